@@ -1,0 +1,47 @@
+"""The language of biology: how a mechanism is written down, checked and joined to others."""
+
+from marrow.language.declare import (
+    Balanced,
+    Covariate,
+    Few,
+    Needs,
+    Parameter,
+    Route,
+    State,
+    add,
+    derived,
+    hazard,
+    nothing,
+    offers,
+    reaction,
+    transit,
+)
+from marrow.language.discover import discover, drugs
+from marrow.language.module import Drug, Module
+from marrow.language.variability import Joint, Lognormal, lognormal
+from marrow.vocabulary import Origin
+
+__all__ = [
+    "Balanced",
+    "Covariate",
+    "Drug",
+    "Few",
+    "Joint",
+    "Lognormal",
+    "Module",
+    "Needs",
+    "Origin",
+    "Parameter",
+    "Route",
+    "State",
+    "add",
+    "derived",
+    "discover",
+    "drugs",
+    "hazard",
+    "lognormal",
+    "nothing",
+    "offers",
+    "reaction",
+    "transit",
+]
