@@ -1,0 +1,131 @@
+"""The command line. Each command imports what it needs when it runs, so that ``marrow --help`` answers at once.
+
+Exit codes: 0 done; 1 a check or score failed; 2 something the user wrote or asked for is wrong; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="marrow",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="Simulate a hematopoietic stem-cell transplant, from the first day of conditioning to a working marrow.\n\n"
+    "Research software: it never tells anyone how to treat a patient.\n\n"
+    "A first look: `marrow simulate examples/allogeneic-fb4.yaml`, then open the report it names.",
+)
+export = typer.Typer(no_args_is_help=True, help="Write the model in a format of others.")
+app.add_typer(export, name="export")
+
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan in YAML, e.g. examples/allogeneic-fb4.yaml.")]
+Draws = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many virtual patients are drawn for the plan.")]
+Seed = Annotated[int, typer.Option(min=0, help="Same seed, same result.")]
+Until = Annotated[str | None, typer.Option(metavar="TIME", help="How long to follow, e.g. '1 y', '100 d'. Default: the plan's.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan, e.g. graft.cd34=2e6/kg. Repeatable.")
+]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads to use. Default: all cores.")]
+
+
+@app.command()
+def check(plan: PlanFile, settings: Settings = None) -> None:
+    """Read a plan, say what was understood as a table and a day-by-day timeline, or what is wrong with it."""
+    from rich.console import Console
+
+    from marrow.clinic.echo import render_check
+    from marrow.clinic.plan import Plan
+
+    Console().print(render_check(Plan.load(plan).with_settings(settings or [])))
+
+
+@app.command()
+def simulate(
+    plan: PlanFile,
+    draws: Draws = 500,
+    seed: Seed = 1,
+    until: Until = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the results go. Default: PLAN-result beside you.")] = None,
+    observed: Annotated[Path | None, typer.Option(metavar="CSV", help="Laboratory values to lay over the bands.")] = None,
+    settings: Settings = None,
+    threads: Threads = None,
+) -> None:
+    """Simulate a plan and write a folder with report.html, figures, the course, outcomes and actions."""
+    from marrow.commands import run_simulate
+
+    run_simulate(plan, draws, seed, until, out, observed, settings or [], threads)
+
+
+@app.command()
+def compare(
+    plan: PlanFile,
+    settings: Settings = None,
+    draws: Draws = 500,
+    seed: Seed = 1,
+    until: Until = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")] = None,
+    threads: Threads = None,
+) -> None:
+    """What if? Simulate a plan as written and as changed by --set, with common draws, and show the differences."""
+    from marrow.commands import run_compare
+
+    run_compare(plan, settings or [], draws, seed, until, out, threads)
+
+
+@app.command()
+def cite(
+    plan: PlanFile,
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="Print the references as BibTeX only.")] = False,
+) -> None:
+    """Print what a run of this plan rests on: every number with unit, source and grade, the weakest last."""
+    from marrow.commands import run_cite
+
+    run_cite(plan, bibtex)
+
+
+@app.command()
+def targets(
+    table: Annotated[Path | None, typer.Argument(metavar="FILE.csv", help="Published figures. Default: the packaged table.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write scored, inside and the rows.")] = None,
+    draws: Annotated[int, typer.Option(min=50, help="Virtual patients per arm.")] = 500,
+    seed: Seed = 1,
+    threads: Threads = None,
+) -> None:
+    """Score the model against published figures: every row whose drugs exist; the rest is listed with the reason."""
+    from marrow.commands import run_targets
+
+    run_targets(table, json_file, draws, seed, threads)
+
+
+@export.command("sbml")
+def export_sbml(
+    plan: PlanFile,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The SBML file to write.")],
+    draw: Annotated[int, typer.Option(min=0, help="Which virtual patient.")] = 0,
+    seed: Seed = 1,
+    settings: Settings = None,
+) -> None:
+    """Write the composed model as SBML Level 3, with one patient's realised doses and actions as timed events."""
+    from marrow.commands import run_export_sbml
+
+    run_export_sbml(plan, out, draw, seed, settings or [])
+
+
+def main() -> None:
+    """Entry point: errors that are the user's to mend are told in words, with exit code 2."""
+    from marrow.errors import MarrowError
+
+    try:
+        app()
+    except MarrowError as error:
+        sys.stderr.write(f"marrow: {error}\n")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.stderr.write("marrow: interrupted; nothing was written\n")
+        sys.exit(130)
