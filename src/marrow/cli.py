@@ -27,9 +27,12 @@ app.add_typer(export, name="export")
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan in YAML, e.g. examples/allogeneic-fb4.yaml.")]
 Draws = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many virtual patients are drawn for the plan.")]
 Seed = Annotated[int, typer.Option(min=0, help="Same seed, same result.")]
-Until = Annotated[str | None, typer.Option(metavar="TIME", help="How long to follow, e.g. '1 y', '100 d'. Default: the plan's.")]
+Until = Annotated[
+    str | None, typer.Option(metavar="TIME", help="How long to follow, e.g. '1 y', '100 d'. Default: the plan's.")
+]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change the plan, e.g. graft.cd34=2e6/kg. Repeatable.")
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change the plan, e.g. graft.cd34=2e6/kg. Repeatable."),
 ]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads to use. Default: all cores.")]
 
@@ -51,8 +54,12 @@ def simulate(
     draws: Draws = 500,
     seed: Seed = 1,
     until: Until = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the results go. Default: PLAN-result beside you.")] = None,
-    observed: Annotated[Path | None, typer.Option(metavar="CSV", help="Laboratory values to lay over the bands.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the results go. Default: PLAN-result beside you.")
+    ] = None,
+    observed: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Laboratory values to lay over the bands.")
+    ] = None,
     settings: Settings = None,
     threads: Threads = None,
 ) -> None:
@@ -69,7 +76,9 @@ def compare(
     draws: Draws = 500,
     seed: Seed = 1,
     until: Until = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")
+    ] = None,
     threads: Threads = None,
 ) -> None:
     """What if? Simulate a plan as written and as changed by --set, with common draws, and show the differences."""
@@ -91,8 +100,12 @@ def cite(
 
 @app.command()
 def targets(
-    table: Annotated[Path | None, typer.Argument(metavar="FILE.csv", help="Published figures. Default: the packaged table.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write scored, inside and the rows.")] = None,
+    table: Annotated[
+        Path | None, typer.Argument(metavar="FILE.csv", help="Published figures. Default: the packaged table.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write scored, inside and the rows.")
+    ] = None,
     draws: Annotated[int, typer.Option(min=50, help="Virtual patients per arm.")] = 500,
     seed: Seed = 1,
     threads: Threads = None,

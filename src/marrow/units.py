@@ -7,9 +7,11 @@ kg of body, cell, IU, nmol. Authors never convert: they declare any unit, and eq
 
 from __future__ import annotations
 
+from typing import Any
+
 import pint
 
-registry: pint.UnitRegistry = pint.UnitRegistry(cache_folder=":auto:")
+registry: Any = pint.UnitRegistry(cache_folder=":auto:")
 registry.define("cell = [cell] = cells")
 registry.define("gigacell = 1e9 cell")
 registry.define("teracell = 1e12 cell")
@@ -79,9 +81,10 @@ def as_unit(unit: pint.Unit | pint.Quantity) -> pint.Unit:
 
 def to_house(unit: pint.Unit) -> float:
     """The factor from ``unit`` to house units. Raises ``ValueError`` for a dimension marrow does not use."""
-    base = (1.0 * unit).to_base_units()
+    base: Any = (1.0 * unit).to_base_units()
     factor = float(base.magnitude)
-    for dimension, exponent in unit.dimensionality.items():
+    dimensions: Any = unit.dimensionality
+    for dimension, exponent in dimensions.items():
         if dimension not in _HOUSE_BASE:
             raise ValueError(f"unit {unit} has the dimension {dimension}, which marrow does not use")
         factor /= _HOUSE_BASE[dimension] ** float(exponent)
@@ -90,10 +93,11 @@ def to_house(unit: pint.Unit) -> float:
 
 def unit_text(unit: pint.Unit) -> str:
     """A unit as a clinician writes it: 'mg/L', 'cells/kg/day'; '' for a pure number."""
-    if unit.dimensionless and unit == registry.dimensionless:
+    if unit == registry.dimensionless:
         return ""
     above, below = [], []
-    for name, exponent in unit._units.items():
+    parts: Any = unit._units
+    for name, exponent in parts.items():
         short = _PRINTED.get(name) or registry.get_symbol(name)
         text = short if abs(exponent) == 1 else f"{short}^{abs(exponent):g}"
         (above if exponent > 0 else below).append(text)

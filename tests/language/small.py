@@ -39,7 +39,9 @@ COUNT_BY_ORIGIN = Observable("toy_count", cells / L, "toy blood count", per=Orig
 class ToyStem(Module):
     """Stem cells that divide faster when few. Leaves out everything else."""
 
-    full = Parameter("stem cells in health", 1400 * cells / kg, plausible=(300, 3000), source=TOY, vary=lognormal(cv=0.3))
+    full = Parameter(
+        "stem cells in health", 1400 * cells / kg, plausible=(300, 3000), source=TOY, vary=lognormal(cv=0.3)
+    )
     speed = Parameter("division rate when empty", 0.03 / day, plausible=(0.01, 0.1), source=TOY)
     leaving = Parameter("exit to blood line", 0.01 / day, plausible=(0.001, 0.1), source=TOY)
     kill = Needs(KILL)

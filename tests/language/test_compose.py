@@ -19,7 +19,7 @@ from marrow.units import L, cells, day, dimensionless, hour, kg, mg
 from marrow.vocabulary import Port
 
 sys.path.insert(0, str(Path(__file__).parent))
-from small import HORMONE, TOY, TOY_MODULES, ToyBlood, ToyHormone, ToyStem  # noqa: E402
+from small import HORMONE, TOY, TOY_MODULES, ToyBlood, ToyHormone, ToyStem
 
 
 def patient(network, **changes):
@@ -76,7 +76,7 @@ def test_few_cells_split_into_births_deaths_and_arrivals():
 def test_units_are_converted_to_house_units():
     network = compose(TOY_MODULES)
     clearance = next(each for each in network.inputs if each.name == "toy_drug.clearance_typical")
-    assert clearance.default == 12 and clearance.unit == "L/h" and clearance.to_house == 24
+    assert (clearance.default, clearance.unit, clearance.to_house) == (12, "L/h", 24)
 
 
 def test_deviates_parameters_and_covariates_are_inputs():
@@ -106,7 +106,9 @@ def test_a_number_outside_its_plausible_range_does_not_construct():
 
 
 def test_a_rate_with_the_wrong_unit_is_refused_with_file_and_line():
-    with pytest.raises(DeclarationError, match=r"test_compose.py, line \d+: WrongUnit.loss: gives cells/kg, needed cells/kg/day"):
+    with pytest.raises(
+        DeclarationError, match=r"test_compose.py, line \d+: WrongUnit.loss: gives cells/kg, needed cells/kg/day"
+    ):
 
         class WrongUnit(Module):
             """A reaction that forgets its rate."""
@@ -165,7 +167,10 @@ def test_a_need_that_nobody_offers_names_the_nearest_port():
 
         time = Parameter("time", 1 * day, source=TOY, plausible=(1, 1))
 
-    with pytest.raises(DeclarationError, match="needs port 'toy_hormon', which nobody offers; the nearest offered port is 'toy_hormone'"):
+    with pytest.raises(
+        DeclarationError,
+        match="needs port 'toy_hormon', which nobody offers; the nearest offered port is 'toy_hormone'",
+    ):
         compose([*TOY_MODULES, Needy])
 
 
@@ -244,7 +249,7 @@ def test_a_rest_that_cannot_be_solved_says_which_unknowns_are_left():
         def loss(self):
             return self.pool / self.time
 
-    with pytest.raises(DeclarationError, match="2 unknowns are left.*loose.pool.at_rest.*loose.production"):
+    with pytest.raises(DeclarationError, match=r"2 unknowns are left.*loose.pool.at_rest.*loose.production"):
         compose([Loose])
 
 
@@ -266,7 +271,7 @@ def test_a_per_origin_state_needs_total_where_something_shared_is_written():
 def test_an_occasion_or_step_makes_a_modifier_of_the_derived_value():
     network = compose(TOY_MODULES)
     (modifier,) = network.modifiers
-    assert modifier.drug == "toydrug" and modifier.steps == ((0.25, 0.93),)
+    assert (modifier.drug, modifier.steps) == ("toydrug", ((0.25, 0.93),))
     assert modifier.symbol in network.kernel_parameters
 
 

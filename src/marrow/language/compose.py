@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -59,7 +60,9 @@ def compose(modules: Sequence[ModuleType]) -> Network:
     )
 
 
-def right_hand_side_by_numbers(modules: Sequence[ModuleType], network: Network, values: dict[sp.Symbol, float]) -> list[float]:
+def right_hand_side_by_numbers(
+    modules: Sequence[ModuleType], network: Network, values: dict[sp.Symbol, float]
+) -> list[float]:
     """d(state)/dt of every state, by running the method bodies with numbers: the slow reference of the symbolic one.
 
     ``values``: a number for each state, input, assignment and kernel parameter of ``network``.
@@ -122,37 +125,54 @@ def _pair(result: object) -> tuple[sp.Expr, sp.Expr]:
     return sp.sympify(rate), sp.sympify(gain)
 
 
-def _reactions(wiring: Wiring, live: Symbols, index: dict[str, int]) -> list[ReactionEntry]:
-    entries: list[ReactionEntry] = []
+@dataclass(frozen=True)
+class _Flow:
+    """One arrow, written for one origin: ``rate`` leaves ``source``, ``gain * rate`` reaches ``product``."""
 
-    def write(module: ModuleType, rule: Reaction | Transit, source: object, product: object, suffix: str) -> None:
-        for origin in _origins(source, product):
-            rate, gain = _pair(run(module, rule, live, origin))
-            if isinstance(rule, Transit) and isinstance(source, Stage):
-                rate = rate * live.amount(module, source, origin)
-            if rate == 0:
-                continue
-            entries.append(
-                ReactionEntry(
-                    name=f"{module.title}.{rule.name}{suffix}" + (f".{origin.value}" if origin else ""),
-                    label=rule.label,
-                    module=module.title,
-                    rate=rate,
-                    sources=_end(module, source, origin, index, sp.Integer(1)),
-                    products=_end(module, product, origin, index, gain),
-                )
-            )
+    module: ModuleType
+    rule: Reaction | Transit
+    stage: str
+    source: object
+    product: object
+    origin: Origin | None
+    rate: sp.Expr
+    gain: sp.Expr
 
+
+def _flows(wiring: Wiring, reading: Symbols) -> Iterator[_Flow]:
+    """Every reaction and every step of every chain, for every origin that has its ends."""
     for module in wiring.modules:
         for rule in declared_in(module).values():
-            if isinstance(rule, Reaction):
-                write(module, rule, rule.source, rule.product, "")
-            elif isinstance(rule, Transit):
-                stages = ends_of(rule.chain)
-                into = Stage(rule.into, 0) if isinstance(rule.into, State) and rule.into.stages else rule.into
-                for i, stage in enumerate(stages):
-                    write(module, rule, stage, stages[i + 1] if i + 1 < len(stages) else into, f".{i + 1}")
-    return entries
+            if isinstance(rule, (Reaction, Transit)):
+                for stage, source, product in _arrows(rule):
+                    for origin in _origins(source, product):
+                        rate, gain = _pair(run(module, rule, reading, origin))
+                        if isinstance(rule, Transit) and isinstance(source, Stage):
+                            rate = rate * reading.amount(module, source, origin)
+                        yield _Flow(module, rule, stage, source, product, origin, rate, gain)
+
+
+def _arrows(rule: Reaction | Transit) -> list[tuple[str, object, object]]:
+    if isinstance(rule, Reaction):
+        return [("", rule.source, rule.product)]
+    into = Stage(rule.into, 0) if isinstance(rule.into, State) and rule.into.stages else rule.into
+    stages = [*ends_of(rule.chain), into]
+    return [(f".{i + 1}", stages[i], stages[i + 1]) for i in range(len(stages) - 1)]
+
+
+def _reactions(wiring: Wiring, reading: Symbols, index: dict[str, int]) -> list[ReactionEntry]:
+    return [
+        ReactionEntry(
+            name=full_name(flow.module, flow.rule) + flow.stage + (f".{flow.origin.value}" if flow.origin else ""),
+            label=flow.rule.label,
+            module=flow.module.title,
+            rate=flow.rate,
+            sources=_end(flow.module, flow.source, flow.origin, index, sp.Integer(1)),
+            products=_end(flow.module, flow.product, flow.origin, index, flow.gain),
+        )
+        for flow in _flows(wiring, reading)
+        if flow.rate != 0
+    ]
 
 
 def _end(
@@ -214,52 +234,38 @@ def _consequence(
 
 
 def _solve_rest(wiring: Wiring, rest: Symbols) -> dict[sp.Symbol, sp.Expr]:
-    """Balances of host and shared states, written in the reading at rest."""
+    """Balances of host and shared states, written in the reading at rest, and solved."""
     unknowns: set[sp.Symbol] = set()
-    terms: dict[str, list[sp.Expr]] = {}
+    balances: dict[str, list[sp.Expr]] = {}
     for module in wiring.modules:
         for declared in declared_in(module).values():
             if isinstance(declared, Derived):
                 run(module, declared, rest, None)  # notes the ports that it reads at rest
-            if isinstance(declared, Balanced):
+            elif isinstance(declared, Balanced):
                 unknowns.add(symbol(full_name(module, declared)))
-            if isinstance(declared, State) and Origin.DONOR is not declared.per:
-                for end in ends_of(declared):
-                    terms[full_name(module, end)] = []
-                    if declared.rest is None:
-                        unknowns.add(symbol(full_name(module, end) + ".at_rest"))
+            elif isinstance(declared, State) and declared.per is not Origin.DONOR:
+                balances |= {full_name(module, end): [] for end in ends_of(declared)}
+                if declared.rest is None:
+                    unknowns |= {symbol(full_name(module, end) + ".at_rest") for end in ends_of(declared)}
+    for flow in _flows(wiring, rest):
+        if flow.origin is not Origin.DONOR:
+            for end, amount in ((flow.source, -flow.rate), (flow.product, flow.gain * flow.rate)):
+                if isinstance(end, (State, Stage)):
+                    balances[full_name(flow.module, end)].append(amount)
+    equations = [Equation(name, sp.Add(*flows)) for name, flows in balances.items()]
+    ports = _ports_at_rest(wiring, rest)
+    return solve_rest(equations + list(ports.values()), unknowns | set(ports))
 
-    def note(module: ModuleType, rule: Reaction | Transit, source: object, product: object) -> None:
-        origins = _origins(source, product)
-        if Origin.HOST not in origins and None not in origins:
-            return
-        origin = Origin.HOST if Origin.HOST in origins else None
-        rate, gain = _pair(run(module, rule, rest, origin))
-        if isinstance(rule, Transit) and isinstance(source, Stage):
-            rate = rate * rest.amount(module, source, origin)
-        for end, flow in ((source, -rate), (product, gain * rate)):
-            if isinstance(end, (State, Stage)):
-                terms[full_name(module, end)].append(flow)
 
-    for module in wiring.modules:
-        for rule in declared_in(module).values():
-            if isinstance(rule, Reaction):
-                note(module, rule, rule.source, rule.product)
-            elif isinstance(rule, Transit):
-                stages = ends_of(rule.chain)
-                into = Stage(rule.into, 0) if isinstance(rule.into, State) and rule.into.stages else rule.into
-                for i, stage in enumerate(stages):
-                    note(module, rule, stage, stages[i + 1] if i + 1 < len(stages) else into)
-    equations = [Equation(name, sp.Add(*flows)) for name, flows in terms.items()]
-    done: set[sp.Symbol] = set()
-    while set(wiring.rest_ports) - done:  # reading one port at rest may need another
-        for rest_symbol in sorted(set(wiring.rest_ports) - done, key=str):
-            port = wiring.rest_ports[rest_symbol][0]
+def _ports_at_rest(wiring: Wiring, rest: Symbols) -> dict[sp.Symbol, Equation]:
+    """The definition of every port that is read at rest; reading one may need another."""
+    equations: dict[sp.Symbol, Equation] = {}
+    while set(wiring.rest_ports) - set(equations):
+        for unknown in sorted(set(wiring.rest_ports) - set(equations), key=str):
+            port = wiring.rest_ports[unknown][0]
             value = rest.port(port, Origin.HOST if port.per is Origin else None)
-            equations.append(Equation(f"port {port.name}", value - rest_symbol))
-            unknowns.add(rest_symbol)
-            done.add(rest_symbol)
-    return solve_rest(equations, unknowns)
+            equations[unknown] = Equation(f"port {port.name}", value - unknown)
+    return equations
 
 
 def _observables(wiring: Wiring, live: Symbols) -> list[ObservableEntry]:
@@ -321,5 +327,3 @@ def _modifiers(wiring: Wiring) -> list[ModifierEntry]:
                 drug = module.names[0] if issubclass(module, Drug) else module.title
                 entries.append(ModifierEntry(name, symbol(name), drug, each.occasion, each.steps))
     return entries
-
-

@@ -135,7 +135,7 @@ class Parameter(Declared):
     def __init__(
         self,
         label: str,
-        value: pint.Quantity | float,
+        value: Any,
         *,
         source: Source,
         plausible: tuple[float, float],
@@ -144,15 +144,23 @@ class Parameter(Declared):
         super().__init__()
         self.label, self.source, self.vary = label, source, vary
         if not isinstance(source, Source):
-            raise self.refuse("a number needs a graded source: source=in_transplant(...), elsewhere(...), assumed(...) ...")
+            raise self.refuse(
+                "a number needs a graded source: source=in_transplant(...), elsewhere(...), assumed(...) ..."
+            )
         if not isinstance(value, pint.Quantity):
-            raise self.refuse(f"{value!r} has no unit; multiply by a unit from marrow.units (dimensionless for a pure number)")
+            raise self.refuse(
+                f"{value!r} has no unit; multiply by a unit from marrow.units (dimensionless for a pure number)"
+            )
         self.unit, self.value = as_unit(value.units), float(value.magnitude)
         low, high = (float(bound) for bound in plausible)
         if not (math.isfinite(self.value) and low <= self.value <= high):
-            raise self.refuse(f"value {self.value:g} {unit_text(self.unit)} is outside its plausible range {low:g} to {high:g}")
+            raise self.refuse(
+                f"value {self.value:g} {unit_text(self.unit)} is outside its plausible range {low:g} to {high:g}"
+            )
         if low < 0 or (low == 0 and self.value > 0):
-            raise self.refuse(f"the plausible range must be positive (it is read on the log scale), found {low:g} to {high:g}")
+            raise self.refuse(
+                f"the plausible range must be positive (it is read on the log scale), found {low:g} to {high:g}"
+            )
         self.plausible = (low, high)
 
 
@@ -223,7 +231,9 @@ class Needs(Declared):
 class Route(Declared):
     """A way in. A bolus adds to ``into``; with ``infusion`` a rate may run into it."""
 
-    def __init__(self, route: str, *, into: State | Stage, unit: pint.Unit, infusion: bool = False, drug: str = "") -> None:
+    def __init__(
+        self, route: str, *, into: State | Stage, unit: pint.Unit, infusion: bool = False, drug: str = ""
+    ) -> None:
         super().__init__()
         self.route, self.into, self.unit, self.infusion, self.drug = route, into, as_unit(unit), infusion, drug
 

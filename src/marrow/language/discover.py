@@ -16,7 +16,9 @@ def discover() -> tuple[type[Module], ...]:
         package = importlib.import_module(package_name)
         for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
             importlib.import_module(f"{package_name}.{info.name}")
-    found = {name: module for name, module in registered().items() if name.startswith(("marrow.biology.", "marrow.drugs."))}
+    found = {
+        name: module for name, module in registered().items() if name.startswith(("marrow.biology.", "marrow.drugs."))
+    }
     return tuple(found[name] for name in sorted(found))
 
 

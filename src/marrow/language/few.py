@@ -32,15 +32,15 @@ def few_cell_integrals(
             extended.append(StateEntry(name, symbol(name), f"{kind} of {state.label}", unit, state.module, scale))
             if rate != 0:
                 added.append(
-                    ReactionEntry(name, f"{kind} since the last round", state.module, rate, (), ((first + offset, sp.Integer(1)),))
+                    ReactionEntry(
+                        name, f"{kind} since the last round", state.module, rate, (), ((first + offset, sp.Integer(1)),)
+                    )
                 )
         extended[position] = replace(state, births=first, deaths=first + 1, arrivals=first + 2)
     return extended, added
 
 
-def _classify(
-    position: int, state: StateEntry, reactions: list[ReactionEntry]
-) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+def _classify(position: int, state: StateEntry, reactions: list[ReactionEntry]) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     births, deaths, arrivals = [], [], []
     for reaction in reactions:
         for index, coefficient in reaction.products:
@@ -64,5 +64,7 @@ def _per_cell(flow: sp.Expr, state: StateEntry, reaction: ReactionEntry) -> sp.E
     quotient = sp.Add(*(term / state.symbol for term in sp.Add.make_args(flow)))
     at_zero = quotient.subs(state.symbol, 0)
     if at_zero.has(sp.zoo, sp.nan, sp.oo):
-        raise DeclarationError(f"{reaction.name}: must be written as a rate per cell times {state.name}, so that few cells can be drawn")
+        raise DeclarationError(
+            f"{reaction.name}: must be written as a rate per cell times {state.name}, so that few cells can be drawn"
+        )
     return quotient

@@ -88,7 +88,11 @@ def assignments_in_order(
             elif isinstance(declared, Derived):
                 waiting.append(_assign(module, declared, sp.sympify(run(module, declared, rest, None))))
     for unknown, value in solved.items():
-        waiting.append(Assignment(str(unknown), unknown, value, "", "solved so that health is a steady state", str(unknown).split(".")[0]))
+        waiting.append(
+            Assignment(
+                str(unknown), unknown, value, "", "solved so that health is a steady state", str(unknown).split(".")[0]
+            )
+        )
     ready = {each.symbol for each in inputs}
     ordered: list[Assignment] = []
     while waiting:

@@ -53,7 +53,7 @@ class Module:
 
 
 class Drug(Module, abstract=True):
-    """A drug: a module with names for regimen sentences and routes for doses. The first name is the one that is printed."""
+    """A drug: a module with routes for doses and names for sentences; the first name is the one that is printed."""
 
     names: ClassVar[tuple[str, ...]] = ()
 
@@ -108,7 +108,13 @@ def check_units(module: type[Module]) -> None:
             _agree(module, declared, run(module, declared, reading, None), declared.unit, "the declared unit")
         elif isinstance(declared, Offers):
             origin = Origin.HOST if declared.port.per is Origin else None
-            _agree(module, declared, run(module, declared, reading, origin), declared.port.unit, f"port {declared.port.name!r}")
+            _agree(
+                module,
+                declared,
+                run(module, declared, reading, origin),
+                declared.port.unit,
+                f"port {declared.port.name!r}",
+            )
         elif isinstance(declared, Reaction):
             _check_reaction(module, declared, run(module, declared, reading, Origin.HOST))
         elif isinstance(declared, Transit):
@@ -150,7 +156,9 @@ def _agree(module: type[Module], rule: Any, value: Any, unit: Any, role: str) ->
             return
         value = value * dimensionless
     if not isinstance(value, pint.Quantity) or not math.isfinite(float(value.magnitude)):
-        raise DeclarationError(f"{rule.place}: {module.__name__}.{rule.name}: gives {value!r}, needed a quantity ({role})")
+        raise DeclarationError(
+            f"{rule.place}: {module.__name__}.{rule.name}: gives {value!r}, needed a quantity ({role})"
+        )
     if not value.is_compatible_with(needed):
         found, wanted = unit_text(value.units) or "a pure number", unit_text(needed) or "a pure number"
         raise DeclarationError(f"{rule.place}: {module.__name__}.{rule.name}: gives {found}, needed {wanted} ({role})")

@@ -9,8 +9,8 @@ How one patient's numbers are made (all elementwise, so a thousand patients are 
 2. ``assignments``   derived, balanced and resting values, in order, each from what stands before it;
 3. ``initial``       the starting amount of each state, and the kernel parameters, are symbols among 1 and 2.
 
-Kernel parameters are the symbols that rates and observables need. Those with an ``InfusionRate`` or ``Modifier``
-role start at 0 and 1 and are changed by the schedule; all others stay constant through the course.
+Kernel parameters are the symbols that rates and observables need. Rates of infusion and modifiers
+start at 0 and 1 and are changed by the schedule; all others stay constant through the course.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Input:
 
     ``default`` is None for covariates. For parameters: ``plausible`` is the range within which the typical value
     may be (read as a 95 % interval on the log scale), ``source`` its graded source.
-    ``default`` and ``plausible`` are in ``unit``; ``symbol`` stands for value x ``to_house`` (house units: day, dm, L, mg,
-    kg of body, cell, IU). For deviates: ``joint`` is the correlated group and the deviate carries that covariance; an
+    ``default`` and ``plausible`` are in ``unit``; ``symbol`` stands for value x ``to_house``
+    (house units: day, dm, L, mg, kg of body, cell, IU). For deviates: ``joint`` is the correlated group and the deviate carries that covariance; an
     independent deviate is N(0, 1) and is scaled in the assignment.
     """
 
@@ -72,7 +72,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class StateEntry:
-    """One state of the vector, in order. ``scale`` sets its absolute tolerance: atol = 1e-? x scale (engine decides)."""
+    """One state of the vector, in order. ``scale`` is its usual size and sets its absolute tolerance."""
 
     name: str  # "neutrophils.blood.host"; shared states have two parts: "cytokines.g_csf"
     symbol: sp.Symbol
@@ -83,7 +83,7 @@ class StateEntry:
     origin: Origin | None = None
     few: Few | None = None
     cells_per_unit: sp.Expr | None = None  # for few: number of cells = amount x this (body weight)
-    initial: sp.Expr = sp.Integer(0)  # over inputs and assignments
+    initial: sp.Expr = sp.S.Zero  # over inputs and assignments
     births: int | None = None  # few=BIRTH_AND_DEATH: indices of the states that integrate, since the last round,
     deaths: int | None = None  # births per cell, deaths per cell,
     arrivals: int | None = None  # and arrivals (amount)
@@ -141,8 +141,8 @@ class ObservableEntry:
 class RouteEntry:
     """A way in for a drug, cells or blood products.
 
-    A bolus adds ``amount * to_house`` to state ``into``; an infusion sets kernel parameter ``rate`` (house amount per day)
-    and sets it back at the end. ``unit`` is the unit of the amount in a schedule; ``rate`` is None where only a bolus is possible.
+    A bolus adds ``amount * to_house`` to state ``into``; an infusion sets kernel parameter ``rate`` (house amount per
+    day) and sets it back at the end. ``unit`` is that of the amount; ``rate`` is None where only a bolus is possible.
     """
 
     name: str  # "busulfan.IV", "graft.cd34"

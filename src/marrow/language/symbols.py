@@ -50,14 +50,18 @@ class Wiring:
         for port, found in self.offers.items():
             if port.combine is Combine.ONE and len(found) > 1:
                 places = " and ".join(f"{module.__name__} ({offer.place})" for module, offer in found)
-                raise DeclarationError(f"port {port.name!r} is offered twice, by {places}, and has no rule to combine offers")
+                raise DeclarationError(
+                    f"port {port.name!r} is offered twice, by {places}, and has no rule to combine offers"
+                )
 
     def check_need(self, module: ModuleType, need: Needs) -> None:
         if need.port in self.offers or need.port.combine is not Combine.ONE:
             return
         near = nearest(need.port.name, [port.name for port in self.offers])
         hint = f"; the nearest offered port is {near!r}" if near else ""
-        raise DeclarationError(f"{need.place}: {module.__name__}.{need.name} needs port {need.port.name!r}, which nobody offers{hint}")
+        raise DeclarationError(
+            f"{need.place}: {module.__name__}.{need.name} needs port {need.port.name!r}, which nobody offers{hint}"
+        )
 
 
 class Symbols:
@@ -91,9 +95,9 @@ class Symbols:
     def at_rest(self, module: ModuleType, declared: Declared | Stage) -> Any:
         if isinstance(declared, Needs):
             return self._port_at_rest(declared)
-        state = declared.state if isinstance(declared, Stage) else declared
-        if not isinstance(state, State):
+        if not isinstance(declared, (State, Stage)):
             raise DeclarationError("at_rest has states and needed ports only")
+        state = declared.state if isinstance(declared, Stage) else declared
         return self.look(rest_of(module, state, declared, Origin.HOST if state.per is not None else None))
 
     # --- how ---
@@ -142,7 +146,9 @@ class Symbols:
             raise DeclarationError(f"ports depend on themselves without a state in between: {chain}")
         self._open.append(port.name)
         try:
-            values = [sp.sympify(run(module, offer, self, origin)) for module, offer in self.wiring.offers.get(port, [])]
+            values = [
+                sp.sympify(run(module, offer, self, origin)) for module, offer in self.wiring.offers.get(port, [])
+            ]
         finally:
             self._open.pop()
         combined = sp.Mul(*values) if port.combine is Combine.PRODUCT else sp.Add(*values)

@@ -43,4 +43,6 @@ class Joint:
 
     def __post_init__(self) -> None:
         if [len(row) for row in self.covariance] != list(range(1, len(self.members) + 1)):
-            raise ValueError(f"joint variability {self.name!r}: give the lower triangle, one row a member {self.members}")
+            raise ValueError(
+                f"joint variability {self.name!r}: give the lower triangle, one row a member {self.members}"
+            )

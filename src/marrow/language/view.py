@@ -37,7 +37,7 @@ def declared_in(module: type) -> dict[str, Declared]:
 class View:
     """``self`` of a method body."""
 
-    __slots__ = ("_module", "_reading", "_origin")
+    __slots__ = ("_module", "_origin", "_reading")
 
     def __init__(self, module: type, reading: Reading, origin: Origin | None) -> None:
         self._module, self._reading, self._origin = module, reading, origin
@@ -45,7 +45,9 @@ class View:
     @property
     def origin(self) -> Origin:
         if self._origin is None:
-            raise DeclarationError(f"{self._module.__name__}: self.origin has no meaning where something shared is written")
+            raise DeclarationError(
+                f"{self._module.__name__}: self.origin has no meaning where something shared is written"
+            )
         return self._origin
 
     @property
@@ -91,7 +93,7 @@ def _look_up(module: type, name: str) -> Any:
 class Everywhere:
     """A value that is followed per origin: arithmetic uses ``here``, ``total()`` uses ``everywhere``.
 
-    Both are looked up when used. ``here`` is None where something shared is written: use without ``total()`` is refused.
+    Both are looked up when used. ``here`` is None where something shared is written: using it is then refused.
     """
 
     __array_ufunc__ = None
@@ -108,6 +110,9 @@ class Everywhere:
     @property
     def everywhere(self) -> Any:
         return self._everywhere()
+
+    def __neg__(self) -> Any:
+        return -self.here
 
     def _sympy_(self) -> Any:
         return self.here
@@ -126,7 +131,7 @@ for _name in ("add", "sub", "mul", "truediv", "pow"):
     setattr(Everywhere, f"__r{_name}__", _forward(getattr(operator, _name), True))
 for _name in ("lt", "le", "gt", "ge"):
     setattr(Everywhere, f"__{_name}__", _forward(getattr(operator, _name), False))
-setattr(Everywhere, "__neg__", lambda self: -self.here)
+Everywhere.__neg__ = lambda self: -self.here
 
 
 def run(module: type, rule: Any, reading: Reading, origin: Origin | None) -> Any:
@@ -145,5 +150,3 @@ def run(module: type, rule: Any, reading: Reading, origin: Origin | None) -> Any
 
 def _bare(value: Any) -> Any:
     return value.here if isinstance(value, Everywhere) else value
-
-
