@@ -1,0 +1,67 @@
+"""Fludarabine behaves as published, with the mass of the dose converted and unconverted."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from small_modules import LogKills
+from solve_small import course, daily, network_of, numbers, value_of
+
+from marrow.drugs.fludarabine import Fludarabine
+
+ADULT = {"age": 40.0, "body_weight": 70.0, "glomerular_filtration": 110.0}
+UNCONVERTED = {"fludarabine.share_of_active": 1.0}
+
+
+def filtration(**known: float) -> float:
+    """mL/min."""
+    network = network_of(Fludarabine)
+    return value_of(network, numbers(network, known), "fludarabine.credible_filtration") * 1000 / 1440
+
+
+def test_clearance_of_an_adult():
+    network = network_of(Fludarabine)
+    assert value_of(network, numbers(network, ADULT), "fludarabine.standard_clearance") / 24 == pytest.approx(
+        8.348, rel=1e-3
+    )
+
+
+def test_levels_after_one_dose_as_the_transcription_reads_the_dose():
+    found = course((Fludarabine,), daily("fludarabine.IV", 74.0, 1, 1), [0, 1, 4, 8, 24], ADULT, UNCONVERTED)
+    assert found["fludarabine_concentration"][1:] == pytest.approx([1.494, 0.5395, 0.2835, 0.0757], rel=5e-3)
+
+
+def test_four_doses_reach_the_calculated_exposure_in_both_readings():
+    doses = daily("fludarabine.IV", 74.0, 1, 4)
+    found = course((Fludarabine,), doses, [0, 480], ADULT, UNCONVERTED)
+    assert found["fludarabine_exposure"][-1] == pytest.approx(35.46, rel=5e-3)
+    found = course((Fludarabine,), doses, [0, 480], ADULT)
+    assert found["fludarabine_exposure"][-1] == pytest.approx(27.69, rel=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("age", "estimate", "credible"),
+    [(0.0, 90, 35), (0.75, 200, 87.5), (10, 200, 140), (50, 200, 124), (70, 200, 108), (50, 60, 60)],
+)
+def test_an_estimate_of_filtration_is_capped_by_what_age_allows(age, estimate, credible):
+    assert filtration(age=age, glomerular_filtration=estimate) == pytest.approx(credible, rel=1e-6)
+
+
+def test_half_the_filtration_raises_exposure_by_more_than_a_third():
+    doses = daily("fludarabine.IV", 74.0, 1, 4)
+    healthy = course((Fludarabine,), doses, [0, 900], {**ADULT, "glomerular_filtration": 110.0})
+    failing = course((Fludarabine,), doses, [0, 900], {**ADULT, "glomerular_filtration": 50.0})
+    assert 1.35 < failing["fludarabine_exposure"][-1] / healthy["fludarabine_exposure"][-1] < 1.7
+
+
+def test_it_kills_lymphocytes_and_nothing_else():
+    found = course((Fludarabine, LogKills), daily("fludarabine.IV", 74.0, 1, 4), [0, 480], ADULT)
+    assert found["log_kills.lymphocyte"][-1] == pytest.approx(found["fludarabine_exposure"][-1] / 5.0, rel=1e-6)
+    assert 1.7 < found["log_kills.lymphocyte"][-1] / math.log(10) < 2.7
+    for other in ("stem", "early", "dividing", "stroma", "mucosa"):
+        assert found[f"log_kills.{other}"][-1] == 0
