@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 LOWER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # from a plan to a course
+    "cite": LOWER,
     "model": LOWER,
     "course": LOWER | {"model"},
     "simulation": LOWER | {"model", "course"},
@@ -59,7 +60,7 @@ LONGEST_FILE = 400
 MAY_BE_LONGER: dict[str, str] = {}  # file: the reason
 
 HEAVY = {"numba", "sympy", "matplotlib", "xarray", "pandas", "scipy", "lifelines", "libsbml", "pint", "llvmlite"}
-IMPORT_NAMES = {"yaml": "PyYAML", "libsbml": "python-libsbml", "roadrunner": "libroadrunner", "ruamel": "ruamel.yaml"}
+IMPORT_NAMES = {"yaml": "PyYAML", "libsbml": "python-libsbml", "pydantic_core": "pydantic"}  # where they differ
 
 
 def part_of(file: Path) -> str:
