@@ -91,7 +91,7 @@ class Busulfan(Drug):
         "normal fat mass of the standard man, clearance",
         62.0 * kg,
         plausible=(62.0, 62.0),
-        source=_mccune("the size to which clearance refers", at="abstract"),
+        source=calculated("the size to which clearance refers: a definition", key="mccune2014", at="abstract"),
     )
     standard_mass_volume = Parameter(
         "normal fat mass of the standard man, volumes",
@@ -105,7 +105,7 @@ class Busulfan(Drug):
         "allometric exponent of clearances",
         0.75 * dimensionless,
         plausible=(0.65, 0.85),
-        source=_mccune("fixed by theory"),
+        source=assumed("fixed by theory", key="mccune2014", transcribed_in=TRANSCRIPTION),
     )
     age_at_birth = Parameter(
         "postmenstrual age at birth", 40.0 * week, plausible=(38.0, 41.0), source=assumed("birth at term")
@@ -174,9 +174,7 @@ class Busulfan(Drug):
         "exposure that leaves 1/e of lymphocytes",
         120.0 * mg * hour / L,
         plausible=(50.0, 300.0),
-        source=assumed(
-            "busulfan spares resting lymphocytes; with fludarabine about 2 to 3 log10 of host T cells in FB4"
-        ),
+        source=assumed("busulfan spares resting lymphocytes; with fludarabine about 2 log10 of host T cells in FB4"),
     )
     stroma_exposure = Parameter(
         "exposure that leaves 1/e of marrow stroma",

@@ -42,14 +42,18 @@ class Filgrastim(Drug):
     bioavailability = Parameter(
         "share of a subcutaneous dose that arrives",
         1.0 * dimensionless,
-        plausible=(0.5, 1.0),
+        plausible=(0.8, 1.25),
         vary=lognormal(sd=0.44),
-        source=_harrold("relative to the same model's clearances"),
+        source=assumed(
+            "set to 1 by the authors, relative to the same model's volume and clearance; the spread is theirs",
+            key="harrold2020",
+            transcribed_in="nlmixr2lib, Harrold_2020_filgrastim",
+        ),
     )
     absorption = Parameter(
         "absorption from the skin",
         0.123 / hour,
-        plausible=(0.1, 0.33),
+        plausible=(0.08, 0.25),
         vary=lognormal(sd=0.225),
         source=_harrold("KSC"),
     )

@@ -28,6 +28,14 @@ def _langenhorst(what: str, at: str = "Table 2"):
     )
 
 
+def _cap(what: str):
+    return assumed(
+        f"{what}; the authors' cap of estimated filtration (mL/min/1.73 m2), not measured",
+        key="langenhorst2019",
+        transcribed_in="nlmixr2lib, Langenhorst_2019_fludarabine",
+    )
+
+
 class Fludarabine(Drug):
     """Fludarabine.
 
@@ -69,7 +77,9 @@ class Fludarabine(Drug):
         "weight of the standard adult",
         70.0 * kg,
         plausible=(70.0, 70.0),
-        source=_langenhorst("reference", at="abstract"),
+        source=calculated(
+            "the weight to which the parameters refer: a definition", key="langenhorst2019", at="abstract"
+        ),
     )
     size_exponent = Parameter(
         "allometric exponent of clearances",
@@ -120,31 +130,31 @@ class Fludarabine(Drug):
         "highest credible glomerular filtration",
         140.0 * mL / minute,
         plausible=(130.0, 150.0),
-        source=_langenhorst("cap of estimated filtration, 1.5 to 30 years", at="Section 2.5"),
+        source=_cap("140 from 1.5 to 30 years"),
     )
     share_at_birth = Parameter(
         "highest filtration at birth, relative",
         0.25 * dimensionless,
         plausible=(0.2, 0.3),
-        source=_langenhorst("35 mL/min/1.73 m2 at birth", at="Section 2.5"),
+        source=_cap("35 at birth"),
     )
     mature_age = Parameter(
         "age of mature filtration",
         1.5 * year,
         plausible=(1.0, 2.0),
-        source=_langenhorst("cap of filtration", at="Section 2.5"),
+        source=_cap("mature at 1.5 years"),
     )
     ageing_from = Parameter(
         "age from which filtration falls",
         30.0 * year,
         plausible=(25.0, 40.0),
-        source=_langenhorst("cap of filtration", at="Section 2.5"),
+        source=_cap("falls from 30 years on"),
     )
     ageing = Parameter(
         "fall of the highest filtration with age",
         0.8 * mL / minute / year,
         plausible=(0.6, 1.0),
-        source=_langenhorst("8 mL/min/1.73 m2 a decade", at="Section 2.5"),
+        source=_cap("falls by 8 a decade"),
     )
     sensitivity = Parameter(
         "sensitivity of this patient's cells, relative",
@@ -155,9 +165,11 @@ class Fludarabine(Drug):
     )
     lymphocyte_exposure = Parameter(
         "exposure that leaves 1/e of lymphocytes",
-        5.0 * mg * hour / L,
-        plausible=(3.5, 8.0),
-        source=assumed("about 2 log10 of host T cells over a conditioning course near the best exposure of 20 mg·h/L"),
+        6.0 * mg * hour / L,
+        plausible=(4.0, 9.0),
+        source=assumed(
+            "2 log10 of host T cells by 150 to 160 mg/m2 (26 to 28 mg·h/L), the depth proposed for FB2 and FB4"
+        ),
     )
 
     @derived("credible glomerular filtration", mL / minute)

@@ -17,6 +17,7 @@ from marrow.language import (
 )
 from marrow.language.math import where
 from marrow.sources import assumed, in_transplant
+from marrow.sources import derived as calculated
 from marrow.units import L, dimensionless, hour, kg, mg, minute, mL, year
 from marrow.vocabulary import (
     AGE,
@@ -88,19 +89,19 @@ class Melphalan(Drug):
         "fat-free mass to which the adults' model refers",
         50.0 * kg,
         plausible=(50.0, 50.0),
-        source=_adults("reference", at="p. 489"),
+        source=calculated("the size to which clearance refers: a definition", key="nath2010", at="p. 489"),
     )
     standard_filtration = Parameter(
         "filtration to which the adults' model refers",
         88.0 * mL / minute,
         plausible=(88.0, 88.0),
-        source=_adults("median creatinine clearance for 70 kg", at="Table 2"),
+        source=calculated("the median creatinine clearance for 70 kg: a definition", key="nath2010", at="Table 2"),
     )
     size_exponent = Parameter(
         "allometric exponent of clearance",
         0.75 * dimensionless,
         plausible=(0.65, 0.85),
-        source=_adults("fixed", at="Methods"),
+        source=assumed("fixed by theory", key="nath2010"),
     )
     other_clearance = Parameter(
         "clearance other than by the kidneys, adults",
@@ -175,9 +176,9 @@ class Melphalan(Drug):
     )
     dividing_exposure = Parameter(
         "exposure that leaves 1/e of committed progenitors",
-        1.5 * mg * hour / L,
-        plausible=(1.0, 2.2),
-        source=assumed("4 log10 at 200 mg/m2 (13.5 mg·h/L), 2.8 at 140 mg/m2"),
+        1.4 * mg * hour / L,
+        plausible=(1.0, 2.0),
+        source=assumed("4 log10 at 200 mg/m2 (13.2 mg·h/L), 2.9 at 140 mg/m2"),
     )
     lymphocyte_exposure = Parameter(
         "exposure that leaves 1/e of lymphocytes",
