@@ -1,0 +1,194 @@
+"""What the compiled driver is given and gives back, as named tuples of arrays.
+
+L lanes, n states, P kernel parameters, E events, M marks, R rules, H hazards, F few-cell states, K observables, C consequences.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+NO_DAY = -(2**31)
+NEVER = np.inf
+SAME_TIME = 1e-9  # days: times closer than this are one
+
+
+class Code(NamedTuple):
+    """Addresses of generated functions."""
+
+    constants: Integers
+    switched: Integers
+    step: Integers
+    observe: Integers
+    commit: Integers
+    consequences: Integers
+
+
+class Places(NamedTuple):
+    """Offsets in the workspace, and sizes."""
+
+    y: int
+    new: int
+    k1: int
+    k2: int
+    k3: int
+    p: int
+    h: int
+    error: int
+    below: int
+    take: int
+    lost: int
+    weights: int
+    observed: int
+    consequences: int
+    per_unit: int
+    states: int
+    parameters: int
+    observables: int
+
+
+class Patients(NamedTuple):
+    """``identity`` (N,) keys of random draws; ``parameters`` (N, P); ``initial`` (N, n)."""
+
+    identity: Integers
+    parameters: Floats
+    initial: Floats
+
+
+class Timed(NamedTuple):
+    """Events of the schedule. ``sets`` (E,): True for SET; ``everything`` (E,): all constants depend on the target, not only switched ones."""
+
+    time: Floats
+    sets: Flags
+    everything: Flags
+    target: Integers
+    value: Floats  # (N, E)
+
+
+class Marks(NamedTuple):
+    """Times at which observables are evaluated inside steps: grid times and whole days.
+
+    ``record`` (M,): index in the grid or -1; ``day`` (M,): the day that starts here, or NO_DAY.
+    """
+
+    time: Floats
+    record: Integers
+    day: Integers
+
+
+class Orders(NamedTuple):
+    """Rules of the daily rounds, each field (R,); ``amount`` (N, R)."""
+
+    watch: Integers
+    comparison: Integers
+    threshold: Floats
+    first_day: Integers
+    last_day: Integers
+    target: Integers
+    delay: Floats
+    every: Integers
+    stop_watch: Integers
+    stop_comparison: Integers
+    stop_threshold: Floats
+    stop_days: Integers
+    amount: Floats
+
+
+class Hazards(NamedTuple):
+    """``consequence`` (H + 1,): where each hazard's consequences start; ``target`` (C,); ``key`` (H,) uint64."""
+
+    integral: Integers
+    consequence: Integers
+    target: Integers
+    recurs: Flags
+    key: NDArray[np.uint64]
+
+
+class FewCells(NamedTuple):
+    """``whole`` (F,): True for WHOLE_NUMBER; ``limit`` (F,): below so many cells they are drawn; integrals' indices (or -1)."""
+
+    state: Integers
+    whole: Flags
+    limit: Floats
+    births: Integers
+    deaths: Integers
+    arrivals: Integers
+    key: NDArray[np.uint64]
+
+
+class Controls(NamedTuple):
+    start: float
+    end: float
+    first_step: float
+    restart: float
+    smallest: float
+    most_steps: int
+    dense: Floats  # (3, 3), see rosenbrock.dense_output
+
+
+class Output(NamedTuple):
+    """As in ``result.Solution``; ``selected`` (K',): observables to record; ``jump_*`` (N, J): realised changes of the state."""
+
+    selected: Integers
+    observables: NDArray[np.float32]
+    given: Flags
+    first_round: int
+    event_times: Floats
+    event_counts: NDArray[np.int32]
+    final_state: Floats
+    ended_at: Floats
+    status: NDArray[np.int8]
+    steps: NDArray[np.int32]
+    rejected: NDArray[np.int32]
+    clipped: Floats
+    jump_time: Floats
+    jump_state: NDArray[np.int32]
+    jump_value: Floats
+    jump_replaces: Flags
+    jump_count: NDArray[np.int32]
+
+
+class Lanes(NamedTuple):
+    """What the driver knows of the patient in each lane (L,); rules (R, L), hazards (H, L), few cells (F, L)."""
+
+    row: Integers  # of the batch; -1: the lane is idle
+    accepted: Flags  # the step just made is good and not yet dealt with
+    time: Floats
+    tried: Floats  # length of the step just made
+    planned: Floats  # length of the next, unless something stops it
+    cut: Floats  # the step just made is to be made again, up to here
+    due: Integers  # hazard whose event is at ``cut``, or -1
+    round: Integers  # few cells are to be drawn for this day, or NO_DAY
+    event: Integers
+    mark: Integers
+    steps: Integers
+    rejected: Integers
+    clipped: Floats
+    last_given: Integers
+    run: Integers
+    stopped: Flags
+    pending: Floats
+    threshold: Floats
+    occurrence: Integers
+    cells: Floats  # drawn at the last round, -1: were not few
+    per_unit: Floats  # cells per unit of amount
+
+
+def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:
+    def whole(*shape: int) -> Integers:
+        return np.zeros(shape, np.int64)
+
+    return Lanes(
+        row=np.full(lanes, -1, np.int64), accepted=np.zeros(lanes, np.bool_), time=np.zeros(lanes), tried=np.ones(lanes),
+        planned=np.ones(lanes), cut=np.full(lanes, NEVER), due=whole(lanes), round=whole(lanes), event=whole(lanes),
+        mark=whole(lanes), steps=whole(lanes), rejected=whole(lanes), clipped=np.zeros(lanes), last_given=whole(rules, lanes),
+        run=whole(rules, lanes), stopped=np.zeros((rules, lanes), np.bool_), pending=np.full((rules, lanes), NEVER),
+        threshold=np.full((hazards, lanes), NEVER), occurrence=whole(hazards, lanes), cells=np.zeros((few, lanes)),
+        per_unit=np.ones((few, lanes)),
+    )  # fmt: skip

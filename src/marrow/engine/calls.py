@@ -1,0 +1,29 @@
+"""Calling generated functions by address, so that they are compiled once, apart from the loop that drives them."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+
+@intrinsic
+def call(typingctx, address, workspace):  # type: ignore[no-untyped-def]
+    """Calls ``void f(double *)`` at ``address`` with the data of a float64 array."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        number, array = arguments
+        kind = ir.FunctionType(ir.VoidType(), [ir.DoubleType().as_pointer()])
+        target = builder.inttoptr(number, kind.as_pointer())
+        data = context.make_array(signature.args[1])(context, builder, array).data
+        builder.call(target, [data])
+        return context.get_dummy_value()
+
+    return types.none(types.int64, workspace), generate
+
+
+@njit(cache=True, nogil=True)
+def run(program, workspace):  # type: ignore[no-untyped-def]
+    """All functions of a program, in order."""
+    for i in range(program.shape[0]):
+        call(program[i], workspace)

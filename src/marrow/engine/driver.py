@@ -1,0 +1,323 @@
+"""The loop that drives eight patients at a time: steps, rounds, events. Compiled once for all models.
+
+Every lane has its own time, step, next stop and status; nothing is reduced over lanes but "is anybody left". A lane that is
+done takes the next patient. So a patient's result does not depend on its neighbours, to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from marrow.engine import draws
+from marrow.engine.arrays import NEVER, NO_DAY, SAME_TIME
+from marrow.engine.calls import run
+from marrow.engine.lines import LANES
+from marrow.engine.result import Status
+from marrow.engine.rounds import add, draw_few, fire, few_wanted, read_rules
+
+OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
+SAFETY, LEAST, MOST = 0.9, 0.2, 5.0
+SOLVED, TOO_MANY_STEPS = int(Status.SOLVED), int(Status.TOO_MANY_STEPS)
+STEP_TOO_SMALL, NOT_FINITE = int(Status.STEP_TOO_SMALL), int(Status.NOT_FINITE)
+
+
+@njit(**OPTIONS)
+def solve_chunk(code, at, template, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
+    """Solves patients ``first`` to ``last`` (exclusive) of the batch, and fills ``out``."""
+    W = template.copy()
+    for l in range(LANES):  # idle lanes compute along, on numbers that make sense
+        load(W, at, patients, controls, hazards, few, lanes, l, first)
+        lanes.row[l], lanes.accepted[l] = -1, False
+    waiting = first
+    while True:
+        while True:
+            arrived = 0
+            for l in range(LANES):
+                if lanes.row[l] == -1 and waiting + arrived < last:
+                    load(W, at, patients, controls, hazards, few, lanes, l, waiting + arrived)
+                    arrived += 1
+            waiting += arrived
+            if arrived > 0:
+                prepare(W, code, at, few, lanes)
+            if not any_accepted(lanes):
+                break
+            read_marks(W, code, at, marks, orders, few, controls, out, lanes)
+            settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes)
+        active = False
+        for l in range(LANES):
+            active = active or lanes.row[l] >= 0
+        if not active:
+            return
+        for l in range(LANES):
+            W[at.h + l] = length(timed, orders, few, controls, lanes, l)
+        run(code.step, W)
+        for l in range(LANES):
+            if lanes.row[l] >= 0:
+                judge(W, at, controls, hazards, out, lanes, l)
+
+
+@njit(**OPTIONS)
+def any_accepted(lanes):
+    found = False
+    for l in range(LANES):
+        found = found or lanes.accepted[l]
+    return found
+
+
+@njit(**OPTIONS)
+def load(W, at, patients, controls, hazards, few, lanes, l, row):
+    """A patient enters a lane: as after a step of no length to the start, so that marks and events there are dealt with."""
+    for i in range(at.states):
+        W[at.y + i * LANES + l] = W[at.new + i * LANES + l] = patients.initial[row, i]
+        W[at.k1 + i * LANES + l] = W[at.k2 + i * LANES + l] = W[at.k3 + i * LANES + l] = 0.0
+    for i in range(at.parameters):
+        W[at.p + i * LANES + l] = patients.parameters[row, i]
+    lanes.row[l], lanes.accepted[l] = row, True
+    lanes.time[l], lanes.tried[l], lanes.planned[l] = controls.start, 0.0, controls.first_step
+    lanes.cut[l], lanes.due[l], lanes.round[l] = NEVER, -1, NO_DAY
+    lanes.event[l] = lanes.mark[l] = lanes.steps[l] = lanes.rejected[l] = 0
+    lanes.clipped[l] = 0.0
+    for r in range(lanes.run.shape[0]):
+        lanes.last_given[r, l], lanes.run[r, l], lanes.stopped[r, l], lanes.pending[r, l] = NO_DAY, 0, False, NEVER
+    for j in range(hazards.integral.shape[0]):
+        lanes.occurrence[j, l] = 0
+        lanes.threshold[j, l] = draws.exponential(hazards.key[j], patients.identity[row], 0)
+    for f in range(few.state.shape[0]):
+        lanes.cells[f, l] = -1.0
+
+
+@njit(**OPTIONS)
+def prepare(W, code, at, few, lanes):
+    """Constants of all lanes (those of lanes that run come out as they were)."""
+    run(code.constants, W)
+    run(code.switched, W)
+    run(code.consequences, W)
+    for f in range(few.state.shape[0]):
+        for l in range(LANES):
+            lanes.per_unit[f, l] = W[at.per_unit + f * LANES + l]
+
+
+@njit(**OPTIONS)
+def length(timed, orders, few, controls, lanes, l):
+    """The step to try: as planned, but never past the next stop, and not leaving a tiny rest before it."""
+    if lanes.row[l] < 0:
+        return 1e-3
+    t = lanes.time[l]
+    stop = min(controls.end, lanes.cut[l])
+    if lanes.event[l] < timed.time.shape[0]:
+        stop = min(stop, timed.time[lanes.event[l]])
+    for r in range(orders.watch.shape[0]):
+        stop = min(stop, lanes.pending[r, l], expected(orders, lanes, r, l))
+    for f in range(few.state.shape[0]):
+        if lanes.cells[f, l] > 0.0:
+            stop = min(stop, math.floor(t + SAME_TIME) + 1.0)
+    rest = stop - t
+    h = lanes.planned[l]
+    if h >= rest * 0.999:
+        h = rest
+    elif h > 0.5 * rest:
+        h = 0.5 * rest
+    lanes.tried[l] = h
+    return h
+
+
+@njit(**OPTIONS)
+def expected(orders, lanes, r, l):
+    """When a rule that was obeyed at its last opportunity would be obeyed next: stopping there saves a step made twice."""
+    last = lanes.last_given[r, l]
+    if last == NO_DAY or lanes.stopped[r, l] or last + orders.every[r] > orders.last_day[r]:
+        return NEVER
+    at = last + orders.every[r] + orders.delay[r]
+    return at if at > lanes.time[l] + SAME_TIME else NEVER
+
+
+@njit(**OPTIONS)
+def judge(W, at, controls, hazards, out, lanes, l):
+    """Accepts or rejects the step of a lane and plans the next."""
+    h = lanes.tried[l]
+    error = math.sqrt(W[at.error + l] / at.states)
+    below = W[at.below + l]
+    lanes.steps[l] += 1
+    finite = error < 1e30
+    factor = LEAST
+    if finite:
+        factor = min(MOST, max(LEAST, SAFETY / (error + 1e-10) ** (1.0 / 3.0)))
+    if finite and error <= 1.0 and below <= 1.0:
+        lanes.accepted[l] = True
+        if not (h < lanes.planned[l] and factor * h < lanes.planned[l]):
+            lanes.planned[l] = h * factor
+        cross(W, at, controls, hazards, lanes, l)
+    else:
+        lanes.rejected[l] += 1
+        lanes.planned[l] = h * min(factor, 0.5)
+    if lanes.planned[l] < controls.smallest:
+        store(W, at, out, lanes, l, STEP_TOO_SMALL if finite else NOT_FINITE)
+    elif lanes.steps[l] >= controls.most_steps:
+        store(W, at, out, lanes, l, TOO_MANY_STEPS)
+
+
+@njit(**OPTIONS)
+def cross(W, at, controls, hazards, lanes, l):
+    """Finds the first hazard whose integral passes its threshold within the step, and when."""
+    if lanes.due[l] >= 0 and abs(lanes.time[l] + lanes.tried[l] - lanes.cut[l]) <= SAME_TIME:
+        return  # this step was cut to land on it
+    lanes.due[l], lanes.cut[l] = -1, NEVER
+    earliest = 2.0
+    for j in range(hazards.integral.shape[0]):
+        k = hazards.integral[j] * LANES + l
+        threshold = lanes.threshold[j, l]
+        if W[at.new + k] < threshold:
+            continue
+        low, high = 0.0, min(1.0, earliest)
+        for _ in range(45):
+            middle = 0.5 * (low + high)
+            w1, w2, w3 = weights(controls.dense, middle)
+            value = W[at.y + k] + w1 * W[at.k1 + k] + w2 * W[at.k2 + k] + w3 * W[at.k3 + k]
+            if value < threshold:
+                low = middle
+            else:
+                high = middle
+        if high < earliest:
+            earliest = high
+            lanes.due[l] = j
+    if lanes.due[l] >= 0:
+        lanes.cut[l] = lanes.time[l] + max(earliest * lanes.tried[l], 10 * SAME_TIME)
+        if lanes.cut[l] >= lanes.time[l] + lanes.tried[l] - SAME_TIME:
+            lanes.cut[l] = lanes.time[l] + lanes.tried[l]
+
+
+@njit(**OPTIONS)
+def weights(dense, s):
+    """Weights of the three stages at the fraction ``s`` of the step."""
+    return (
+        s * (dense[0, 0] + s * (dense[0, 1] + s * dense[0, 2])),
+        s * (dense[1, 0] + s * (dense[1, 1] + s * dense[1, 2])),
+        s * (dense[2, 0] + s * (dense[2, 1] + s * dense[2, 2])),
+    )
+
+
+@njit(**OPTIONS)
+def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
+    """Observables at grid times and whole days inside accepted steps, for recording and for the rounds, in order of time.
+
+    Stops before anything that changes the state: then ``lanes.cut`` says where the step has to end.
+    """
+    reading = np.zeros(LANES, np.bool_)
+    while True:
+        some = False
+        for l in range(LANES):
+            m = lanes.mark[l]
+            t1 = lanes.time[l] + lanes.tried[l]
+            limit = min(t1, lanes.cut[l]) + SAME_TIME
+            reading[l] = lanes.accepted[l] and m < marks.time.shape[0] and marks.time[m] <= limit
+            s = 1.0
+            if reading[l] and marks.time[m] < t1 - SAME_TIME:
+                s = max(0.0, (marks.time[m] - lanes.time[l]) / lanes.tried[l])
+            w1, w2, w3 = weights(controls.dense, s)
+            W[at.weights + l], W[at.weights + LANES + l], W[at.weights + 2 * LANES + l] = w1, w2, w3
+            some = some or reading[l]
+        if not some:
+            return
+        run(code.observe, W)
+        for l in range(LANES):
+            if reading[l]:
+                read_mark(W, at, marks, orders, few, out, lanes, l)
+
+
+@njit(**OPTIONS)
+def read_mark(W, at, marks, orders, few, out, lanes, l):
+    m = lanes.mark[l]
+    day, t1 = marks.day[m], lanes.time[l] + lanes.tried[l]
+    if day != NO_DAY and few_wanted(W, at, few, lanes, l):
+        if marks.time[m] >= t1 - SAME_TIME:
+            lanes.round[l] = day
+        elif marks.time[m] > lanes.time[l] + SAME_TIME:  # draw on the exact state: the step is to end here
+            lanes.cut[l], lanes.due[l] = marks.time[m], -1
+            lanes.accepted[l] = False
+            return
+    record = marks.record[m]
+    if record >= 0:
+        for k in range(out.selected.shape[0]):
+            out.observables[lanes.row[l], record, k] = W[at.observed + out.selected[k] * LANES + l]
+    if day != NO_DAY:
+        read_rules(W, at, orders, out, lanes, l, day)
+        for r in range(orders.watch.shape[0]):
+            if lanes.pending[r, l] < min(t1, lanes.cut[l]) - SAME_TIME:
+                lanes.cut[l], lanes.due[l] = lanes.pending[r, l], -1
+    lanes.mark[l] = m + 1
+
+
+@njit(**OPTIONS)
+def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes):
+    """Takes over accepted steps that end where they should, and does what is to be done there."""
+    for l in range(LANES):
+        t1 = lanes.time[l] + lanes.tried[l]
+        whole = lanes.accepted[l] and lanes.cut[l] >= t1 - SAME_TIME
+        lanes.accepted[l] = False
+        W[at.take + l] = 1.0 if whole else 0.0
+    run(code.commit, W)
+    again, everything = False, False
+    for l in range(LANES):
+        if W[at.take + l] < 0.5:
+            continue
+        lanes.time[l] += lanes.tried[l]
+        lanes.clipped[l] += W[at.lost + l]
+        if lanes.time[l] >= controls.end - SAME_TIME:
+            store(W, at, out, lanes, l, SOLVED)
+            continue
+        changed, sets, all_of_it = happen(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, l)
+        if changed:
+            lanes.planned[l] = min(lanes.planned[l], controls.restart)
+        again, everything = again or sets, everything or all_of_it
+    if everything:
+        run(code.constants, W)
+    if again:
+        run(code.switched, W)
+
+
+@njit(**OPTIONS)
+def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, l):
+    """Few cells, doses of rules, events of hazards, timed events, in this order. Returns (discontinuous, parameters set, constants too)."""
+    row, t = lanes.row[l], lanes.time[l]
+    if abs(t - lanes.cut[l]) <= SAME_TIME:
+        t = lanes.time[l] = lanes.cut[l]
+    changed = sets = everything = False
+    if lanes.round[l] != NO_DAY:
+        draw_few(W, at, patients, few, out, lanes, l)
+        lanes.round[l] = NO_DAY
+    for r in range(orders.watch.shape[0]):
+        if lanes.pending[r, l] <= t + SAME_TIME:
+            add(W, at, few, lanes, l, orders.target[r], orders.amount[row, r])
+            lanes.pending[r, l] = NEVER
+            changed = True
+    if lanes.due[l] >= 0:
+        run(code.consequences, W)
+        fire(W, at, patients, hazards, few, out, lanes, l, lanes.due[l])
+        changed = True
+    lanes.cut[l], lanes.due[l] = NEVER, -1
+    while lanes.event[l] < timed.time.shape[0] and timed.time[lanes.event[l]] <= t + SAME_TIME:
+        e = lanes.event[l]
+        lanes.time[l] = timed.time[e]
+        if timed.sets[e]:
+            W[at.p + timed.target[e] * LANES + l] = timed.value[row, e]
+            sets, everything = True, everything or timed.everything[e]
+        else:
+            add(W, at, few, lanes, l, timed.target[e], timed.value[row, e])
+        lanes.event[l] += 1
+        changed = True
+    return changed, sets, everything
+
+
+@njit(**OPTIONS)
+def store(W, at, out, lanes, l, status):
+    """The patient leaves the lane."""
+    row = lanes.row[l]
+    for i in range(at.states):
+        out.final_state[row, i] = W[at.y + i * LANES + l]
+    out.ended_at[row], out.status[row] = lanes.time[l], status
+    out.steps[row], out.rejected[row], out.clipped[row] = lanes.steps[l], lanes.rejected[l], lanes.clipped[l]
+    lanes.row[l] = -1
+    lanes.accepted[l] = False

@@ -1,0 +1,97 @@
+"""Sparse elimination as straight-line code: the order of pivots, and the lines that factor and solve.
+
+The matrix is 1/(h g) I - J. Its pattern is known, so is everything that elimination does to it. Pivots are taken in Markowitz
+order (least fill), without exchange of rows for size. A state that no rate depends on has an empty column: it comes first and
+costs nothing in the factorisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from marrow.engine.lines import Line
+
+
+@dataclass(frozen=True)
+class Elimination:
+    """``order``: pivots, first to last. ``rows``: columns of each row after fill, diagonal included."""
+
+    order: tuple[int, ...]
+    rows: tuple[frozenset[int], ...]
+
+    @property
+    def position(self) -> dict[int, int]:
+        return {pivot: i for i, pivot in enumerate(self.order)}
+
+    @property
+    def entries(self) -> list[tuple[int, int]]:
+        return [(i, j) for i, row in enumerate(self.rows) for j in sorted(row)]
+
+
+def eliminate(size: int, pattern: Iterable[tuple[int, int]]) -> Elimination:
+    """The order of pivots and the filled pattern for a matrix with these entries (the diagonal is added)."""
+    rows = [{i} for i in range(size)]
+    for i, j in pattern:
+        rows[i].add(j)
+    left = set(range(size))
+    order: list[int] = []
+    while left:
+        best: tuple[int, int] | None = None
+        for k in sorted(left):
+            below = sum(1 for i in left if i != k and k in rows[i])
+            cost = below * (len(rows[k] & left) - 1)
+            if best is None or cost < best[0]:
+                best = (cost, k)
+        assert best is not None
+        pivot = best[1]
+        order.append(pivot)
+        left.discard(pivot)
+        for i in left:
+            if pivot in rows[i]:
+                rows[i] |= rows[pivot] & left
+    return Elimination(tuple(order), tuple(frozenset(row) for row in rows))
+
+
+def entry(i: int, j: int) -> str:
+    return f"a{i}_{j}"
+
+
+def factor(plan: Elimination) -> list[Line]:
+    """Factors in place: row i holds multipliers left of its pivot, the upper part right of it, 1/pivot on it."""
+    place, lines = plan.position, []
+    for i in plan.order:
+        row = plan.rows[i]
+        before = sorted((k for k in row if place[k] < place[i]), key=lambda k: place[k])
+        for k in before:
+            terms = [m for m in before if place[m] < place[k] and k in plan.rows[m]]
+            lines.append(_less(entry(i, k), terms, lambda m, i=i: entry(i, m), lambda m, k=k: entry(m, k), entry(k, k)))
+        for j in sorted((j for j in row if place[j] >= place[i]), key=lambda j: place[j]):
+            terms = [m for m in before if j in plan.rows[m]]
+            if j == i:
+                made = _less(entry(i, i), terms, lambda m, i=i: entry(i, m), lambda m, i=i: entry(m, i))
+                lines.append(Line(made.target, f"1.0 / ({made.text})", made.reads))
+            elif terms:
+                lines.append(_less(entry(i, j), terms, lambda m, i=i: entry(i, m), lambda m, j=j: entry(m, j)))
+    return lines
+
+
+def _less(target: str, terms: list[int], left: Callable[[int], str], right: Callable[[int], str], scale: str = "") -> Line:
+    text = " - ".join([target, *(f"{left(m)}*{right(m)}" for m in terms)])
+    reads = [target, *(name for m in terms for name in (left(m), right(m)))]
+    if scale:
+        return Line(target, f"({text})*{scale}", (*reads, scale))
+    return Line(target, text, tuple(reads))
+
+
+def solve(plan: Elimination, vector: str) -> list[Line]:
+    """Solves in place for ``vector``0, ``vector``1, ..., given the factors."""
+    place, lines = plan.position, []
+    for i in plan.order:
+        before = sorted((k for k in plan.rows[i] if place[k] < place[i]), key=lambda k: place[k])
+        if before:
+            lines.append(_less(f"{vector}{i}", before, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}"))
+    for i in reversed(plan.order):
+        after = sorted((k for k in plan.rows[i] if place[k] > place[i]), key=lambda k: place[k])
+        lines.append(_less(f"{vector}{i}", after, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}", entry(i, i)))
+    return lines

@@ -1,0 +1,83 @@
+"""Straight-line code over a flat workspace, cut into functions of bounded length.
+
+A ``Line`` computes one named number for every lane. Names that functions share live in the workspace: eight lanes side by side,
+at a constant offset; the lane is the innermost loop. In this form the compiler turns a whole function into vector instructions
+(separate input and output arrays would defeat it: it could not prove that they do not overlap).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+LANES = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """``target = text``; ``reads`` are the names in the text. All are plain Python identifiers."""
+
+    target: str
+    text: str
+    reads: tuple[str, ...]
+
+
+@dataclass
+class Workspace:
+    """Where each shared name lives. ``size`` counts float64."""
+
+    size: int = 0
+    places: dict[str, str] = field(default_factory=dict)
+
+    def array(self, names: Iterable[str]) -> int:
+        """Room for one number a lane for each name; returns the offset of the first."""
+        first = self.size
+        for name in names:
+            self.places[name] = f"W[{self.size}+l]"
+            self.size += LANES
+        return first
+
+    def shared(self, names: Sequence[str]) -> int:
+        """Room for numbers that all lanes share."""
+        first = self.size
+        for i, name in enumerate(names):
+            self.places[name] = f"W[{first + i}]"
+        self.size += -(-len(names) // LANES) * LANES
+        return first
+
+
+def functions(name: str, lines: Sequence[Line], outputs: set[str], space: Workspace, longest: int) -> list[tuple[str, str]]:
+    """The lines as functions ``name_0``, ``name_1``... of at most ``longest`` lines: (name, source) of each, in order of call.
+
+    Names read by a later function than the one that sets them get room in ``space``; so must all inputs and outputs have it.
+    """
+    parts = [lines[i : i + longest] for i in range(0, len(lines), longest)]
+    later: list[set[str]] = [set()] * len(parts)
+    needed = set(outputs)
+    for i in range(len(parts) - 1, -1, -1):
+        later[i] = set(needed)
+        for each in reversed(parts[i]):
+            needed.discard(each.target)
+            needed.update(each.reads)
+    missing = sorted(needed - set(space.places))
+    if missing:
+        raise ValueError(f"{name}: nothing sets {missing[:5]}")
+    return [(f"{name}_{i}", _function(f"{name}_{i}", part, later[i], space)) for i, part in enumerate(parts)]
+
+
+def _function(name: str, lines: Sequence[Line], later: set[str], space: Workspace) -> str:
+    loads: list[str] = []
+    known: set[str] = set()
+    for each in lines:
+        for read in each.reads:
+            if read not in known:
+                loads.append(f"{read} = {space.places[read]}")
+                known.add(read)
+        known.add(each.target)
+    stored = list(dict.fromkeys(each.target for each in lines if each.target in later))
+    space.array(target for target in stored if target not in space.places)
+    body = [f"{each.target} = {each.text}" for each in lines]
+    stores = [f"{space.places[target]} = {target}" for target in stored]
+    rows = "\n".join("        " + row for row in loads + body + stores)
+    head = f"@cfunc(SIGNATURE, **OPTIONS)\ndef {name}(pointer):\n    W = carray(pointer, SIZE)\n    for l in range({LANES}):\n"
+    return head + rows + "\n"

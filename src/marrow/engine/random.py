@@ -1,0 +1,77 @@
+"""Random numbers that belong to somebody: keyed by (seed, patient, purpose, occurrence), never by order of drawing.
+
+A counter-based generator (Philox 4x32, ten rounds: Salmon et al., SC11, doi:10.1145/2063384.2063405) turns a key and a counter into
+128 random bits. The key is made of the seed and the purpose (a name, hashed), the counter of the patient, the occurrence (the
+k-th dose, the day d) and an index for draws that need several numbers. So adding a patient, a module or an arm of a trial moves
+nobody else's numbers. ``marrow.engine.draws`` has the same generator for compiled code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Words = NDArray[np.uint64]
+
+MASK = 0xFFFFFFFF
+MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
+WEYL = (0x9E3779B9, 0xBB67AE85)
+ROUNDS = 10
+
+
+def purpose(name: str) -> int:
+    """A 64-bit number for a name: the same in every process and on every machine."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def stream_key(seed: int, name: str) -> int:
+    """The 64-bit key of one purpose under one seed."""
+    digest = hashlib.blake2b(f"{int(seed)}|{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def philox(key: int, counter: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]) -> tuple[Words, Words, Words, Words]:
+    """Four 32-bit words (held in uint64 arrays) for each counter of four 32-bit words."""
+    mask, shift = np.uint64(MASK), np.uint64(32)
+    c0, c1, c2, c3 = (np.asarray(word, dtype=np.uint64) & mask for word in counter)
+    k0, k1 = key & MASK, key >> 32 & MASK
+    for _ in range(ROUNDS):
+        first, second = np.uint64(MULTIPLIERS[0]) * c0, np.uint64(MULTIPLIERS[1]) * c2
+        c0, c1, c2, c3 = (
+            (second >> shift) ^ c1 ^ np.uint64(k0),
+            second & mask,
+            (first >> shift) ^ c3 ^ np.uint64(k1),
+            first & mask,
+        )
+        k0, k1 = (k0 + WEYL[0]) & MASK, (k1 + WEYL[1]) & MASK
+    return c0, c1, c2, c3
+
+
+def uniform(seed: int, patient: ArrayLike, name: str, occurrence: ArrayLike = 0, index: ArrayLike = 0) -> Floats:
+    """Uniform in the open interval (0, 1), with 53 random bits. ``patient`` and ``occurrence`` broadcast."""
+    person = np.asarray(patient, dtype=np.int64).astype(np.uint64)
+    time = np.asarray(occurrence, dtype=np.int64).astype(np.uint64)
+    part = np.asarray(index, dtype=np.int64).astype(np.uint64)
+    high, low, _, _ = philox(stream_key(seed, name), (person, person >> np.uint64(32), time, part))
+    bits = (high << np.uint64(21)) ^ (low >> np.uint64(11))
+    return (bits.astype(np.float64) + 0.5) * 2.0**-53
+
+
+def normal(seed: int, patient: ArrayLike, name: str, occurrence: ArrayLike = 0) -> Floats:
+    """Standard normal, by inversion of the distribution function."""
+    return inverse_normal(uniform(seed, patient, name, occurrence))
+
+
+def exponential(seed: int, patient: ArrayLike, name: str, occurrence: ArrayLike = 0) -> Floats:
+    """Exponential with mean 1."""
+    return -np.log(uniform(seed, patient, name, occurrence))
+
+
+def inverse_normal(probability: ArrayLike) -> Floats:
+    """Quantile of the standard normal distribution."""
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(probability), dtype=np.float64)

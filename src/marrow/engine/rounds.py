@@ -1,0 +1,133 @@
+"""What happens to a patient at set times: rules of the daily rounds, the drawing of few cells, events of hazards."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from marrow.engine import draws
+from marrow.engine.arrays import NEVER, NO_DAY
+from marrow.engine.lines import LANES
+from marrow.engine.schedule import Comparison
+
+OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
+BELOW, ABOVE, ALWAYS = int(Comparison.BELOW), int(Comparison.ABOVE), int(Comparison.ALWAYS)
+NO_CELL = 1e-9  # fewer cells than this are none
+
+
+@njit(**OPTIONS)
+def holds(comparison, value, threshold):
+    if comparison == BELOW:
+        return value < threshold
+    if comparison == ABOVE:
+        return value > threshold
+    return comparison == ALWAYS
+
+
+@njit(**OPTIONS)
+def read_rules(W, at, orders, out, lanes, l, day):
+    """The round of a day: each rule looks at its watched value; a dose becomes pending at day + delay."""
+    for r in range(orders.watch.shape[0]):
+        if day < orders.first_day[r] or day > orders.last_day[r] or lanes.stopped[r, l]:
+            continue
+        watched = W[at.observed + max(orders.stop_watch[r], 0) * LANES + l]
+        if holds(orders.stop_comparison[r], watched, orders.stop_threshold[r]):
+            lanes.run[r, l] += 1
+            if lanes.run[r, l] >= orders.stop_days[r]:
+                lanes.stopped[r, l] = True
+                continue
+        else:
+            lanes.run[r, l] = 0
+        if lanes.last_given[r, l] != NO_DAY and day - lanes.last_given[r, l] < orders.every[r]:
+            continue
+        if holds(orders.comparison[r], W[at.observed + max(orders.watch[r], 0) * LANES + l], orders.threshold[r]):
+            lanes.last_given[r, l] = day
+            lanes.pending[r, l] = day + orders.delay[r]
+            out.given[lanes.row[l], r, day - out.first_round] = True
+
+
+@njit(**OPTIONS)
+def few_wanted(W, at, few, lanes, l):
+    """Whether any population is few and not none."""
+    wanted = False
+    for f in range(few.state.shape[0]):
+        cells = W[at.observed + (at.observables + f) * LANES + l]
+        if NO_CELL < cells < few.limit[f]:
+            wanted = True
+        elif cells >= few.limit[f]:
+            lanes.cells[f, l] = -1.0
+        else:
+            lanes.cells[f, l] = 0.0
+    return wanted
+
+
+@njit(**OPTIONS)
+def draw_few(W, at, patients, few, out, lanes, l):
+    """Draws whole numbers of cells for every population that is few, on its exact state at the round.
+
+    A population that was few at the last round is drawn as births and deaths of those cells, plus arrivals; one that has just
+    become few or has come from outside, as a Poisson number with the mean that it has: what is left of very many is Poisson.
+    """
+    row, day = lanes.row[l], lanes.round[l]
+    who = patients.identity[row]
+    for f in range(few.state.shape[0]):
+        k = at.y + few.state[f] * LANES + l
+        factor = lanes.per_unit[f, l]
+        cells = W[k] * factor
+        if cells <= NO_CELL or cells >= few.limit[f]:
+            continue
+        if few.whole[f]:
+            number = math.floor(cells)
+            if draws.uniform(few.key[f], who, day, 0) < cells - number:
+                number += 1.0
+        elif lanes.cells[f, l] <= 0.0 or few.births[f] < 0:
+            number = draws.poisson(cells, few.key[f], who, day, 0)
+        else:
+            births, deaths = W[at.y + few.births[f] * LANES + l], W[at.y + few.deaths[f] * LANES + l]
+            arrived = W[at.y + few.arrivals[f] * LANES + l] * factor * math.exp(0.5 * (births - deaths))
+            number = draws.birth_and_death(lanes.cells[f, l], births, deaths, few.key[f], who, day)
+            number += draws.poisson(arrived, few.key[f], who, day, 3_000_000_000)
+        if few.births[f] >= 0:
+            for integral in (few.births[f], few.deaths[f], few.arrivals[f]):
+                W[at.y + integral * LANES + l] = 0.0
+        lanes.cells[f, l] = number
+        W[k] = number / factor
+        log_jump(out, row, lanes.time[l], few.state[f], W[k], True)
+
+
+@njit(**OPTIONS)
+def add(W, at, few, lanes, l, state, amount):
+    """Adds to a state; a population that is given cells is no longer that of the last round."""
+    W[at.y + state * LANES + l] += amount
+    for f in range(few.state.shape[0]):
+        if few.state[f] == state:
+            lanes.cells[f, l] = -1.0
+
+
+@njit(**OPTIONS)
+def fire(W, at, patients, hazards, few, out, lanes, l, j):
+    """The event of hazard ``j``: consequences, and the next threshold."""
+    row = lanes.row[l]
+    for c in range(hazards.consequence[j], hazards.consequence[j + 1]):
+        amount = W[at.consequences + c * LANES + l]
+        add(W, at, few, lanes, l, hazards.target[c], amount)
+        log_jump(out, row, lanes.time[l], hazards.target[c], amount, False)
+    count = out.event_counts[row, j]
+    if count < out.event_times.shape[2]:
+        out.event_times[row, j, count] = lanes.time[l]
+    out.event_counts[row, j] = count + 1
+    lanes.occurrence[j, l] += 1
+    if hazards.recurs[j]:
+        lanes.threshold[j, l] += draws.exponential(hazards.key[j], patients.identity[row], lanes.occurrence[j, l])
+    else:
+        lanes.threshold[j, l] = NEVER
+
+
+@njit(**OPTIONS)
+def log_jump(out, row, time, state, value, replaces):
+    count = out.jump_count[row]
+    if count < out.jump_time.shape[1]:
+        out.jump_time[row, count], out.jump_state[row, count] = time, state
+        out.jump_value[row, count], out.jump_replaces[row, count] = value, replaces
+    out.jump_count[row] = count + 1
