@@ -1,0 +1,33 @@
+"""All figures of a run, in the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marrow.figures.chimerism import draw_chimerism
+from marrow.figures.counts import draw_counts, draw_lymphocytes
+from marrow.figures.cytokines import draw_cytokines
+from marrow.figures.drugs import draw_drugs
+from marrow.figures.engraftment import Recovery, draw_engraftment
+from marrow.figures.marrow import draw_marrow
+from marrow.figures.scene import Scene
+from marrow.figures.style import Drawing
+
+
+def draw_all(
+    scene: Scene, recoveries: Sequence[Recovery] = (), shares: Mapping[str, NDArray[np.floating]] | None = None
+) -> tuple[Drawing, ...]:
+    """Those for which the course has data. ``shares``: donor's share (N, T) by lineage, computed here when not given."""
+    made = (
+        draw_counts(scene),
+        draw_engraftment(scene, recoveries),
+        draw_marrow(scene),
+        draw_chimerism(scene, shares),
+        draw_lymphocytes(scene),
+        draw_drugs(scene),
+        draw_cytokines(scene),
+    )
+    return tuple(drawing for drawing in made if drawing is not None)
