@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pint
 
@@ -61,6 +61,11 @@ class Declared:
     def __set_name__(self, owner: type, name: str) -> None:
         if not self.name:
             self.name = name
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type | None = None) -> Any:
+            """In a method body ``self.x`` is a value (see ``view``); no module is ever instantiated."""
 
     def refuse(self, why: str) -> DeclarationError:
         return DeclarationError(f"{self.place}: {self.name or type(self).__name__}: {why}")

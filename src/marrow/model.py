@@ -1,0 +1,66 @@
+"""Which modules a plan needs, and the compiled model of them: from the cache, or made now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from marrow.language import Drug, Module, discover
+
+if TYPE_CHECKING:
+    from marrow.clinic.plan import Plan
+    from marrow.engine.model import Model
+    from marrow.language.network import Network
+
+Announce = Callable[[str], None]
+
+
+def modules_for(drug_names: Iterable[str]) -> tuple[type[Module], ...]:
+    """All biology, and the drugs named; body composition and other modules that are not drugs come along."""
+    wanted = {name.lower() for name in drug_names}
+    return tuple(
+        module
+        for module in discover()
+        if not issubclass(module, Drug) or wanted & {name.lower() for name in module.names}
+    )
+
+
+def drugs_of(plan: Plan) -> frozenset[str]:
+    """Printed names of the modelled drugs that a plan's doses and rules mention."""
+    from marrow.clinic.formulary import same_drug
+    from marrow.clinic.orders import DrugOrder
+
+    mentioned = [order.drug if isinstance(order, DrugOrder) else order.what for _, order in plan.orders]
+    found = (module for module in discover() if issubclass(module, Drug))
+    return frozenset(m.names[0] for m in found if any(same_drug(m.names[0], name) for name in mentioned))
+
+
+def network_for(plan: Plan) -> Network:
+    """The symbolic network of a plan's modules."""
+    from marrow.language.compose import compose
+
+    return compose(modules_for(drugs_of(plan)))
+
+
+def model_for(plan: Plan, announce: Announce | None = None) -> Model:
+    """The compiled model of a plan's modules. The first time, generating and compiling takes about a minute."""
+    return _model(drugs_of(plan), announce)
+
+
+def _model(drug_names: frozenset[str], announce: Announce | None) -> Model:
+    if drug_names not in _IN_MEMORY:
+        from marrow.engine.cache import cache_key
+        from marrow.engine.compile import compile, load
+
+        modules = modules_for(drug_names)
+        key = cache_key([f"{module.__module__}.{module.__name__}" for module in modules])
+        model = load(key)
+        if model is None:
+            from marrow.language.compose import compose
+
+            model = compile(compose(modules), key, announce)
+        _IN_MEMORY[drug_names] = model
+    return _IN_MEMORY[drug_names]
+
+
+_IN_MEMORY: dict[frozenset[str], Model] = {}

@@ -1,0 +1,207 @@
+"""A plan in, a simulation out: virtual patients of one plan, or one patient for each of many plans.
+
+import marrow
+result = marrow.simulate("examples/allogeneic-fb4.yaml", draws=500)
+result.course["platelet_count"].quantile([0.05, 0.5, 0.95], dim="draw")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from marrow.clinic.plan import Plan, read_plan
+from marrow.clinic.schedule import build_schedule, rule_units
+from marrow.engine.result import Solution, Status
+from marrow.engine.schedule import Events, Schedule
+from marrow.errors import RunError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from marrow.engine.model import Model
+    from marrow.engine.solve import Accuracy, Chance
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What came out. ``course``: xarray Dataset (draw, time); ``actions``, ``outcomes``: pandas tables.
+
+    Everything but ``solution`` and ``schedule`` is made when first asked for.
+    """
+
+    plans: tuple[Plan, ...]
+    model: Model
+    schedule: Schedule
+    solution: Solution
+    inputs: np.ndarray
+    patients: np.ndarray
+    seed: int
+    uncertainty: bool
+
+    @property
+    def plan(self) -> Plan:
+        return self.plans[0]
+
+    @property
+    def failed(self) -> int:
+        """Patients whose solve did not end well."""
+        return int(np.count_nonzero(self.solution.status != Status.SOLVED))
+
+    @cached_property
+    def course(self) -> xr.Dataset:
+        from marrow import __version__
+        from marrow.course import to_dataset
+
+        attributes = {
+            "title": "marrow: simulated courses of a hematopoietic stem-cell transplant",
+            "marrow_version": __version__,
+            "model": self.model.description.key,
+            "modules": ", ".join(self.model.description.modules),
+            "seed": str(self.seed),
+            "parameter_uncertainty": "drawn" if self.uncertainty else "typical values",
+            "plan": self.plan.to_yaml(),
+            "warning": "Research software. Not for the treatment of any patient.",
+        }
+        return to_dataset(self.model.description, self.schedule, self.solution, attributes)
+
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """Every rule that acted: draw, day, rule, value read, threshold, amount in the unit of the sentence."""
+        from marrow.course import actions_table
+
+        units = rule_units(self.plan, self.model.description)
+        table = actions_table(
+            self.model.description, self.schedule, self.solution, {k: u for k, (u, _) in units.items()}
+        )
+        factor = table["rule"].map({rule: factor for rule, (_, factor) in units.items()}).fillna(1.0)
+        return table.assign(amount=table["amount"] / factor)
+
+
+def simulate(
+    plan: Plan | str | Path,
+    draws: int = 500,
+    seed: int = 1,
+    *,
+    until: float | None = None,
+    uncertainty: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    announce: Callable[[str], None] | None = None,
+    **options: Any,
+) -> Simulation:
+    """Simulates ``draws`` virtual patients who are all given this plan.
+
+    They differ by between-patient and occasion variability and by chance; with ``uncertainty`` also in the typical
+    parameter values. ``until``: days to follow instead of the plan's. Same seed, same bits on one machine.
+    ``options``: ``accuracy``, ``chance``, ``jumps``, ``detail`` as in ``simulate_patients``.
+    Raises ``PlanError`` for a wrong plan, ``RunError`` for a run that cannot be done.
+    """
+    if draws < 1:
+        raise RunError(f"draws: found {draws}, needed at least 1")
+    return simulate_patients(
+        [plan if isinstance(plan, Plan) else read_plan(plan)],
+        np.arange(draws),
+        seed,
+        until=until,
+        uncertainty=uncertainty,
+        threads=threads,
+        progress=progress,
+        announce=announce,
+        **options,
+    )
+
+
+def simulate_patients(
+    plans: Sequence[Plan],
+    patients: np.ndarray,
+    seed: int = 1,
+    *,
+    until: float | None = None,
+    uncertainty: bool = False,
+    variability: bool = True,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    announce: Callable[[str], None] | None = None,
+    accuracy: Accuracy | None = None,
+    chance: Chance | None = None,
+    jumps: int = 0,
+    detail: Any = None,
+) -> Simulation:
+    """Simulates N patients: one plan for all, or one plan each (same drugs, same days of doses, the same rules).
+
+    ``patients`` (N,): identities that key all random draws. Plans may differ in the patient, the donor and the graft.
+    Raises ``RunError`` when plans do not share their timeline.
+    """
+    from marrow.clinic.schedule import Detail
+    from marrow.engine.setup import draw_inputs
+    from marrow.engine.solve import Accuracy, Chance, solve
+    from marrow.model import model_for
+
+    if len(plans) not in (1, len(patients)):
+        raise RunError(f"found {len(plans)} plans for {len(patients)} patients, needed one for all or one each")
+    model = model_for(plans[0], announce)
+    facts, chosen = model.description, detail or Detail.DOSES
+    if len(plans) == 1:
+        schedule = build_schedule(plans[0], facts, patients, seed, until=until, detail=chosen)
+        covariates: dict[str, Any] = dict(plans[0].covariates())
+    else:
+        each = [
+            build_schedule(plan, facts, patients[i : i + 1], seed, until=until, detail=chosen)
+            for i, plan in enumerate(plans)
+        ]
+        schedule = _stacked(each)
+        tables = [plan.covariates() for plan in plans]
+        covariates = {name: np.array([table[name] for table in tables]) for name in tables[0]}
+    known = {info.name.removeprefix("known.") for info in facts.inputs if info.name.startswith("known.")}
+    given = {name: value for name, value in covariates.items() if name in known}
+    inputs = draw_inputs(model, given, patients, seed, uncertainty=uncertainty, variability=variability)
+    parameters, initial = model.setup(inputs)
+    solution = solve(
+        model,
+        parameters,
+        initial,
+        schedule,
+        seed=seed,
+        patients=patients,
+        threads=threads,
+        progress=progress,
+        accuracy=accuracy or Accuracy(),
+        chance=chance or Chance(),
+        jumps=jumps,
+    )
+    return Simulation(tuple(plans), model, schedule, solution, inputs, patients, seed, uncertainty)
+
+
+def _stacked(schedules: list[Schedule]) -> Schedule:
+    """One schedule for patients whose times agree and whose amounts are their own."""
+    first = schedules[0]
+    for i, other in enumerate(schedules):
+        same_events = np.array_equal(other.events.time, first.events.time) and np.array_equal(
+            other.events.target, first.events.target
+        )
+        same_rules = [rule.name for rule in other.rules] == [rule.name for rule in first.rules]
+        if not (same_events and same_rules and np.array_equal(other.grid, first.grid)):
+            raise RunError(
+                f"patient {i} has doses, rules or follow-up at other times than patient 0: simulate them apart"
+            )
+    events = Events(
+        first.events.time,
+        first.events.operation,
+        first.events.target,
+        np.concatenate([each.events.value for each in schedules]),
+        first.events.label,
+    )
+    rules = tuple(
+        replace(rule, amount=np.concatenate([each.rules[r].amount for each in schedules]))
+        for r, rule in enumerate(first.rules)
+    )
+    return replace(first, events=events, rules=rules)
