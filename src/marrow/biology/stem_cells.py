@@ -1,0 +1,236 @@
+"""Long-term stem cells and multipotent progenitors: who renews blood in the end."""
+
+from __future__ import annotations
+
+from marrow.language import (
+    Balanced,
+    Covariate,
+    Few,
+    Module,
+    Needs,
+    Origin,
+    Parameter,
+    State,
+    lognormal,
+    nothing,
+    offers,
+    reaction,
+)
+from marrow.language.math import hill, total
+from marrow.sources import assumed, elsewhere
+from marrow.sources import derived as calculated
+from marrow.units import cells, day, dimensionless, kg
+from marrow.vocabulary import (
+    BODY_WEIGHT,
+    CYTOTOXICITY,
+    LYMPHOID_COMMITMENT,
+    MARROW_CELLS,
+    MARROW_SUPPORT,
+    MULTIPOTENT_PROGENITORS,
+    MYELOID_COMMITMENT,
+    NICHE_OCCUPANCY,
+    NICHES_INTACT,
+    SETTLING,
+    STEM_CELLS,
+    CellClass,
+    GraftCell,
+)
+
+
+class StemCells(Module):
+    """Long-term stem cells (functional, about 1e5 in an adult) and the multipotent progenitors that live off them.
+
+    Assumes that host and donor stem cells share niches and differ in nothing; that self-renewal and division fall as niches
+    fill, so that a stem cell has on average one stem daughter in health; that daughters decide independently. Multipotent
+    progenitors (short-term stem cells among them) hold themselves up for months when they are few, and depend on stem cells
+    in the long run: amplification between the two is one balanced number without delay.
+    Leaves out exchange with blood, ageing, clones of different fitness, mutation.
+    Should show: donor stem cells that fill niches over one to two years, chimerism of the first months set by graft
+    progenitors and of later years by stem cells; no recovery of a line of which no stem cell is left.
+    """
+
+    weight = Covariate(BODY_WEIGHT)
+    kill_stem = Needs(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
+    kill_multipotent = Needs(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
+    settling_stem = Needs(SETTLING[GraftCell.LONG_TERM_STEM])
+    settling_multipotent = Needs(SETTLING[GraftCell.MULTIPOTENT])
+    niches = Needs(NICHES_INTACT)
+    support = Needs(MARROW_SUPPORT)
+
+    stem_at_rest = Parameter(
+        "long-term stem cells in health",
+        1400.0 * cells / kg,
+        plausible=(290.0, 2900.0),
+        vary=lognormal(sd=0.3),
+        source=elsewhere("leesix2018", "50,000 to 200,000 stem cells make white cells in one man of 59 years", at="abstract"),
+    )
+    stem = State("long-term stem cells", cells / kg, per=Origin, rest=stem_at_rest, typical=1400.0, few=Few.BIRTH_AND_DEATH)
+    multipotent_at_rest = Parameter(
+        "multipotent progenitors in health",
+        4e6 * cells / kg,
+        plausible=(5e5, 1e7),
+        vary=lognormal(sd=0.2),
+        source=calculated("steady-state target of the platelet model", key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
+    )
+    multipotent = State(
+        "multipotent progenitors", cells / kg, per=Origin, rest=multipotent_at_rest, typical=4e6, few=Few.WHOLE_NUMBER
+    )
+
+    division_at_rest = Parameter(
+        "division of stem cells, full niches",
+        0.0036 / day,
+        plausible=(0.0028, 0.0057),
+        source=elsewhere("catlin2011", "one division in 40 weeks (25 to 50), from telomeres of healthy women", at="abstract"),
+    )
+    division_when_empty = Parameter(
+        "division of stem cells, empty niches",
+        0.03 / day,
+        plausible=(0.01, 0.1),
+        source=calculated("0.027 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
+    )
+    renewal = Parameter(
+        "probability that a daughter remains a stem cell, empty niches",
+        0.87 * dimensionless,
+        plausible=(0.8, 0.9),
+        source=calculated("0.877 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
+    )
+    crowded = Parameter(
+        "occupancy at which half of arriving stem cells find a niche",
+        0.3 * dimensionless,
+        plausible=(0.1, 0.7),
+        source=assumed("without conditioning hardly any graft takes; niches of mice are 99 % occupied"),
+    )
+
+    multipotent_division_at_rest = Parameter(
+        "division of multipotent progenitors, full marrow",
+        0.02 / day,
+        plausible=(0.008, 0.035),
+        source=assumed("slower than the 0.035 of an empty marrow"),
+    )
+    multipotent_division_when_empty = Parameter(
+        "division of multipotent progenitors, empty marrow",
+        0.06 / day,
+        plausible=(0.035, 0.2),
+        vary=lognormal(cv=0.2),
+        source=assumed("0.035, not identifiable, in the platelet model; raised: B cells and marrow cultures recover in months"),
+    )
+    multipotent_renewal_at_rest = Parameter(
+        "self-renewal of multipotent progenitors, full marrow",
+        0.15 * dimensionless,
+        plausible=(0.05, 0.3),
+        source=assumed("without stem cells the pool would halve in about 50 days: two waves of clones in the first year"),
+    )
+    multipotent_renewal_when_empty = Parameter(
+        "self-renewal of multipotent progenitors, empty marrow",
+        0.855 * dimensionless,
+        plausible=(0.75, 0.87),
+        source=calculated("0.854 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
+    )
+    lymphoid_share = Parameter(
+        "share of multipotent progenitors that become lymphoid",
+        0.15 * dimensionless,
+        plausible=(0.05, 0.3),
+        source=assumed("no human measurement; the myeloid branch makes far more cells"),
+    )
+    amplification = Balanced("multipotent progenitors made per stem cell that differentiates", dimensionless)
+
+    # --- stem cells ---
+
+    def occupancy(self):
+        return total(self.stem) / (self.at_rest.stem * self.niches)
+
+    def stem_renewal(self):
+        return self.renewal / (1 + (2 * self.renewal - 1) * self.occupancy())
+
+    def stem_division(self):
+        ratio = self.division_when_empty / self.division_at_rest
+        return self.division_when_empty / (1 + (ratio - 1) * self.occupancy() ** 2)
+
+    @reaction(nothing, stem)
+    def stem_birth(self):
+        """Divisions with two stem daughters."""
+        return self.stem_renewal() ** 2 * self.stem_division() * self.stem
+
+    @reaction(stem, nothing)
+    def stem_differentiation(self):
+        """Divisions with no stem daughter."""
+        return (1 - self.stem_renewal()) ** 2 * self.stem_division() * self.stem
+
+    @reaction(stem, nothing)
+    def stem_killed(self):
+        """Stem cells killed by drugs and radiation."""
+        return self.kill_stem * self.stem
+
+    @reaction(nothing, stem)
+    def stem_settles(self):
+        """Stem cells of the graft that find a niche."""
+        if self.origin is Origin.HOST:
+            return 0
+        return self.settling_stem * (1 - hill(self.occupancy(), self.crowded, 2))
+
+    # --- multipotent progenitors ---
+
+    def fullness(self):
+        return total(self.multipotent) / self.at_rest.multipotent
+
+    def multipotent_renewal(self):
+        ratio = self.multipotent_renewal_when_empty / self.multipotent_renewal_at_rest
+        return self.multipotent_renewal_when_empty / (1 + (ratio - 1) * self.fullness())
+
+    def divisions(self):
+        """Divisions of multipotent progenitors of this origin, per day."""
+        ratio = self.multipotent_division_when_empty / self.multipotent_division_at_rest
+        rate = self.support * self.multipotent_division_when_empty / (1 + (ratio - 1) * self.fullness() ** 2)
+        return rate * self.multipotent
+
+    def leaving(self):
+        return 2 * (1 - self.multipotent_renewal()) * self.divisions()
+
+    @reaction(nothing, multipotent)
+    def from_stem_cells(self):
+        """Daughters that are no longer stem cells, amplified on their way."""
+        return self.amplification * 2 * (1 - self.stem_renewal()) * self.stem_division() * self.stem
+
+    @reaction(nothing, multipotent)
+    def multipotent_grow(self):
+        """Divisions: one more for each daughter that stays, beyond the mother."""
+        return self.multipotent_renewal() * self.divisions()
+
+    @reaction(multipotent, nothing)
+    def multipotent_differentiate(self):
+        """Divisions whose daughters leave take their mother away."""
+        return (1 - self.multipotent_renewal()) * self.divisions()
+
+    @reaction(multipotent, nothing)
+    def multipotent_killed(self):
+        """Multipotent progenitors killed by drugs and radiation."""
+        return self.kill_multipotent * self.multipotent
+
+    @reaction(nothing, multipotent)
+    def multipotent_settle(self):
+        """Multipotent progenitors of the graft."""
+        return 0 if self.origin is Origin.HOST else self.settling_multipotent
+
+    @offers(MYELOID_COMMITMENT)
+    def myeloid(self):
+        return (1 - self.lymphoid_share) * self.leaving()
+
+    @offers(LYMPHOID_COMMITMENT)
+    def lymphoid(self):
+        return self.lymphoid_share * self.leaving()
+
+    @offers(MARROW_CELLS)
+    def in_marrow(self):
+        return self.stem + self.multipotent
+
+    @offers(STEM_CELLS)
+    def stem_cells(self):
+        return self.stem * self.weight
+
+    @offers(MULTIPOTENT_PROGENITORS)
+    def multipotent_progenitors(self):
+        return self.multipotent * self.weight
+
+    @offers(NICHE_OCCUPANCY)
+    def niche_occupancy(self):
+        return self.occupancy()

@@ -1,0 +1,343 @@
+"""T cells: thymus, naive and memory CD4 and CD8, interleukin 7."""
+
+from __future__ import annotations
+
+from marrow.language import (
+    Balanced,
+    Covariate,
+    Module,
+    Needs,
+    Origin,
+    Parameter,
+    State,
+    derived,
+    lognormal,
+    nothing,
+    offers,
+    reaction,
+)
+from marrow.language.math import exp, total
+from marrow.sources import assumed, elsewhere
+from marrow.sources import derived as calculated
+from marrow.units import cells, day, dimensionless, kg, uL, year
+from marrow.vocabulary import (
+    AGE,
+    BLOOD_VOLUME,
+    BODY_WEIGHT,
+    CD4_COUNT,
+    CD4_NAIVE_COUNT,
+    CD4_NAIVE_OF,
+    CD4_OF,
+    CD8_COUNT,
+    CD8_OF,
+    CYTOTOXICITY,
+    IL_7,
+    IL_7_15,
+    IL_15,
+    LYMPHOID_PRECURSORS,
+    MARROW_SUPPORT,
+    SETTLING_CD3,
+    T_CELL_COUNT,
+    T_CELLS_OF,
+    WHITE_CELL_COUNT,
+    CellClass,
+)
+
+
+def _count(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    source = elsewhere("pmc321350", note, at="Table 3")
+    return Parameter(label, value * cells / uL, plausible=(low, high), vary=lognormal(cv=0.35), source=source)
+
+
+def _turnover(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    return Parameter(label, value / day, plausible=(low, high), vary=lognormal(cv=0.2), source=assumed(note))
+
+
+def _share(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    return Parameter(label, value * dimensionless, plausible=(low, high), source=assumed(note))
+
+
+class TCells(Module):
+    """T cells of the whole body: the thymus makes naive ones, interleukin 7 lets all divide when they are few.
+
+    Assumes that interleukin 7 follows T-cell numbers at once; that division of naive and memory cells is in proportion to
+    it; that a fixed share of T cells is in blood; that the thymus is seeded by lymphoid progenitors, shrinks with age and
+    suffers with the stroma. Loss rates are solved from health. Graft T cells divide as host ones do.
+    Leaves out alloreactivity, immunosuppressants, regulatory cells, antigen (cytomegalovirus).
+    Should show CD8 above 250/uL in two to six months, CD4 above 200/uL in three to nine, naive CD4 after more than a year
+    in adults and later in the old.
+    """
+
+    age = Covariate(AGE)
+    weight = Covariate(BODY_WEIGHT)
+    precursors = Needs(LYMPHOID_PRECURSORS)
+    infused = Needs(SETTLING_CD3)
+    support = Needs(MARROW_SUPPORT)
+    kill = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
+    volume = Needs(BLOOD_VOLUME)
+    il_7 = Needs(IL_7)
+    il_15 = Needs(IL_15)
+
+    cd4_at_rest = _count("CD4 cells in blood in health", 814.0, 550.0, 1100.0, "median 814, range 313 to 1,361, healthy adults")
+    cd8_at_rest = _count("CD8 cells in blood in health", 636.0, 400.0, 900.0, "median 636, range 228 to 1,243, healthy adults")
+    cd4_naive_share = _share("naive share of CD4 cells in health", 0.48, 0.3, 0.65, "about half in adults of middle age")
+    cd8_naive_share = _share("naive share of CD8 cells in health", 0.4, 0.2, 0.6, "less than half in adults of middle age")
+    blood_share = Parameter(
+        "share of T cells that is in blood", 0.02 * dimensionless, plausible=(0.01, 0.03),
+        source=calculated("about 1e11 naive T cells in an adult, 2 % of CD4 cells in blood", key="bains2009"),
+    )  # fmt: skip
+
+    export_at_25 = Parameter(
+        "thymic export at 25 years", 3e7 * cells / day, plausible=(5e6, 1e8), vary=lognormal(cv=0.4),
+        source=calculated("3.2e7 a day in a published model; 1e7 to 1e8 in adults", key="zheng2021",
+                          transcribed_in="yuezheli/haematopoiesis"),
+    )  # fmt: skip
+    shrinkage = Parameter(
+        "fall of thymic export with age", 0.045 / year, plausible=(0.03, 0.06), source=assumed("less than 1 % of birth in old age")
+    )
+    reference_age = Parameter(
+        "age to which the export refers", 25.0 * year, plausible=(25.0, 25.0), source=assumed("definition of the reference")
+    )
+    thymus_time = Parameter(
+        "time in the thymus", 30.0 * day, plausible=(14.0, 60.0), source=assumed("three to four weeks, slower in repair")
+    )
+    export_cd4_share = _share("CD4 share of thymic export", 0.65, 0.55, 0.75, "two CD4 for one CD8 cell")
+
+    naive_cd4_division = _turnover(
+        "division of naive CD4 cells in health", 0.00037, 0.0002, 0.0014, "turnover 0.00045 a day, mostly by division in adults"
+    )
+    naive_cd8_division = _turnover(
+        "division of naive CD8 cells in health", 0.00025, 0.00015, 0.0009, "turnover 0.00029 a day, mostly by division in adults"
+    )
+    memory_cd4_division = _turnover(
+        "division of memory CD4 cells in health", 0.0047, 0.003, 0.05, "half-life 0.4 years; effector memory up to 0.05 a day"
+    )
+    memory_cd8_division = _turnover(
+        "division of memory CD8 cells in health", 0.007, 0.0027, 0.05, "half-life 0.7 years; effectors far faster, and early after transplants"
+    )
+    becoming_memory = _turnover("naive cells becoming memory cells", 0.0001, 0.00003, 0.0002, "a minor part of naive turnover")
+    il_7_ceiling = Parameter(
+        "effect of interleukin 7 without T cells, relative to health", 7.0 * dimensionless, plausible=(4.0, 10.0),
+        vary=lognormal(cv=0.15), source=assumed("homeostatic division rises five- to tenfold in an empty body"),
+    )  # fmt: skip
+
+    graft_cd4_share = _share("CD4 share of graft CD3+ cells", 0.6, 0.45, 0.7, "as in blood")
+    graft_naive_share = _share("naive share of graft T cells", 0.45, 0.2, 0.7, "as in blood of a donor of middle age")
+
+    # --- health ---
+
+    @derived("naive CD4 cells in health", cells / kg)
+    def naive_cd4_at_rest(self):
+        return self.cd4_at_rest * self.at_rest.volume / self.blood_share * self.cd4_naive_share
+
+    @derived("memory CD4 cells in health", cells / kg)
+    def memory_cd4_at_rest(self):
+        return self.cd4_at_rest * self.at_rest.volume / self.blood_share * (1 - self.cd4_naive_share)
+
+    @derived("naive CD8 cells in health", cells / kg)
+    def naive_cd8_at_rest(self):
+        return self.cd8_at_rest * self.at_rest.volume / self.blood_share * self.cd8_naive_share
+
+    @derived("memory CD8 cells in health", cells / kg)
+    def memory_cd8_at_rest(self):
+        return self.cd8_at_rest * self.at_rest.volume / self.blood_share * (1 - self.cd8_naive_share)
+
+    @derived("thymocytes that will be exported, in health", cells / kg)
+    def thymocytes_at_rest(self):
+        export = self.export_at_25 * exp(-self.shrinkage * (self.age - self.reference_age))
+        return export / self.weight * self.thymus_time
+
+    thymocytes = State("thymocytes that will be exported", cells / kg, per=Origin, rest=thymocytes_at_rest, typical=5e6)
+    naive_cd4 = State("naive CD4 cells", cells / kg, per=Origin, rest=naive_cd4_at_rest, typical=1.4e9)
+    memory_cd4 = State("memory CD4 cells", cells / kg, per=Origin, rest=memory_cd4_at_rest, typical=1.4e9)
+    naive_cd8 = State("naive CD8 cells", cells / kg, per=Origin, rest=naive_cd8_at_rest, typical=1e9)
+    memory_cd8 = State("memory CD8 cells", cells / kg, per=Origin, rest=memory_cd8_at_rest, typical=1.2e9)
+    thymic_yield = Balanced("exported T cells per lymphoid progenitor", dimensionless)
+    naive_cd4_loss = Balanced("death of naive CD4 cells", 1 / day)
+    memory_cd4_loss = Balanced("death of memory CD4 cells", 1 / day)
+    naive_cd8_loss = Balanced("death of naive CD8 cells", 1 / day)
+    memory_cd8_loss = Balanced("death of memory CD8 cells", 1 / day)
+
+    # --- what cytokines do ---
+
+    def fullness(self):
+        """T cells of the body, relative to health."""
+        now = total(self.naive_cd4) + total(self.memory_cd4) + total(self.naive_cd8) + total(self.memory_cd8)
+        rest = self.at_rest
+        return now / (rest.naive_cd4 + rest.memory_cd4 + rest.naive_cd8 + rest.memory_cd8)
+
+    @offers(IL_7)
+    def interleukin_7(self):
+        return self.il_7_ceiling / (1 + (self.il_7_ceiling - 1) * self.fullness())
+
+    @offers(IL_7_15)
+    def interleukins(self):
+        return (self.il_7 + self.il_15) / 2
+
+    # --- thymus ---
+
+    @reaction(nothing, thymocytes)
+    def seeded(self):
+        """Lymphoid progenitors seed the thymus; a damaged one makes less of them."""
+        return self.thymic_yield * self.support**3 * self.precursors
+
+    def exported(self):
+        return self.thymocytes / self.thymus_time
+
+    @reaction(thymocytes, naive_cd4)
+    def exported_cd4(self):
+        """Export of CD4 cells."""
+        return self.export_cd4_share * self.exported()
+
+    @reaction(thymocytes, naive_cd8)
+    def exported_cd8(self):
+        """Export of CD8 cells."""
+        return (1 - self.export_cd4_share) * self.exported()
+
+    # --- CD4 ---
+
+    def infused_cells(self, share):
+        return 0 if self.origin is Origin.HOST else share * self.infused
+
+    @reaction(nothing, naive_cd4)
+    def naive_cd4_infused(self):
+        """Naive CD4 cells of the graft."""
+        return self.infused_cells(self.graft_cd4_share * self.graft_naive_share)
+
+    @reaction(nothing, memory_cd4)
+    def memory_cd4_infused(self):
+        """Memory CD4 cells of the graft."""
+        return self.infused_cells(self.graft_cd4_share * (1 - self.graft_naive_share))
+
+    @reaction(nothing, naive_cd4)
+    def naive_cd4_divide(self):
+        """Naive CD4 cells divide."""
+        return self.naive_cd4_division * self.il_7 * self.naive_cd4
+
+    @reaction(nothing, memory_cd4)
+    def memory_cd4_divide(self):
+        """Memory CD4 cells divide."""
+        return self.memory_cd4_division * self.il_7 * self.memory_cd4
+
+    @reaction(naive_cd4, memory_cd4)
+    def cd4_become_memory(self):
+        """Naive CD4 cells become memory cells."""
+        return self.becoming_memory * self.naive_cd4
+
+    @reaction(naive_cd4, nothing)
+    def naive_cd4_die(self):
+        """Death of naive CD4 cells."""
+        return self.naive_cd4_loss * self.naive_cd4
+
+    @reaction(memory_cd4, nothing)
+    def memory_cd4_die(self):
+        """Death of memory CD4 cells."""
+        return self.memory_cd4_loss * self.memory_cd4
+
+    # --- CD8 ---
+
+    @reaction(nothing, naive_cd8)
+    def naive_cd8_infused(self):
+        """Naive CD8 cells of the graft."""
+        return self.infused_cells((1 - self.graft_cd4_share) * self.graft_naive_share)
+
+    @reaction(nothing, memory_cd8)
+    def memory_cd8_infused(self):
+        """Memory CD8 cells of the graft."""
+        return self.infused_cells((1 - self.graft_cd4_share) * (1 - self.graft_naive_share))
+
+    @reaction(nothing, naive_cd8)
+    def naive_cd8_divide(self):
+        """Naive CD8 cells divide."""
+        return self.naive_cd8_division * self.il_7 * self.naive_cd8
+
+    @reaction(nothing, memory_cd8)
+    def memory_cd8_divide(self):
+        """Memory CD8 cells divide."""
+        return self.memory_cd8_division * self.il_7 * self.memory_cd8
+
+    @reaction(naive_cd8, memory_cd8)
+    def cd8_become_memory(self):
+        """Naive CD8 cells become memory cells."""
+        return self.becoming_memory * self.naive_cd8
+
+    @reaction(naive_cd8, nothing)
+    def naive_cd8_die(self):
+        """Death of naive CD8 cells."""
+        return self.naive_cd8_loss * self.naive_cd8
+
+    @reaction(memory_cd8, nothing)
+    def memory_cd8_die(self):
+        """Death of memory CD8 cells."""
+        return self.memory_cd8_loss * self.memory_cd8
+
+    # --- conditioning ---
+
+    @reaction(thymocytes, nothing)
+    def thymocytes_killed(self):
+        """Thymocytes killed by drugs and radiation."""
+        return self.kill * self.thymocytes
+
+    @reaction(naive_cd4, nothing)
+    def naive_cd4_killed(self):
+        """Naive CD4 cells killed by drugs and radiation."""
+        return self.kill * self.naive_cd4
+
+    @reaction(memory_cd4, nothing)
+    def memory_cd4_killed(self):
+        """Memory CD4 cells killed by drugs and radiation."""
+        return self.kill * self.memory_cd4
+
+    @reaction(naive_cd8, nothing)
+    def naive_cd8_killed(self):
+        """Naive CD8 cells killed by drugs and radiation."""
+        return self.kill * self.naive_cd8
+
+    @reaction(memory_cd8, nothing)
+    def memory_cd8_killed(self):
+        """Memory CD8 cells killed by drugs and radiation."""
+        return self.kill * self.memory_cd8
+
+    # --- counts ---
+
+    @derived("blood T cells per blood volume and cell of the body", kg / uL)
+    def per_volume(self):
+        return self.blood_share / self.at_rest.volume
+
+    @offers(CD4_COUNT)
+    def cd4(self):
+        return (total(self.naive_cd4) + total(self.memory_cd4)) * self.per_volume
+
+    @offers(CD4_OF)
+    def cd4_of(self):
+        return (self.naive_cd4 + self.memory_cd4) * self.per_volume
+
+    @offers(CD4_NAIVE_COUNT)
+    def cd4_naive(self):
+        return total(self.naive_cd4) * self.per_volume
+
+    @offers(CD4_NAIVE_OF)
+    def cd4_naive_of(self):
+        return self.naive_cd4 * self.per_volume
+
+    @offers(CD8_COUNT)
+    def cd8(self):
+        return (total(self.naive_cd8) + total(self.memory_cd8)) * self.per_volume
+
+    @offers(CD8_OF)
+    def cd8_of(self):
+        return (self.naive_cd8 + self.memory_cd8) * self.per_volume
+
+    @offers(T_CELL_COUNT)
+    def t_cells(self):
+        cd4 = total(self.naive_cd4) + total(self.memory_cd4)
+        return (cd4 + total(self.naive_cd8) + total(self.memory_cd8)) * self.per_volume
+
+    @offers(T_CELLS_OF)
+    def t_cells_of(self):
+        return (self.naive_cd4 + self.memory_cd4 + self.naive_cd8 + self.memory_cd8) * self.per_volume
+
+    @offers(WHITE_CELL_COUNT)
+    def white_cells(self):
+        cd4 = total(self.naive_cd4) + total(self.memory_cd4)
+        return (cd4 + total(self.naive_cd8) + total(self.memory_cd8)) * self.per_volume
