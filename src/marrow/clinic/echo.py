@@ -1,0 +1,275 @@
+"""What was understood of a plan: rows for a table, and a timeline day by day. For ``marrow check`` and the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from marrow.clinic.doses import (
+    SingleDose,
+    amount_of,
+    dose_times,
+    doses_of,
+    hours_of,
+    product_amount,
+    way_of,
+)
+from marrow.clinic.orders import DrugOrder, Order, Role, StandingOrder, clock_text, hours_text
+from marrow.clinic.patient import Patient
+from marrow.clinic.plan import Plan
+from marrow.clinic.quantities import printed
+from marrow.clinic.regimen import name_of
+from marrow.clinic.schedule import ModelLike, Unmodelled, not_yet_modelled
+from marrow.clinic.sense import PRODUCT_LAB
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. ``note``: what was assumed, or why it is not simulated; ``simulated``: False marks it."""
+
+    section: str
+    what: str
+    value: str
+    note: str = ""
+    simulated: bool = True
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What happens on the days ``first`` to ``last`` (the same on each); ``last`` is None for a rule without an end."""
+
+    first: int
+    last: int | None
+    what: str
+    simulated: bool = True
+
+    @property
+    def days(self) -> str:
+        if self.last is None:
+            return f"day {self.first} on"
+        return f"day {self.first}" if self.first == self.last else f"day {self.first} to {self.last}"
+
+
+def describe(plan: Plan, model: ModelLike | None = None) -> list[Row]:
+    """The plan as rows, section by section. ``model``: judges what is simulated; without it, by the drug modules."""
+    missing = {missing.order: missing for missing in not_yet_modelled(plan, model)}
+    rows = [*_transplant(plan), *_patient(plan.patient), *_donor(plan), *_graft(plan)]
+    for role, order in plan.orders:
+        rows.append(_order_row(order, role, plan, missing.get(order)))
+    return rows
+
+
+def _transplant(plan: Plan) -> list[Row]:
+    rows = [Row("transplant", "title", plan.title)] if plan.title else []
+    rows.append(Row("transplant", "year", str(plan.year)))
+    rows.append(Row("transplant", "follow-up", f"to day {printed(plan.follow_up)}"))
+    regimen = name_of(plan.conditioning)
+    return rows + ([Row("transplant", "regimen", f"the sentences are those of {regimen}")] if regimen else [])
+
+
+def _patient(patient: Patient) -> list[Row]:
+    index = patient.weight / (patient.height / 100) ** 2
+    filtration = f"{patient.glomerular_filtration:.0f} mL/min/1.73 m2"
+    source = (
+        "as given"
+        if patient.egfr is not None
+        else "from creatinine"
+        if patient.creatinine is not None
+        else "usual at this age"
+    )
+    rows = [
+        Row("patient", "age and sex", f"{printed(round(patient.age, 2))} y, {patient.sex.value}"),
+        Row("patient", "weight and height", f"{printed(patient.weight)} kg, {printed(patient.height)} cm"),
+        Row("patient", "body surface", f"{patient.body_surface_area:.2f} m2", "Mosteller"),
+        Row("patient", "body mass index", f"{index:.1f} kg/m2"),
+        Row("patient", "ideal weight", f"{patient.ideal_weight:.1f} kg"),
+        Row("patient", "dosing weight", f"{patient.weight_for(None):.1f} kg", f"{patient.dosing_weight.value} weight"),
+        Row("patient", "kidney function", filtration, source),
+    ]
+    said = {
+        "disease": patient.disease,
+        "residual disease": patient.mrd and patient.mrd.value,
+        "HCT-CI": None if patient.hct_ci is None else str(patient.hct_ci),
+        "CMV": patient.cmv and patient.cmv.value,
+    }
+    return rows + [Row("patient", name, value) for name, value in said.items() if value is not None]
+
+
+def _donor(plan: Plan) -> list[Row]:
+    donor = plan.donor
+    rows = [Row("donor", "relation", donor.relation.value)]
+    said = {
+        "HLA match": donor.hla,
+        "age": None if donor.age is None else f"{printed(round(donor.age, 2))} y",
+        "sex": donor.sex and donor.sex.value,
+        "CMV": donor.cmv and donor.cmv.value,
+    }
+    rows += [Row("donor", name, value) for name, value in said.items() if value is not None]
+    if donor.age is None and not donor.is_patient:
+        rows.append(Row("donor", "age", f"{plan.covariates()['donor_age']:g} y", "not said: assumed"))
+    return rows
+
+
+def _graft(plan: Plan) -> list[Row]:
+    graft = plan.graft
+    kept = "thawed" if plan.is_thawed else "fresh"
+    rows = [
+        Row("graft", "source", graft.source.value),
+        Row("graft", "kept", kept, "" if graft.storage is not None else "not said: as usual for this graft"),
+        Row("graft", "CD34+ cells", f"{printed(graft.cd34)} /kg"),
+    ]
+    cd3 = plan.covariates()["graft_cd3"]
+    rows.append(Row("graft", "CD3+ cells", f"{printed(cd3)} /kg", "" if graft.cd3 is not None else "not said: assumed"))
+    return rows + ([Row("graft", "nucleated cells", f"{printed(graft.tnc)} /kg")] if graft.tnc is not None else [])
+
+
+def _order_row(order: Order, role: Role, plan: Plan, missing: Unmodelled | None) -> Row:
+    value = _total(order, role, plan) if isinstance(order, DrugOrder) else _each_time(order, plan)
+    notes = [f"{missing.reason}: not simulated"] if missing else []
+    if isinstance(order, DrugOrder):
+        notes += _taken_for_granted(order)
+    elif order.what in PRODUCT_LAB and order.dose is None:
+        notes.append("usual amount")
+    return Row(role.value, str(order), value, "; ".join(notes), missing is None)
+
+
+def _total(order: DrugOrder, role: Role, plan: Plan) -> str:
+    doses = doses_of(order, role, plan)
+    if not doses:
+        return "no doses: aims at a level"
+    sizes = list(dict.fromkeys((f"{dose.amount:.4g}", dose.unit) for dose in doses))
+    parts = []
+    for size, unit in sizes:
+        count = sum(f"{dose.amount:.4g}" == size and dose.unit == unit for dose in doses)
+        parts.append(f"{count} x {size} {unit}" if count > 1 else f"{size} {unit}")
+    if len(doses) == 1:
+        return parts[0]
+    units = {unit for _, unit in sizes}
+    total = f" = {sum(dose.amount for dose in doses):.4g} {doses[0].unit}" if len(units) == 1 else ""
+    return " + ".join(parts) + total
+
+
+def _taken_for_granted(order: DrugOrder) -> list[str]:
+    """What the sentence left out and was taken as usual."""
+    notes = []
+    for course in order.courses[:1]:
+        if course.dose is not None and course.way is None:
+            notes.append(f"given {way_of(order.drug, None).value}")
+        hours = hours_of(order.drug, course)
+        if course.dose is not None and course.over_hours is None and not course.continuous and hours > 0:
+            notes.append(f"over {hours_text(hours)}")
+    return [f"not said: {', '.join(notes)}"] if notes else []
+
+
+def _each_time(order: StandingOrder, plan: Plan) -> str:
+    body = plan.covariates()
+    if order.what in PRODUCT_LAB:
+        unit = "cells" if order.what == "platelets" else "units"
+        return f"{float(product_amount(order, body)):.3g} {unit} each time".replace("e+", "e")
+    if order.dose is None:
+        return ""
+    scale = order.dose.in_kind / order.dose.amount
+    weighing = order.weighing or plan.patient.dosing_weight
+    return f"{float(amount_of(order.dose, body, weighing, order.maximum)) / scale:.4g} {order.dose.unit} each time"
+
+
+def timeline(plan: Plan, model: ModelLike | None = None) -> list[Moment]:
+    """Day by day, in order; days on which the same is done are told together."""
+    missing = {missing.order for missing in not_yet_modelled(plan, model)}
+    moments = [Moment(0, 0, f"graft: {printed(plan.graft.cd34)} CD34+ cells/kg, {plan.graft.source.value}")]
+    for role, order in plan.orders:
+        simulated = order not in missing
+        if isinstance(order, StandingOrder):
+            first = order.first_day if order.first_day is not None else min(order_first_day(plan), 0)
+            moments.append(Moment(first, order.last_day, f"{order} ({_each_time(order, plan)})", simulated))
+        elif order.courses[0].dose is None:
+            aim = f"{printed(order.trough[0])}-{printed(order.trough[1])} {order.trough_unit}" if order.trough else ""
+            moments.append(Moment(order.first_day, order.last_day, f"{order.drug}, trough {aim}", simulated))
+        else:
+            moments += _dose_moments(order, role, plan, simulated)
+        if isinstance(order, DrugOrder) and order.taper_to is not None:
+            moments.append(Moment(order.last_day + 1, order.taper_to, f"{order.drug}, taper", simulated))
+    return sorted(moments, key=lambda moment: (moment.first, moment.last is None, moment.last or 0))
+
+
+def order_first_day(plan: Plan) -> int:
+    """The first day of conditioning, or 0."""
+    return min((order.first_day for order in plan.conditioning), default=0)
+
+
+def _dose_moments(order: DrugOrder, role: Role, plan: Plan, simulated: bool) -> list[Moment]:
+    by_day: dict[int, list[str]] = {}
+    day_of: dict[float, int] = {}
+    for course in order.courses:
+        per_day = course.per_day
+        for at, time in enumerate(dose_times(course) if course.dose is not None else []):
+            day_of[time] = course.on_days[at // per_day]
+    for dose in doses_of(order, role, plan):
+        by_day.setdefault(day_of[dose.time], []).append(dose_text(dose, day_of[dose.time]))
+    moments: list[Moment] = []
+    for day in sorted(by_day):
+        what = f"{order.drug} {_joined(by_day[day])}"
+        if moments and moments[-1].last == day - 1 and moments[-1].what == what:
+            moments[-1] = Moment(moments[-1].first, day, what, simulated)
+        else:
+            moments.append(Moment(day, day, what, simulated))
+    return moments
+
+
+def dose_text(dose: SingleDose, day: int) -> str:
+    """'06:00 218 mg IV over 3 h'. Times after midnight count on: 30:00 is 06:00 of the next day."""
+    over = f" over {hours_text(dose.hours)}" if dose.hours > 0 else ""
+    return f"{clock_text((dose.time - day) * 24)} {dose.amount:.4g} {dose.unit} {dose.way.value}{over}"
+
+
+def _joined(texts: list[str]) -> str:
+    """Several doses of one day: '06:00, 12:00, 18:00, 24:00 54.4 mg IV over 2 h'."""
+    clocks, rest = zip(*(text.split(" ", 1) for text in texts), strict=True)
+    return f"{', '.join(clocks)} {rest[0]}" if len(set(rest)) == 1 else "; ".join(texts)
+
+
+def warnings_of(plan: Plan, model: ModelLike | None = None) -> list[str]:
+    """What a summary must repeat: one line for each order that is not simulated."""
+    return [f"{missing.name}: {missing.reason}, not simulated" for missing in not_yet_modelled(plan, model)]
+
+
+def render_check(plan: Plan, model: ModelLike | None = None) -> Group:
+    """The table and the timeline for a terminal (a Rich renderable)."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title="What was understood", title_justify="left", show_edge=False, pad_edge=False)
+    for name, ratio in (("", 2), ("", 6), ("amount or value", 4), ("note", 4)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    section = ""
+    for row in describe(plan, model):
+        if section and row.section != section:
+            table.add_section()
+        style = "" if row.simulated else "yellow"
+        shown = row.section if row.section != section else ""
+        table.add_row(*(Text(cell, style=style) for cell in (shown, row.what, row.value, row.note)))
+        section = row.section
+    days = Table(
+        title="\nDay by day (day 0: the graft)",
+        title_justify="left",
+        show_edge=False,
+        pad_edge=False,
+        show_header=False,
+    )
+    days.add_column(no_wrap=True)
+    days.add_column(overflow="fold")
+    for moment in timeline(plan, model):
+        mark = "" if moment.simulated else "   [not yet modelled]"
+        style = "bold" if moment.what.startswith("graft") else "" if moment.simulated else "yellow"
+        days.add_row(Text(moment.days, style=style), Text(moment.what + mark, style=style))
+    warnings = warnings_of(plan, model)
+    closing = (
+        [Text("\nNot simulated", style="bold yellow"), *(Text(f"  {line}", style="yellow") for line in warnings)]
+        if warnings
+        else []
+    )
+    return Group(table, days, *closing, Text("\nResearch software: not for the treatment of patients."))

@@ -1,0 +1,185 @@
+"""Drugs that a plan may name, whether or not they are modelled yet, and what a sentence about them may say.
+
+A drug is modelled when a module of ``marrow.drugs`` carries its name. A new module needs no line here; a line only adds
+aliases, defaults (route and length of infusion when a sentence leaves them out) and guards against slips of the pen.
+
+The guards are no dosing advice: ``most`` lies well above every published schedule (about twice), so that it catches
+a wrong unit or a daily dose given every 6 h. All numbers in this table are assumed (common practice, from memory).
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from marrow.clinic.orders import Role, Way
+from marrow.clinic.quantities import Kind
+
+_CONDITIONING = {Role.CONDITIONING: (-30, -1)}
+_SERUM = {Role.CONDITIONING: (-30, 5), Role.PROPHYLAXIS: (-30, 5)}
+_SUPPRESSION = {Role.PROPHYLAXIS: (-14, 1000)}
+_WARD = {Role.CARE: (-30, 1000), Role.PROPHYLAXIS: (-30, 1000)}
+_GROWTH = {Role.CARE: (0, 1000)}
+
+
+@dataclass(frozen=True)
+class Medicine:
+    """``places``: under which headings it may stand, with the first and last day of a dose there.
+
+    ``most``: the largest amount of one day, by unit ('mg/kg', 'mg/m2', 'mg'); empty: no guard.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    places: Mapping[Role, tuple[int, int]]
+    most: Mapping[str, float] = field(default_factory=dict)
+    way: Way = Way.INTRAVENOUS
+    over_hours: float = 0.0
+    kind: Kind = Kind.MASS
+
+
+def _drug(name: str, aliases: str, places: Mapping[Role, tuple[int, int]], **rest: object) -> Medicine:
+    return Medicine(name, tuple(a.strip() for a in aliases.split(",") if a.strip()), places, **rest)  # type: ignore[arg-type]
+
+
+_PO, _SC = Way.ORAL, Way.SUBCUTANEOUS
+
+MEDICINES: tuple[Medicine, ...] = (
+    # conditioning
+    _drug("busulfan", "Bu, Busulfex, busulphan", _CONDITIONING, most={"mg/kg": 7, "mg/m2": 250, "mg": 600}, over_hours=3),
+    _drug("melphalan", "Mel, Alkeran", _CONDITIONING, most={"mg/kg": 9, "mg/m2": 300, "mg": 700}, over_hours=0.5),
+    _drug("fludarabine", "Flu, Fludara", _CONDITIONING, most={"mg/kg": 3, "mg/m2": 90, "mg": 200}, over_hours=0.5),
+    _drug("cyclophosphamide", "Cy, CTX, Endoxan, PTCy", {Role.CONDITIONING: (-30, -1), Role.PROPHYLAXIS: (1, 14)},
+          most={"mg/kg": 120, "mg/m2": 4000, "mg": 12000}, over_hours=1),
+    _drug("treosulfan", "Treo, Trecondi", _CONDITIONING, most={"mg/m2": 20000, "mg/kg": 600, "mg": 40000}, over_hours=2),
+    _drug("thiotepa", "TT, TTP, Tepadina", _CONDITIONING, most={"mg/kg": 20, "mg/m2": 600, "mg": 1500}, over_hours=2),
+    _drug("etoposide", "VP16, VP-16, Eto", _CONDITIONING, most={"mg/kg": 80, "mg/m2": 2500, "mg": 6000}, over_hours=4),
+    _drug("carmustine", "BCNU", _CONDITIONING, most={"mg/m2": 700, "mg/kg": 18, "mg": 1400}, over_hours=2),
+    _drug("cytarabine", "AraC, Ara-C, cytosine arabinoside", _CONDITIONING, most={"mg/m2": 8000, "mg": 16000}, over_hours=2),
+    _drug("clofarabine", "Clo", _CONDITIONING, most={"mg/m2": 80, "mg": 160}, over_hours=1),
+    _drug("amsacrine", "Amsa, m-AMSA", _CONDITIONING, most={"mg/m2": 250, "mg": 500}, over_hours=1),
+    _drug("bendamustine", "Benda", _CONDITIONING, most={"mg/m2": 400, "mg": 800}, over_hours=1),
+    _drug("total body irradiation", "TBI", {Role.CONDITIONING: (-30, 0)}, most={"Gy": 13}, kind=Kind.RADIATION),
+    _drug("rabbit antithymocyte globulin", "rATG, ATG, thymoglobulin, anti-thymocyte globulin, antithymocyte globulin", _SERUM,
+          most={"mg/kg": 12, "mg": 1000}, over_hours=6),
+    _drug("anti-T-lymphocyte globulin", "ATLG, Grafalon", _SERUM, most={"mg/kg": 40, "mg": 4000}, over_hours=6),
+    _drug("horse antithymocyte globulin", "hATG, ATGAM", _SERUM, most={"mg/kg": 80, "mg": 8000}, over_hours=6),
+    _drug("alemtuzumab", "Campath, alem", _SERUM, most={"mg/kg": 1.5, "mg": 100}, over_hours=4),
+    _drug("rituximab", "", {Role.CONDITIONING: (-60, 1000), Role.CARE: (-60, 1000)}, most={"mg/m2": 1000, "mg": 2000}, over_hours=4),
+    # prophylaxis of graft-versus-host disease
+    _drug("tacrolimus", "Tac, FK506, Prograf", _SUPPRESSION, most={"mg/kg": 0.6, "mg": 40}),
+    _drug("ciclosporin", "cyclosporine, cyclosporin, CSA, ciclosporine", _SUPPRESSION, most={"mg/kg": 25, "mg": 1500}),
+    _drug("methotrexate", "MTX", {Role.PROPHYLAXIS: (1, 30)}, most={"mg/m2": 30, "mg": 60}),
+    _drug("mycophenolate mofetil", "MMF, mycophenolate, mycophenolic acid", {Role.PROPHYLAXIS: (-1, 1000)},
+          most={"mg/kg": 90, "mg": 6000, "mg/m2": 3000}, way=_PO),
+    _drug("sirolimus", "rapamycin, Siro", _SUPPRESSION, most={"mg": 24, "mg/m2": 12}, way=_PO),
+    _drug("abatacept", "CTLA4-Ig", {Role.PROPHYLAXIS: (-7, 400)}, most={"mg/kg": 20, "mg": 2000}, over_hours=0.5),
+    _drug("methylprednisolone", "", _WARD, most={"mg/kg": 20, "mg": 2000}),
+    _drug("prednisolone", "prednisone", _WARD, most={"mg/kg": 4, "mg": 300}, way=_PO),
+    _drug("ruxolitinib", "Rux", {Role.PROPHYLAXIS: (-14, 1000), Role.CARE: (-14, 1000)}, most={"mg": 60}, way=_PO),
+    _drug("vedolizumab", "", _SUPPRESSION, most={"mg": 600}, over_hours=0.5),
+    # growth factors and the ward
+    _drug("filgrastim", "G-CSF, GCSF, Neupogen", _GROWTH, most={"ug/kg": 40, "ug": 4000, "ug/m2": 800}, way=_SC),
+    _drug("pegfilgrastim", "peg-G-CSF, Neulasta", _GROWTH, most={"mg": 12, "ug/kg": 200}, way=_SC),
+    _drug("lenograstim", "Granocyte", _GROWTH, most={"ug/kg": 40, "ug/m2": 600, "ug": 1200}, way=_SC),
+    _drug("sargramostim", "GM-CSF, molgramostim", _GROWTH, most={"ug/m2": 1000, "ug/kg": 30}, way=_SC),
+    _drug("eltrombopag", "", _GROWTH, most={"mg": 300}, way=_PO),
+    _drug("romiplostim", "", _GROWTH, most={"ug/kg": 20}, way=_SC),
+    _drug("epoetin", "erythropoietin, EPO, epoetin alfa", _GROWTH, most={"IU/kg": 1000, "IU": 80000}, way=_SC, kind=Kind.ACTIVITY),
+    _drug("darbepoetin", "", _GROWTH, most={"ug": 1000, "ug/kg": 10}, way=_SC),
+    _drug("palifermin", "", {Role.CARE: (-20, 30)}, most={"ug/kg": 200}),
+    _drug("leucovorin", "folinic acid, calcium folinate", _WARD, most={"mg": 400, "mg/m2": 200}),
+    _drug("mesna", "", {Role.CARE: (-30, 30), Role.CONDITIONING: (-30, 1), Role.PROPHYLAXIS: (-1, 14)}, most={"mg/kg": 250}),
+    _drug("levetiracetam", "", _WARD, most={"mg": 6000, "mg/kg": 100}, way=_PO),
+    _drug("ursodiol", "ursodeoxycholic acid, UDCA", _WARD, most={"mg/kg": 40, "mg": 3000}, way=_PO),
+    _drug("defibrotide", "", _WARD, most={"mg/kg": 60}),
+    _drug("letermovir", "", _WARD, most={"mg": 1000}, way=_PO),
+    _drug("aciclovir", "acyclovir", _WARD, most={"mg": 6000, "mg/kg": 80, "mg/m2": 2000}, way=_PO),
+    _drug("ganciclovir", "", _WARD, most={"mg/kg": 20}),
+    _drug("valganciclovir", "", _WARD, most={"mg": 3600}, way=_PO),
+    _drug("fluconazole", "", _WARD, most={"mg": 1600, "mg/kg": 24}, way=_PO),
+    _drug("posaconazole", "", _WARD, most={"mg": 1600}, way=_PO),
+    _drug("voriconazole", "", _WARD, most={"mg": 1600, "mg/kg": 24}, way=_PO),
+    _drug("micafungin", "", _WARD, most={"mg": 500, "mg/kg": 20}),
+    _drug("levofloxacin", "", _WARD, most={"mg": 1500}, way=_PO),
+    _drug("ciprofloxacin", "", _WARD, most={"mg": 3000}, way=_PO),
+    _drug("cotrimoxazole", "trimethoprim-sulfamethoxazole, TMP-SMX", _WARD, most={"mg": 6000}, way=_PO),
+    _drug("immunoglobulin", "IVIG, immunoglobulins", _WARD, most={"mg/kg": 2500, "mg": 200000}, over_hours=4),
+)  # fmt: skip
+
+
+@cache
+def _listed() -> dict[str, Medicine]:
+    return {_key(name): medicine for medicine in MEDICINES for name in (medicine.name, *medicine.aliases)}
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().replace("-", " ").split())
+
+
+@cache
+def modelled_names() -> dict[str, str]:
+    """Every name of every drug module, in lower case, with the module's printed name.
+
+    Reads the files of ``marrow.drugs`` only: a plan can be checked without the rest of the model.
+    """
+    import marrow.drugs
+    from marrow.language.module import Drug, registered
+
+    for info in sorted(pkgutil.iter_modules(marrow.drugs.__path__), key=lambda found: found.name):
+        importlib.import_module(f"marrow.drugs.{info.name}")
+    drugs = (m for m in registered().values() if issubclass(m, Drug) and m.__module__.startswith("marrow.drugs."))
+    return {_key(alias): drug.names[0] for drug in drugs for alias in drug.names}
+
+
+def _listed_name(key: str) -> str | None:
+    medicine = _listed().get(key)
+    return None if medicine is None else medicine.name
+
+
+def listed(name: str) -> Medicine | None:
+    """The line of this table for a drug, by any of its names."""
+    return _listed().get(_key(name))
+
+
+def known_names() -> tuple[str, ...]:
+    """Names for suggestions: this table's and the modules'."""
+    here = tuple(name for medicine in MEDICINES for name in (medicine.name, *medicine.aliases))
+    return here + tuple(modelled_names().values())
+
+
+def is_modelled(drug: str) -> bool:
+    """Whether a module of ``marrow.drugs`` carries this drug under any of its names."""
+    medicine = listed(drug)
+    names = (drug,) if medicine is None else (drug, medicine.name, *medicine.aliases)
+    return any(_key(name) in modelled_names() for name in names)
+
+
+def same_drug(one: str, other: str) -> bool:
+    """Whether two names mean the same drug."""
+    first, second = listed(one), listed(other)
+    if first is not None and second is not None:
+        return first is second
+    return _key(one) == _key(other)
+
+
+def canonical(name: str) -> str | None:
+    """The printed name of a drug, or None when nobody knows it. Reads the drug modules only for names not listed here."""
+    medicine = listed(name)
+    return medicine.name if medicine is not None else modelled_names().get(_key(name))
+
+
+def leading_name(text: str) -> tuple[str, str] | None:
+    """(printed name, rest of the text) for the longest known drug name that a sentence starts with, or None."""
+    words = text.split(" ")
+    for table in (_listed_name, lambda key: modelled_names().get(key)):
+        for count in range(min(6, len(words)), 0, -1):
+            lead = " ".join(words[:count])
+            found = table(_key(lead.rstrip(",")))
+            if found is not None:
+                rest = " ".join(words[count:])
+                return found, f", {rest}" if lead.endswith(",") else rest
+    return None

@@ -1,0 +1,213 @@
+"""The plan of one transplant: what a physician would write on a page, read from YAML, checked, frozen.
+
+plan = read_plan("allogeneic-fb4.yaml")
+fewer_cells = plan.with_("graft.cd34", "2e6 /kg")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import ValidationError
+
+from marrow.clinic.checks import contradictions
+from marrow.clinic.document import Document, Scalar, parse_document, read_document, tree_of
+from marrow.clinic.donor import USUAL_DONOR_AGE, Donor
+from marrow.clinic.fields import Part, Place, Problems, Reads, measured, whole, words
+from marrow.clinic.graft import USUAL_CD3, Graft, Source, Storage
+from marrow.clinic.orders import DrugOrder, Order, Role
+from marrow.clinic.patient import Patient
+from marrow.clinic.problems import problems_of
+from marrow.clinic.quantities import DAYS, Measure, quoted, refuse
+from marrow.clinic.regimen import find_regimen
+from marrow.clinic.regimen import names as regimen_names
+from marrow.clinic.sentences import read_order
+from marrow.errors import PlanError, Problem, nearest
+
+MOST_SENTENCES = 60
+
+
+def _read_orders(given: Any, role: Role) -> tuple[Order, ...]:
+    """Orders from a list of sentences, one sentence, a named regimen, or 'none'."""
+    if isinstance(given, str):
+        given = [] if given.strip().lower() == "none" else given.split(";")
+    if not isinstance(given, (list, tuple)) or len(given) > MOST_SENTENCES:
+        needed = f"sentences, each on a line beginning with '- ', at most {MOST_SENTENCES}"
+        raise refuse("nothing" if given is None else "something else", needed)
+    orders: list[Order] = []
+    problems: list[tuple[Place, Problem]] = []
+    for index, item in enumerate(given):
+        try:
+            orders += _read_one(item, role)
+        except PlanError as error:
+            problems += [((index,), problem) for problem in error.problems]
+        else:
+            if len(set(orders)) < len(orders):
+                problems.append(((index,), Problem(f"{quoted(orders[-1])} a second time", "each sentence once")))
+                orders = list(dict.fromkeys(orders))
+    if problems:
+        raise Problems(problems)
+    return tuple(orders)
+
+
+def _read_one(item: Any, role: Role) -> tuple[Order, ...]:
+    if isinstance(item, Order):
+        return (item,)
+    if not isinstance(item, str):
+        raise refuse("keys with values", "a sentence; put it in quotes if it holds ': '")
+    regimen = find_regimen(item) if role is Role.CONDITIONING else None
+    if regimen is not None:
+        return regimen.orders
+    near = nearest(item, regimen_names()) if role is Role.CONDITIONING and " " not in item.strip() else ""
+    if near:
+        raise refuse(f"the regimen {quoted(item)}", "a named regimen, or sentences with doses and days", near)
+    return (read_order(item, role),)
+
+
+def _orders(role: Role, example: str) -> Reads:
+    sentence = {"type": "string", "examples": [example]}
+    schema = {
+        "anyOf": [{"type": "array", "items": sentence, "maxItems": MOST_SENTENCES}, {"type": "string"}],
+        "description": f"{role.value}: sentences" + (", or a named regimen" if role is Role.CONDITIONING else ""),
+    }
+    return Reads(lambda given: _read_orders(given, role), lambda orders: [str(order) for order in orders], schema)
+
+
+_CONDITIONING = _orders(Role.CONDITIONING, "busulfan 3.2 mg/kg IV over 3 h daily, day -6 to -3")
+_PROPHYLAXIS = _orders(Role.PROPHYLAXIS, "methotrexate 15 mg/m2 day 1, then 10 mg/m2 day 3, 6, 11")
+_CARE = _orders(Role.CARE, "platelets when < 10")
+_FOLLOW_UP = measured(Measure("a length of follow-up", DAYS, 1, 30 * 365, "2 y", bare=False))
+
+
+class Plan(Part):
+    """One transplant. ``follow_up``: days after the graft that are simulated. ``year``: of the transplant."""
+
+    title: Annotated[str, words("a title")] | None = None
+    year: Annotated[int, whole("the year of the transplant", 1960, 2100)]
+    patient: Patient
+    donor: Donor
+    graft: Graft
+    conditioning: Annotated[tuple[DrugOrder, ...], _CONDITIONING]
+    prophylaxis: Annotated[tuple[DrugOrder, ...], _PROPHYLAXIS] = ()
+    care: Annotated[tuple[Order, ...], _CARE] = ()
+    follow_up: Annotated[float, _FOLLOW_UP] = 365.0
+
+    def with_(self, path: str, text: str) -> Plan:
+        """A copy in which ``path`` ('graft.cd34', 'conditioning', 'care.1') is what ``text`` says; the same checks.
+
+        Sentences are counted from 1; several in one text are separated by ';', and 'none' means no sentence.
+        """
+        return self.with_all({path: text})
+
+    def with_all(self, changes: Mapping[str, str]) -> Plan:
+        """``with_`` for several paths at once, checked together."""
+        document = Document(", ".join(f"{path}={text}" for path, text in changes.items()), tree_of(self.to_data()))
+        for path, text in changes.items():
+            steps = tuple(step.strip().replace("_", "-") for step in path.split("."))
+            if not all(steps) or len(steps) > 3:
+                raise PlanError(
+                    document.file, [Problem(quoted(path), "a key of the plan, such as graft.cd34", key=path)]
+                )
+            document = document.with_(steps, Scalar(str(text)))
+        return _plan_of(document)
+
+    def with_settings(self, settings: Iterable[str]) -> Plan:
+        """``with_all`` for settings written as 'graft.cd34=2e6/kg'."""
+        changes: dict[str, str] = {}
+        for setting in settings:
+            path, equals, text = setting.partition("=")
+            if not equals or path.strip() in changes:
+                needed = "KEY=VALUE, each key once, such as graft.cd34=2e6/kg"
+                raise PlanError("--set", [Problem(quoted(setting), needed)])
+            changes[path.strip()] = text.strip()
+        return self.with_all(changes) if changes else self
+
+    @classmethod
+    def load(cls, file: str | Path) -> Plan:
+        """Reads a plan from a file; see ``read_plan``."""
+        return read_plan(file)
+
+    def to_data(self) -> dict[str, Any]:
+        """The plan as text under its YAML keys, in canonical wording; ``plan_of`` reads it back."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+    def to_yaml(self) -> str:
+        """The plan as a file."""
+        from io import StringIO
+
+        from ruamel.yaml import YAML
+
+        yaml, text = YAML(pure=True), StringIO()
+        yaml.width = 1000
+        yaml.dump(self.to_data(), text)
+        return text.getvalue()
+
+    @property
+    def is_thawed(self) -> bool:
+        """Whether the graft was frozen: as said, else for autologous and cord-blood grafts."""
+        if self.graft.storage is not None:
+            return self.graft.storage is Storage.THAWED
+        return self.donor.is_patient or self.graft.source is Source.CORD
+
+    @property
+    def orders(self) -> tuple[tuple[Role, Order], ...]:
+        """All orders with their heading."""
+        lists = ((Role.CONDITIONING, self.conditioning), (Role.PROPHYLAXIS, self.prophylaxis), (Role.CARE, self.care))
+        return tuple((role, order) for role, orders in lists for order in orders)
+
+    def covariates(self) -> dict[str, float]:
+        """What is known of patient, donor and graft, by the names and units of ``marrow.vocabulary``."""
+        patient, donor, graft = self.patient, self.donor, self.graft
+        donor_age = patient.age if donor.is_patient else donor.age if donor.age is not None else USUAL_DONOR_AGE
+        return {
+            "body_weight": patient.weight,
+            "height": patient.height,
+            "age": patient.age,
+            "is_female": patient.is_female,
+            "body_surface_area": patient.body_surface_area,
+            "glomerular_filtration": patient.glomerular_filtration,
+            "donor_age": donor_age,
+            "graft_is_blood": float(graft.source is Source.BLOOD),
+            "graft_is_marrow": float(graft.source is Source.MARROW),
+            "graft_is_cord": float(graft.source is Source.CORD),
+            "graft_is_thawed": float(self.is_thawed),
+            "graft_cd3": graft.cd3 if graft.cd3 is not None else USUAL_CD3[graft.source],
+        }
+
+
+def read_plan(file: str | Path) -> Plan:
+    """Reads a plan. Raises ``PlanError`` with every problem of the file, each with its line."""
+    return _plan_of(read_document(file))
+
+
+def plan_from_text(text: str, file: str = "plan") -> Plan:
+    """A plan from YAML text. Raises ``PlanError``."""
+    return _plan_of(parse_document(text, file))
+
+
+def plan_of(data: Mapping[str, Any], file: str = "plan") -> Plan:
+    """A plan from a dictionary shaped like the file. Raises ``PlanError``."""
+    return _plan_of(Document(file, tree_of(dict(data))))
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a plan file, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Plan.model_json_schema(by_alias=True)}
+
+
+def _plan_of(document: Document) -> Plan:
+    problems = list(document.problems)
+    plan = None
+    try:
+        plan = Plan.model_validate(document.data())
+    except ValidationError as error:
+        problems += problems_of(error, document, Plan)
+    if plan is not None:
+        for place, problem in contradictions(plan.patient, plan.donor, plan.graft):
+            problem.line, problem.key = document.line(place), ".".join(str(step) for step in place)
+            problems.append(problem)
+    if problems or plan is None:
+        raise PlanError(document.file, sorted(problems, key=lambda problem: problem.line or 0))
+    return plan
