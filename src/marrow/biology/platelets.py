@@ -165,7 +165,8 @@ class Platelets(Module):
         return self.per_megakaryocyte * effect
 
     def worse(self):
-        return 1 + self.worse_with_damage * self.damage + self.worse_with_fever * self.inflammation
+        """Losses caused by injury and fever, relative to all others."""
+        return self.worse_with_damage * self.damage + self.worse_with_fever * self.inflammation
 
     def consumption(self):
         """Loss per platelet by the vessel wall."""
@@ -194,27 +195,37 @@ class Platelets(Module):
     @reaction(young, old)
     def age(self):
         """Platelets grow old."""
-        return self.worse() * self.ageing * self.young
+        return self.ageing * self.young
 
     @reaction(old, nothing)
     def die_of_age(self):
         """Old platelets are removed."""
-        return self.worse() * self.ageing * self.old
+        return self.ageing * self.old
 
     @reaction(young, nothing)
     def young_consumed(self):
         """Young platelets used by the vessel wall."""
-        return self.worse() * self.consumption() * self.young
+        return self.consumption() * self.young
 
     @reaction(old, nothing)
     def old_consumed(self):
         """Old platelets used by the vessel wall."""
-        return self.worse() * self.consumption() * self.old
+        return self.consumption() * self.old
+
+    @reaction(young, nothing)
+    def young_lost(self):
+        """Young platelets lost by injury and fever."""
+        return self.worse() * (self.ageing + self.consumption()) * self.young
+
+    @reaction(old, nothing)
+    def old_lost(self):
+        """Old platelets lost by injury and fever."""
+        return self.worse() * (self.ageing + self.consumption()) * self.old
 
     @reaction(transfused, nothing)
     def transfused_lost(self):
-        """Transfused platelets lost by age and to the vessel wall."""
-        return self.worse() * (self.transfused_loss + self.consumption()) * self.transfused
+        """Transfused platelets lost by age, to the vessel wall, by injury and fever."""
+        return (1 + self.worse()) * (self.transfused_loss + self.consumption()) * self.transfused
 
     @offers(PLATELET_MASS)
     def mass(self):
