@@ -1,0 +1,1 @@
+"""In and out: the composed model as SBML, for other programs to solve."""
