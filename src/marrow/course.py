@@ -81,7 +81,7 @@ def actions_table(
         tables.append(table)
     columns = ["draw", "day", "rule", "watched", "value", "threshold", "watched_unit", "amount", "amount_unit"]
     if not tables:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame({name: [] for name in columns})
     return (
         pd.concat(tables, ignore_index=True)
         .reindex(columns=columns)

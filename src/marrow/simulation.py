@@ -79,11 +79,10 @@ class Simulation:
         from marrow.course import actions_table
 
         units = rule_units(self.plan, self.model.description)
-        table = actions_table(
-            self.model.description, self.schedule, self.solution, {k: u for k, (u, _) in units.items()}
-        )
-        factor = table["rule"].map({rule: factor for rule, (_, factor) in units.items()}).fillna(1.0)
-        return table.assign(amount=table["amount"] / factor)
+        names = {rule: unit for rule, (unit, _) in units.items()}
+        table = actions_table(self.model.description, self.schedule, self.solution, names)
+        factors = [units[rule][1] if rule in units else 1.0 for rule in table["rule"]]
+        return table.assign(amount=table["amount"] / np.array(factors, dtype=float))
 
 
 def simulate(
