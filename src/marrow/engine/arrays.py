@@ -129,6 +129,7 @@ class Controls(NamedTuple):
     restart: float
     smallest: float
     most_steps: int
+    absolute: float
     dense: Floats  # (3, 3), see rosenbrock.dense_output
 
 
@@ -177,7 +178,17 @@ class Lanes(NamedTuple):
     threshold: Floats
     occurrence: Integers
     cells: Floats  # drawn at the last round, -1: were not few
+    reading: Flags  # an observable is wanted inside the step
     per_unit: Floats  # cells per unit of amount
+
+
+def aligned(template: Floats) -> Floats:
+    """A copy that starts at a multiple of 64 bytes: no vector of eight lies across two cache lines."""
+    room = np.empty(len(template) + 8)
+    first = (-room.ctypes.data % 64) // 8
+    workspace = room[first : first + len(template)]
+    workspace[:] = template
+    return workspace
 
 
 def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:
@@ -190,5 +201,5 @@ def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:
         mark=whole(lanes), steps=whole(lanes), rejected=whole(lanes), clipped=np.zeros(lanes), last_given=whole(rules, lanes),
         run=whole(rules, lanes), stopped=np.zeros((rules, lanes), np.bool_), pending=np.full((rules, lanes), NEVER),
         threshold=np.full((hazards, lanes), NEVER), occurrence=whole(hazards, lanes), cells=np.zeros((few, lanes)),
-        per_unit=np.ones((few, lanes)),
+        reading=np.zeros(lanes, np.bool_), per_unit=np.ones((few, lanes)),
     )  # fmt: skip

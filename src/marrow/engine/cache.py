@@ -77,6 +77,15 @@ def cache_key(modules: Sequence[str]) -> str:
     return digest.hexdigest()[:24]
 
 
+def content_key(*sources: str) -> str:
+    """A name for generated source: for networks that are not made of modules on disk."""
+    digest = hashlib.sha256()
+    elementary = (Path(__file__).parent / "elementary.py").read_text()
+    for text in (*sources, elementary, platform.python_version(), processor(), *map(_version, LIBRARIES)):
+        digest.update(text.encode() + b"\0")
+    return "content-" + digest.hexdigest()[:24]
+
+
 def _version(library: str) -> str:
     return f"{library} {importlib.metadata.version(library)}"
 

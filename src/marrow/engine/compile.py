@@ -37,7 +37,7 @@ def compile(network: Network, key: str = "", announce: Callable[[str], None] | N
     kernel, layout, facts = kernel_source(network)
     setup = setup_source(network)
     if not key:
-        key = cache.cache_key([kernel, setup])
+        key = cache.content_key(kernel, setup)
     description = describe(network, key, layout, facts, switched_parameters(network))
     found = cache.read(key)
     model = found if found is not None else cache.write(description, kernel, setup)

@@ -18,10 +18,11 @@ M0, M1 = np.uint64(MULTIPLIERS[0]), np.uint64(MULTIPLIERS[1])
 W0, W1 = np.uint64(WEYL[0]), np.uint64(WEYL[1])
 HALF = np.uint64(32)
 UP, DOWN = np.uint64(21), np.uint64(11)
+OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 LARGE = 1e9  # above this mean a whole number is not told from the normal approximation to it
 
 
-@njit(cache=True, nogil=True)
+@njit(**OPTIONS)
 def uniform(key: int, patient: int, occurrence: int, index: int) -> float:
     """Uniform in (0, 1); bit for bit that of ``random.uniform``."""
     person = np.uint64(patient)
@@ -39,19 +40,19 @@ def uniform(key: int, patient: int, occurrence: int, index: int) -> float:
     return (float(bits) + 0.5) * 2.0**-53
 
 
-@njit(cache=True, nogil=True)
+@njit(**OPTIONS)
 def exponential(key: int, patient: int, occurrence: int) -> float:
     return -math.log(uniform(key, patient, occurrence, 0))
 
 
-@njit(cache=True, nogil=True)
+@njit(**OPTIONS)
 def normal(key: int, patient: int, occurrence: int, index: int) -> float:
     """Standard normal by the method of Box and Muller (two uniforms: ``index`` and ``index + 1``)."""
     radius = math.sqrt(-2.0 * math.log(uniform(key, patient, occurrence, index)))
     return radius * math.cos(2.0 * math.pi * uniform(key, patient, occurrence, index + 1))
 
 
-@njit(cache=True, nogil=True)
+@njit(**OPTIONS)
 def poisson(mean: float, key: int, patient: int, occurrence: int, index: int) -> float:
     """Poisson: inversion below a mean of 10, Hormann's transformed rejection (PTRS, 1993) above, normal beyond 1e9."""
     if not mean > 0.0:
@@ -84,7 +85,7 @@ def poisson(mean: float, key: int, patient: int, occurrence: int, index: int) ->
             return k
 
 
-@njit(cache=True, nogil=True)
+@njit(**OPTIONS)
 def gamma(shape: float, key: int, patient: int, occurrence: int, index: int) -> float:
     """Gamma with scale 1 and shape >= 1 (Marsaglia and Tsang 2000)."""
     d = shape - 1.0 / 3.0
@@ -98,7 +99,7 @@ def gamma(shape: float, key: int, patient: int, occurrence: int, index: int) -> 
             return d * v
 
 
-@njit(cache=True, nogil=True)
+@njit(**OPTIONS)
 def binomial(trials: float, chance: float, key: int, patient: int, occurrence: int, index: int) -> float:
     """Binomial: inversion while trials x chance < 10, else by splitting at the median trial (a beta draw halves the rest)."""
     if not (trials > 0.0 and chance > 0.0):
@@ -110,7 +111,7 @@ def binomial(trials: float, chance: float, key: int, patient: int, occurrence: i
     return binomial_small(trials, chance, key, patient, occurrence, index)
 
 
-@njit(cache=True, nogil=True)
+@njit(**OPTIONS)
 def binomial_small(trials: float, chance: float, key: int, patient: int, occurrence: int, index: int) -> float:
     """Binomial with chance <= 1/2, exact: the order statistic of the middle trial is a beta variable."""
     found = 0.0
@@ -140,7 +141,7 @@ def binomial_small(trials: float, chance: float, key: int, patient: int, occurre
     return found + count
 
 
-@njit(cache=True, nogil=True)
+@njit(**OPTIONS)
 def birth_and_death(cells: float, births: float, deaths: float, key: int, patient: int, occurrence: int) -> float:
     """Cells left of ``cells`` after a linear birth-and-death process (Kendall 1948, doi:10.1214/aoms/1177730285).
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from numba import njit
 
 from marrow.engine import draws
@@ -18,16 +17,16 @@ from marrow.engine.lines import LANES
 from marrow.engine.result import Status
 from marrow.engine.rounds import add, draw_few, fire, few_wanted, read_rules
 
-OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
+OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}  # no counting of references
+INLINE = OPTIONS | {"forceinline": True}  # a call would copy hundreds of array fields
 SAFETY, LEAST, MOST = 0.9, 0.2, 5.0
 SOLVED, TOO_MANY_STEPS = int(Status.SOLVED), int(Status.TOO_MANY_STEPS)
 STEP_TOO_SMALL, NOT_FINITE = int(Status.STEP_TOO_SMALL), int(Status.NOT_FINITE)
 
 
 @njit(**OPTIONS)
-def solve_chunk(code, at, template, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
-    """Solves patients ``first`` to ``last`` (exclusive) of the batch, and fills ``out``."""
-    W = template.copy()
+def solve_chunk(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
+    """Solves patients ``first`` to ``last`` (exclusive) of the batch, and fills ``out``. ``W``: workspace, tolerances filled in."""
     for l in range(LANES):  # idle lanes compute along, on numbers that make sense
         load(W, at, patients, controls, hazards, few, lanes, l, first)
         lanes.row[l], lanes.accepted[l] = -1, False
@@ -59,7 +58,7 @@ def solve_chunk(code, at, template, patients, timed, marks, orders, hazards, few
                 judge(W, at, controls, hazards, out, lanes, l)
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def any_accepted(lanes):
     found = False
     for l in range(LANES):
@@ -67,7 +66,7 @@ def any_accepted(lanes):
     return found
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def load(W, at, patients, controls, hazards, few, lanes, l, row):
     """A patient enters a lane: as after a step of no length to the start, so that marks and events there are dealt with."""
     for i in range(at.states):
@@ -89,7 +88,7 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
         lanes.cells[f, l] = -1.0
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def prepare(W, code, at, few, lanes):
     """Constants of all lanes (those of lanes that run come out as they were)."""
     run(code.constants, W)
@@ -100,7 +99,7 @@ def prepare(W, code, at, few, lanes):
             lanes.per_unit[f, l] = W[at.per_unit + f * LANES + l]
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def length(timed, orders, few, controls, lanes, l):
     """The step to try: as planned, but never past the next stop, and not leaving a tiny rest before it."""
     if lanes.row[l] < 0:
@@ -124,7 +123,7 @@ def length(timed, orders, few, controls, lanes, l):
     return h
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def expected(orders, lanes, r, l):
     """When a rule that was obeyed at its last opportunity would be obeyed next: stopping there saves a step made twice."""
     last = lanes.last_given[r, l]
@@ -134,7 +133,7 @@ def expected(orders, lanes, r, l):
     return at if at > lanes.time[l] + SAME_TIME else NEVER
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def judge(W, at, controls, hazards, out, lanes, l):
     """Accepts or rejects the step of a lane and plans the next."""
     h = lanes.tried[l]
@@ -145,7 +144,7 @@ def judge(W, at, controls, hazards, out, lanes, l):
     factor = LEAST
     if finite:
         factor = min(MOST, max(LEAST, SAFETY / (error + 1e-10) ** (1.0 / 3.0)))
-    if finite and error <= 1.0 and below <= 1.0:
+    if finite and error <= 1.0 and below <= controls.absolute:
         lanes.accepted[l] = True
         if not (h < lanes.planned[l] and factor * h < lanes.planned[l]):
             lanes.planned[l] = h * factor
@@ -159,7 +158,7 @@ def judge(W, at, controls, hazards, out, lanes, l):
         store(W, at, out, lanes, l, TOO_MANY_STEPS)
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def cross(W, at, controls, hazards, lanes, l):
     """Finds the first hazard whose integral passes its threshold within the step, and when."""
     if lanes.due[l] >= 0 and abs(lanes.time[l] + lanes.tried[l] - lanes.cut[l]) <= SAME_TIME:
@@ -189,7 +188,7 @@ def cross(W, at, controls, hazards, lanes, l):
             lanes.cut[l] = lanes.time[l] + lanes.tried[l]
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def weights(dense, s):
     """Weights of the three stages at the fraction ``s`` of the step."""
     return (
@@ -199,13 +198,13 @@ def weights(dense, s):
     )
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
     """Observables at grid times and whole days inside accepted steps, for recording and for the rounds, in order of time.
 
     Stops before anything that changes the state: then ``lanes.cut`` says where the step has to end.
     """
-    reading = np.zeros(LANES, np.bool_)
+    reading = lanes.reading
     while True:
         some = False
         for l in range(LANES):
@@ -227,7 +226,7 @@ def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
                 read_mark(W, at, marks, orders, few, out, lanes, l)
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def read_mark(W, at, marks, orders, few, out, lanes, l):
     m = lanes.mark[l]
     day, t1 = marks.day[m], lanes.time[l] + lanes.tried[l]
@@ -250,7 +249,7 @@ def read_mark(W, at, marks, orders, few, out, lanes, l):
     lanes.mark[l] = m + 1
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes):
     """Takes over accepted steps that end where they should, and does what is to be done there."""
     for l in range(LANES):
@@ -278,7 +277,7 @@ def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, la
         run(code.switched, W)
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, l):
     """Few cells, doses of rules, events of hazards, timed events, in this order. Returns (discontinuous, parameters set, constants too)."""
     row, t = lanes.row[l], lanes.time[l]
@@ -311,7 +310,7 @@ def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, la
     return changed, sets, everything
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def store(W, at, out, lanes, l, status):
     """The patient leaves the lane."""
     row = lanes.row[l]

@@ -51,14 +51,24 @@ def choose(typingctx, condition, then, otherwise):  # type: ignore[no-untyped-de
     return types.float64(types.boolean, types.float64, types.float64), generate
 
 
-@njit(cache=True, nogil=True)
-def larger(x: float, y: float) -> float:
-    return choose(x > y, x, y)
+@intrinsic
+def larger(typingctx, x, y):  # type: ignore[no-untyped-def]
+    """The larger of two; ``y`` when ``x`` is not a number."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.select(builder.fcmp_ordered(">", *arguments), *arguments)
+
+    return types.float64(types.float64, types.float64), generate
 
 
-@njit(cache=True, nogil=True)
-def smaller(x: float, y: float) -> float:
-    return choose(x < y, x, y)
+@intrinsic
+def smaller(typingctx, x, y):  # type: ignore[no-untyped-def]
+    """The smaller of two; ``y`` when ``x`` is not a number."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.select(builder.fcmp_ordered("<", *arguments), *arguments)
+
+    return types.float64(types.float64, types.float64), generate
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")

@@ -63,7 +63,7 @@ class Equations:
     terms: list[list[tuple[sp.Symbol, sp.Expr]]]
     observed: Pairs
     consequences: Pairs
-    few: list[int]
+    scales: list[float]
 
 
 def equations_of(network: Network) -> Equations:
@@ -107,7 +107,8 @@ def equations_of(network: Network) -> Equations:
     amounts = [amount for hazard in network.hazards for _, amount in hazard.consequences]
     amounts += [network.states[i].cells_per_unit or sp.Integer(1) for i in few]
     consequences = [(sp.Symbol(f"w{i}", real=True), clean(amount)) for i, amount in enumerate(amounts)]
-    return Equations(states, parameters, switched, fixed, changing, rates, terms, observed, consequences, few)
+    scales = [float(state.scale) for state in network.states]
+    return Equations(states, parameters, switched, fixed, changing, rates, terms, observed, consequences, scales)
 
 
 def switched_parameters(network: Network) -> tuple[int, ...]:
@@ -136,7 +137,7 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], dict[str, int]
         "constants": (lines_of(share(equations.fixed_constants.definitions, "x")), _names(equations.fixed_constants)),
         "switched": (lines_of(share(equations.switched_constants.definitions, "x")), _names(equations.switched_constants)),
         "step": (_step(equations, table, plan), _step_outputs(n)),
-        "commit": (_commit(n), {"lost"} | {f"y{i}" for i in range(n)}),
+        "commit": (_commit(equations.scales), {"lost"} | {f"y{i}" for i in range(n)}),
         "observe": (_observe(equations), {symbol.name for symbol, _ in equations.observed}),
         "consequences": (lines_of(share(equations.consequences, "x")), {s.name for s, _ in equations.consequences}),
     }
@@ -174,11 +175,7 @@ def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[s
         "WEIGHTS": space.array(["m1", "m2", "m3"]),
         "OBSERVED": space.array(symbol.name for symbol, _ in equations.observed),
         "CONSEQUENCES": space.array(symbol.name for symbol, _ in equations.consequences),
-        "TOLERANCE": space.shared([f"t{i}" for i in n]),
-        "INVERSE": space.shared([f"i{i}" for i in n]),
-        "SCALE": space.shared([f"s{i}" for i in n]),
-        "FLOOR": space.shared([f"f{i}" for i in n]),
-        "RELATIVE": space.shared(["rtol"]),
+        "TOLERANCES": space.array(["atol", "rtol"]),
         "OBSERVABLES": len(network.observables),
     }
 
@@ -229,7 +226,7 @@ def _step(equations: Equations, table: Derivatives, plan: Elimination) -> list[L
     lines += solve(plan, "kb")
     lines += [Line(f"kc{i}", f"kc{i} + {method.C32!r}*ih*kb{i}", (f"kc{i}", "ih", f"kb{i}")) for i in n]
     lines += solve(plan, "kc")
-    return lines + _compare(len(equations.states))
+    return lines + _compare(equations.scales)
 
 
 def _second_evaluation(equations: Equations) -> list[Line]:
@@ -245,33 +242,40 @@ def _second_evaluation(equations: Equations) -> list[Line]:
     return lines
 
 
-def _compare(n: int) -> list[Line]:
-    """The new state, the weighted sum of squared errors, and the farthest any state went below zero, in tolerances."""
+def _compare(scales: list[float]) -> list[Line]:
+    """The new state, the weighted sum of squared errors, and the farthest any state went below zero, in units of its scale.
+
+    Two states share a division: (a/s)^2 + (b/t)^2 = ((a t)^2 + (b s)^2) / (s t)^2.
+    """
     m, e = method.M, method.E
     lines = [Line("error", "0.0", ()), Line("below", "0.0", ())]
-    for i in range(n):
+    for i, scale in enumerate(scales):
         k = (f"ka{i}", f"kb{i}", f"kc{i}")
         lines.append(Line(f"n{i}", f"y{i} + {m[0]!r}*{k[0]} + {m[1]!r}*{k[1]} + {m[2]!r}*{k[2]}", (f"y{i}", *k)))
-        size = f"t{i} + rtol*larger(abs(y{i}), abs(n{i}))"
-        lines.append(
-            Line(
-                f"e{i}",
-                f"({e[0]!r}*{k[0]} + {e[1]!r}*{k[1]} + {e[2]!r}*{k[2]})/({size})",
-                (*k, f"t{i}", "rtol", f"y{i}", f"n{i}"),
-            )
-        )
-        lines.append(Line("error", f"error + e{i}*e{i}", ("error", f"e{i}")))
-        lines.append(Line("below", f"larger(below, -n{i}*i{i})", ("below", f"n{i}", f"i{i}")))
+        lines.append(Line(f"e{i}", f"{e[0]!r}*{k[0]} + {e[1]!r}*{k[1]} + {e[2]!r}*{k[2]}", k))
+        size = f"atol*{scale!r} + rtol*larger(abs(y{i}), abs(n{i}))"
+        lines.append(Line(f"t{i}", size, ("atol", "rtol", f"y{i}", f"n{i}")))
+        lines.append(Line("below", f"larger(below, -n{i}*{1 / scale!r})", ("below", f"n{i}")))
+    for i in range(0, len(scales) - 1, 2):
+        a, b, s, t = f"e{i}", f"e{i + 1}", f"t{i}", f"t{i + 1}"
+        lines.append(Line("a", f"{a}*{t}", (a, t)))
+        lines.append(Line("b", f"{b}*{s}", (b, s)))
+        lines.append(Line("c", f"{s}*{t}", (s, t)))
+        lines.append(Line("error", "error + (a*a + b*b)/(c*c)", ("error", "a", "b", "c")))
+    if len(scales) % 2:
+        last = len(scales) - 1
+        lines.append(Line("a", f"e{last}/t{last}", (f"e{last}", f"t{last}")))
+        lines.append(Line("error", "error + a*a", ("error", "a")))
     return lines
 
 
-def _commit(n: int) -> list[Line]:
-    """``lost``: amounts below zero, each relative to its state's scale. Below ``f`` (far below a cell) an amount is 0."""
+def _commit(scales: list[float]) -> list[Line]:
+    """``lost``: amounts below zero, each relative to its state's scale. What is far below one cell becomes 0."""
     lines = [Line("lost", "0.0", ())]
-    for i in range(n):
-        lines.append(Line("lost", f"lost + larger(-n{i}, 0.0)*s{i}", ("lost", f"n{i}", f"s{i}")))
-        text = f"choose(take > 0.5, choose(n{i} > f{i}, n{i}, 0.0), y{i})"
-        lines.append(Line(f"y{i}", text, ("take", f"n{i}", f"f{i}", f"y{i}")))
+    for i, scale in enumerate(scales):
+        lines.append(Line("lost", f"lost + larger(-n{i}, 0.0)*{1 / scale!r}", ("lost", f"n{i}")))
+        text = f"choose(take > 0.5, choose(n{i} > {1e-40 * scale!r}, n{i}, 0.0), y{i})"
+        lines.append(Line(f"y{i}", text, ("take", f"n{i}", f"y{i}")))
     return lines
 
 

@@ -37,14 +37,6 @@ class Workspace:
             self.size += LANES
         return first
 
-    def shared(self, names: Sequence[str]) -> int:
-        """Room for numbers that all lanes share."""
-        first = self.size
-        for i, name in enumerate(names):
-            self.places[name] = f"W[{first + i}]"
-        self.size += -(-len(names) // LANES) * LANES
-        return first
-
 
 def functions(name: str, lines: Sequence[Line], outputs: set[str], space: Workspace, longest: int) -> list[tuple[str, str]]:
     """The lines as functions ``name_0``, ``name_1``... of at most ``longest`` lines: (name, source) of each, in order of call.
@@ -66,18 +58,17 @@ def functions(name: str, lines: Sequence[Line], outputs: set[str], space: Worksp
 
 
 def _function(name: str, lines: Sequence[Line], later: set[str], space: Workspace) -> str:
-    loads: list[str] = []
-    known: set[str] = set()
-    for each in lines:
-        for read in each.reads:
-            if read not in known:
-                loads.append(f"{read} = {space.places[read]}")
-                known.add(read)
-        known.add(each.target)
-    stored = list(dict.fromkeys(each.target for each in lines if each.target in later))
+    stored = dict.fromkeys(each.target for each in lines if each.target in later)
     space.array(target for target in stored if target not in space.places)
-    body = [f"{each.target} = {each.text}" for each in lines]
-    stores = [f"{space.places[target]} = {target}" for target in stored]
-    rows = "\n".join("        " + row for row in loads + body + stores)
+    last = {each.target: i for i, each in enumerate(lines)}
+    known: set[str] = set()
+    body: list[str] = []
+    for i, each in enumerate(lines):  # loads just before use and stores just after keep few values in registers
+        body += [f"{read} = {space.places[read]}" for read in dict.fromkeys(each.reads) if read not in known]
+        known.update(each.reads, (each.target,))
+        body.append(f"{each.target} = {each.text}")
+        if each.target in stored and last[each.target] == i:
+            body.append(f"{space.places[each.target]} = {each.target}")
+    rows = "\n".join("        " + row for row in body)
     head = f"@cfunc(SIGNATURE, **OPTIONS)\ndef {name}(pointer):\n    W = carray(pointer, SIZE)\n    for l in range({LANES}):\n"
     return head + rows + "\n"

@@ -11,12 +11,12 @@ from marrow.engine.arrays import NEVER, NO_DAY
 from marrow.engine.lines import LANES
 from marrow.engine.schedule import Comparison
 
-OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
+INLINE = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
 BELOW, ABOVE, ALWAYS = int(Comparison.BELOW), int(Comparison.ABOVE), int(Comparison.ALWAYS)
 NO_CELL = 1e-9  # fewer cells than this are none
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def holds(comparison, value, threshold):
     if comparison == BELOW:
         return value < threshold
@@ -25,7 +25,7 @@ def holds(comparison, value, threshold):
     return comparison == ALWAYS
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def read_rules(W, at, orders, out, lanes, l, day):
     """The round of a day: each rule looks at its watched value; a dose becomes pending at day + delay."""
     for r in range(orders.watch.shape[0]):
@@ -47,7 +47,7 @@ def read_rules(W, at, orders, out, lanes, l, day):
             out.given[lanes.row[l], r, day - out.first_round] = True
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def few_wanted(W, at, few, lanes, l):
     """Whether any population is few and not none."""
     wanted = False
@@ -62,7 +62,7 @@ def few_wanted(W, at, few, lanes, l):
     return wanted
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def draw_few(W, at, patients, few, out, lanes, l):
     """Draws whole numbers of cells for every population that is few, on its exact state at the round.
 
@@ -96,7 +96,7 @@ def draw_few(W, at, patients, few, out, lanes, l):
         log_jump(out, row, lanes.time[l], few.state[f], W[k], True)
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def add(W, at, few, lanes, l, state, amount):
     """Adds to a state; a population that is given cells is no longer that of the last round."""
     W[at.y + state * LANES + l] += amount
@@ -105,7 +105,7 @@ def add(W, at, few, lanes, l, state, amount):
             lanes.cells[f, l] = -1.0
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def fire(W, at, patients, hazards, few, out, lanes, l, j):
     """The event of hazard ``j``: consequences, and the next threshold."""
     row = lanes.row[l]
@@ -124,7 +124,7 @@ def fire(W, at, patients, hazards, few, out, lanes, l, j):
         lanes.threshold[j, l] = NEVER
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def log_jump(out, row, time, state, value, replaces):
     count = out.jump_count[row]
     if count < out.jump_time.shape[1]:

@@ -116,7 +116,7 @@ class _Job:
         self.patients = arrays.Patients(
             people, np.ascontiguousarray(parameters, np.float64), np.ascontiguousarray(initial, np.float64)
         )
-        self.template = _template(model, accuracy, np.asarray(parameters, np.float64))
+        self.template = _template(model, accuracy)
         events = schedule.events
         sets = np.asarray(events.operation) == Operation.SET
         target = np.asarray(events.target, np.int64)
@@ -138,6 +138,7 @@ class _Job:
             accuracy.restart,
             accuracy.smallest_step,
             accuracy.most_steps,
+            accuracy.absolute,
             np.ascontiguousarray(rosenbrock.DENSE),
         )
 
@@ -146,7 +147,7 @@ class _Job:
 
         lanes = arrays.new_lanes(LANES, len(self.orders.watch), len(self.hazards.integral), len(self.few.state))
         solve_chunk(
-            self.code, self.places, self.template, self.patients, self.timed, self.marks, self.orders, self.hazards, self.few,
+            arrays.aligned(self.template), self.code, self.places, self.patients, self.timed, self.marks, self.orders, self.hazards, self.few,
             self.controls, out, lanes, first, last,
         )  # fmt: skip
         return last - first
@@ -210,18 +211,12 @@ def _places(model: Model) -> arrays.Places:
     )  # fmt: skip
 
 
-def _template(model: Model, accuracy: Accuracy, parameters: Floats) -> Floats:
+def _template(model: Model, accuracy: Accuracy) -> Floats:
     """A workspace with tolerances filled in."""
-    at, facts = model.description.layout, model.description
+    at = model.description.layout
     workspace = np.zeros(at["SIZE"])
-    n = len(facts.states)
-    scale = np.array([state.scale for state in facts.states])
-    tolerance = accuracy.absolute * scale
-    workspace[at["TOLERANCE"] : at["TOLERANCE"] + n] = tolerance
-    workspace[at["INVERSE"] : at["INVERSE"] + n] = 1.0 / tolerance
-    workspace[at["SCALE"] : at["SCALE"] + n] = 1.0 / scale
-    workspace[at["FLOOR"] : at["FLOOR"] + n] = 1e-40 * scale
-    workspace[at["RELATIVE"]] = accuracy.relative
+    workspace[at["TOLERANCES"] : at["TOLERANCES"] + LANES] = accuracy.absolute
+    workspace[at["TOLERANCES"] + LANES : at["TOLERANCES"] + 2 * LANES] = accuracy.relative
     return workspace
 
 
