@@ -19,7 +19,7 @@ def identifier(name: str) -> str:
 
 
 def formula(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> str:
-    """The formula of ``expression``; ``names`` gives the identifier of each symbol.
+    """The formula of ``expression``; ``names`` gives the identifier of each symbol. Its numbers are marked as pure numbers.
 
     Raises ``RunError`` for a function that SBML does not have.
     """
@@ -40,13 +40,13 @@ class _Printer(StrPrinter):
         return self.names[expr]
 
     def _print_Integer(self, expr: sp.Integer) -> str:  # noqa: N802
-        return str(int(expr))
+        return number(int(expr))
 
     def _print_Float(self, expr: sp.Float) -> str:  # noqa: N802
-        return _number(float(expr))
+        return number(float(expr))
 
     def _print_Rational(self, expr: sp.Rational) -> str:  # noqa: N802
-        return _number(float(expr))
+        return number(float(expr))
 
     def _print_Pi(self, expr: sp.Expr) -> str:  # noqa: N802
         return "pi"
@@ -57,7 +57,7 @@ class _Printer(StrPrinter):
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: N802
         base = self.parenthesize(expr.base, PRECEDENCE["Pow"] + 1)
         if expr.exp == -1:
-            return f"1 / {base}"
+            return f"{number(1)} / {base}"
         if expr.exp == sp.Rational(1, 2):
             return f"sqrt({self._print(expr.base)})"
         return f"{base}^{self.parenthesize(expr.exp, PRECEDENCE['Pow'] + 1)}"
@@ -106,5 +106,6 @@ class _Printer(StrPrinter):
         return f"!({self._print(expr.args[0])})"
 
 
-def _number(value: float) -> str:
-    return repr(value) if value >= 0 else f"({value!r})"
+def number(value: float, unit: str = "dimensionless") -> str:
+    """A number with its unit, as libSBML's parser reads it."""
+    return f"{value!r} {unit}" if value >= 0 else f"(-{-value!r} {unit})"

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -25,15 +26,16 @@ import libsbml
 import sympy as sp
 
 from marrow.errors import RunError
-from marrow.exchange.formula import formula, identifier
+from marrow.exchange.formula import formula, identifier, number
 from marrow.exchange.realised import Moment, PatientCourse, apply_first
+from marrow.exchange.time_units import Powers, power_of, time_powers
 from marrow.language.network import InputKind, Network
 
 LEVEL, VERSION = 3, 2
 COMPARTMENT = "body"
 XHTML = "http://www.w3.org/1999/xhtml"
 NAMESPACE = "urn:marrow:sbml"
-SECONDS_PER_DAY = 86400.0
+SECONDS_PER_DAY = 86400.0  # a unit definition may not build on another: day is 86400 s
 
 
 def write_sbml(
@@ -56,14 +58,14 @@ def write_sbml(
             f"the patient {len(parameters)} and {len(state)}"
         )
     document = libsbml.SBMLDocument(LEVEL, VERSION)
-    writer = _Writer(network, document.createModel(), _names(network), _bookkeeping(network))
+    writer = _Writer(network, document.createModel(), _names(network), _bookkeeping(network), time_powers(network))
     writer.frame(course, rules_note, provenance or {})
     writer.species(state)
     writer.parameters(parameters, {target for moment in later for target in moment.parameters})
     writer.reactions()
     writer.observables()
-    for number, moment in enumerate(later, start=1):
-        writer.event(number, moment, course.start)
+    for which, moment in enumerate(later, start=1):
+        writer.event(which, moment, course.start)
     text = str(libsbml.writeSBMLToString(document))
     if path is not None:
         try:
@@ -118,19 +120,16 @@ class _Writer:
     model: Any
     names: dict[sp.Symbol, str]
     left_out: frozenset[int]
+    powers: Powers
 
     def frame(self, course: PatientCourse, rules_note: Sequence[str], provenance: Mapping[str, str]) -> None:
         model = self.model
         model.setId("marrow")
         model.setName("hematopoietic stem-cell transplantation, one patient")
-        day = model.createUnitDefinition()
-        day.setId("day")
-        unit = day.createUnit()
-        unit.setKind(libsbml.UNIT_KIND_SECOND)
-        unit.setExponent(1)
-        unit.setScale(0)
-        unit.setMultiplier(SECONDS_PER_DAY)
+        self._unit_of_time(Fraction(1))
         model.setTimeUnits("day")
+        for declare in (model.setSubstanceUnits, model.setExtentUnits, model.setVolumeUnits):
+            declare("dimensionless")
         compartment = model.createCompartment()
         compartment.setId(COMPARTMENT)
         compartment.setName("the patient; of size 1, so that amounts are amounts")
@@ -141,6 +140,21 @@ class _Writer:
         if rules_note:
             orders = "".join(f"<order>{escape(order)}</order>" for order in rules_note)
             model.setAnnotation(f'<annotation><care xmlns="{NAMESPACE}">{orders}</care></annotation>')
+
+    def _unit_of_time(self, power: Fraction) -> str:
+        """The name of day to some power; defined where it is first used."""
+        if power == 0:
+            return "dimensionless"
+        name = {1: "day", -1: "per_day"}.get(power) or identifier(f"day_to_{power}".replace("-", "minus_"))  # type: ignore[call-overload]
+        if self.model.getUnitDefinition(name) is None:
+            definition = self.model.createUnitDefinition()
+            definition.setId(name)
+            unit = definition.createUnit()
+            unit.setKind(libsbml.UNIT_KIND_SECOND)
+            unit.setExponent(float(power))
+            unit.setScale(0)
+            unit.setMultiplier(SECONDS_PER_DAY)
+        return name
 
     def species(self, state: Any) -> None:
         for i, entry in enumerate(self.network.states):
@@ -163,6 +177,8 @@ class _Writer:
             parameter.setId(self.names[symbol])
             parameter.setValue(float(values[i]))
             parameter.setConstant(i not in changing)
+            if symbol in self.powers:
+                parameter.setUnits(self._unit_of_time(self.powers[symbol]))
             label, lines = about.get(symbol, ("", []))
             parameter.setName(label or symbol.name)
             parameter.setNotes(_notes([symbol.name, *lines]))
@@ -203,7 +219,14 @@ class _Writer:
         states = {state.symbol for state in self.network.states}
         for symbol in sorted(rate.free_symbols & states - ends, key=str):
             reaction.createModifier().setSpecies(self.names[symbol])  # type: ignore[index]
-        reaction.createKineticLaw().setMath(self._math(rate))
+        reaction.createKineticLaw().setMath(_parse(self._per_day(rate)))
+
+    def _per_day(self, rate: sp.Expr) -> str:
+        """The formula of a rate. Where an amount is one of time itself (exposure, mg*h/L), a factor of 1 mends its unit."""
+        text, power = formula(rate, self.names), power_of(rate, self.powers)
+        if power is None or power == -1:
+            return text
+        return f"({text}) * {number(1, self._unit_of_time(-1 - power))}"
 
     def observables(self) -> None:
         for observable in self.network.observables:
@@ -212,34 +235,34 @@ class _Writer:
             parameter.setId(name)
             parameter.setName(observable.label)
             parameter.setConstant(False)
+            parameter.setUnits("dimensionless")
             parameter.setNotes(_notes([f"observable, in {observable.unit or 'pure numbers'}"]))
             rule = self.model.createAssignmentRule()
             rule.setVariable(name)
-            rule.setMath(self._math(observable.expression))
+            rule.setMath(_parse(formula(observable.expression, self.names)))
 
-    def event(self, number: int, moment: Moment, start: float) -> None:
+    def event(self, which: int, moment: Moment, start: float) -> None:
         event = self.model.createEvent()
-        event.setId(f"event_{number}")
+        event.setId(f"event_{which}")
         event.setName("; ".join(moment.labels))
         event.setUseValuesFromTriggerTime(True)
         trigger = event.createTrigger()
         trigger.setInitialValue(False)
         trigger.setPersistent(True)
-        trigger.setMath(_parse(f"time >= {moment.time - start!r}"))
+        trigger.setMath(_parse(f"time >= {number(round(moment.time - start, 12), 'day')}"))
         for target, (factor, value) in moment.states.items():
             if target not in self.left_out:
                 name = self.names[self.network.states[target].symbol]
-                self._assign(event, name, f"{name} + {value!r}" if factor else f"{value!r}")
+                self._assign(event, name, f"{name} + {number(value)}" if factor else number(value))
         for target, value in moment.parameters.items():
-            self._assign(event, self.names[self.network.kernel_parameters[target]], f"{value!r}")
+            symbol = self.network.kernel_parameters[target]
+            unit = self._unit_of_time(self.powers.get(symbol, Fraction(0)))
+            self._assign(event, self.names[symbol], number(value, unit))
 
     def _assign(self, event: Any, name: str, text: str) -> None:
         assignment = event.createEventAssignment()
         assignment.setVariable(name)
         assignment.setMath(_parse(text))
-
-    def _math(self, expression: sp.Expr) -> Any:
-        return _parse(formula(expression, self.names))
 
 
 def _parse(text: str) -> Any:
