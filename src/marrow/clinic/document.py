@@ -1,21 +1,11 @@
-"""A YAML file as text with line numbers. Scalars stay text: what '12:30', 'no' or '1_000' means is the plan's affair."""
+"""A YAML file as text with line numbers. Scalars stay text: what '12:30' or 'no' means is the plan's affair."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
+import yaml
 
 from marrow.errors import PlanError, Problem
 
@@ -118,10 +108,10 @@ def parse_document(raw: bytes | str, file: str = "plan") -> Document:
     problems: list[Problem] = []
     try:
         _check_events(text, file)
-        node = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
         raise PlanError(file, [_syntax(error)]) from None
-    except YAMLError as error:
+    except yaml.YAMLError as error:
         raise PlanError(
             file, [Problem(f"text that is not YAML ({str(error).splitlines()[0]})", "a YAML file")]
         ) from None
@@ -136,7 +126,7 @@ def parse_document(raw: bytes | str, file: str = "plan") -> Document:
     return Document(file, root, tuple(problems[:MOST_PROBLEMS]))
 
 
-def _syntax(error: MarkedYAMLError) -> Problem:
+def _syntax(error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     what = (error.problem or "a mistake").strip()
     needed = "YAML: 'key: value', lists of lines beginning with '- ', brackets closed, no tabs"
@@ -146,31 +136,31 @@ def _syntax(error: MarkedYAMLError) -> Problem:
 def _check_events(text: str, file: str) -> None:
     """Refuses what a plan never needs and what could hurt: aliases, tags, several documents, deep nesting."""
     depth, documents = 0, 0
-    for event in YAML(typ="safe", pure=True).parse(text):
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else None
-        if isinstance(event, DocumentStartEvent):
+        if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
         if documents > 1:
             raise PlanError(file, [Problem("a second document ('---')", "one plan a file", line=line)])
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise PlanError(file, [Problem("an anchor or alias (& or *)", "plain values, written out", line=line)])
         tag = getattr(event, "tag", None)
         if tag:
             raise PlanError(file, [Problem(f"a tag ({tag})", "plain values without tags", line=line)])
-        if isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             depth += 1
-        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             depth -= 1
         if depth > DEEPEST:
             raise PlanError(file, [Problem("values nested very deeply", f"at most {DEEPEST} levels", line=line)])
 
 
-def _tree(node: Node, problems: list[Problem]) -> Tree:
+def _tree(node: yaml.Node, problems: list[Problem]) -> Tree:
     line = node.start_mark.line + 1
-    if isinstance(node, ScalarNode):
+    if isinstance(node, yaml.ScalarNode):
         empty = node.value == "" and node.style is None
         return Scalar("" if empty else str(node.value), line)
-    if isinstance(node, SequenceNode):
+    if isinstance(node, yaml.SequenceNode):
         return Sequence(tuple(_tree(child, problems) for child in node.value), line)
     items: list[tuple[Scalar, Tree]] = []
     first_line: dict[str, int | None] = {}

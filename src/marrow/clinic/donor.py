@@ -23,10 +23,18 @@ class Relation(Enum):
 
 
 _RELATIONS = {
-    "self": Relation.AUTOLOGOUS, "auto": Relation.AUTOLOGOUS, "twin": Relation.SYNGENEIC, "identical twin": Relation.SYNGENEIC,
-    "matched sibling": Relation.SIBLING, "brother": Relation.SIBLING, "sister": Relation.SIBLING, "family": Relation.RELATED,
-    "matched unrelated": Relation.UNRELATED, "mud": Relation.UNRELATED, "haplo": Relation.HAPLOIDENTICAL,
-}  # fmt: skip
+    "self": Relation.AUTOLOGOUS,
+    "auto": Relation.AUTOLOGOUS,
+    "twin": Relation.SYNGENEIC,
+    "identical twin": Relation.SYNGENEIC,
+    "matched sibling": Relation.SIBLING,
+    "brother": Relation.SIBLING,
+    "sister": Relation.SIBLING,
+    "family": Relation.RELATED,
+    "matched unrelated": Relation.UNRELATED,
+    "mud": Relation.UNRELATED,
+    "haplo": Relation.HAPLOIDENTICAL,
+}
 USUAL_DONOR_AGE = 35.0  # years, when the plan does not say; assumed
 
 
@@ -50,7 +58,7 @@ _MATCH = Reads(
 
 
 class Donor(Part):
-    """The donor. ``age`` years; ``hla``: matched of tested alleles. Of an autologous transplant only ``relation`` is said."""
+    """The donor. ``age`` years; ``hla``: matched of tested alleles. Of an autologous one only ``relation`` is said."""
 
     relation: Annotated[Relation, choice(Relation, "the donor", _RELATIONS)]
     hla: Annotated[str, _MATCH] | None = None

@@ -27,11 +27,13 @@ USUAL_RED_CELLS_PER_KG = 15.0  # mL
 
 @dataclass(frozen=True)
 class SingleDose:
-    """One dose of a fixed order. ``time``: its start, days; ``hours``: length of infusion, 0 for an injection or by mouth.
+    """One dose of a fixed order.
 
+    ``day``: for which it is ordered; ``time``: its start, days; ``hours``: length of infusion, 0 for an injection.
     ``amount``: what the plan's patient gets, in ``unit``. ``part``: 1 / number of fractions of the ordered dose.
     """
 
+    day: int
     time: float
     drug: str
     way: Way
@@ -91,12 +93,11 @@ def hours_of(drug: str, course: Course) -> float:
     return min(medicine.over_hours, float(course.every_hours))
 
 
-def dose_times(course: Course) -> list[float]:
-    """Start of every dose, in days."""
+def dose_times(course: Course) -> list[tuple[int, float]]:
+    """Day and start (in days) of every dose; the last dose of a day may start in the night after it."""
     start = USUAL_TIME if course.clock is None else course.clock / 24.0
-    return [
-        round(day + start + k * course.every_hours / 24.0, 9) for day in course.on_days for k in range(course.per_day)
-    ]
+    hours = range(0, 24, course.every_hours) if course.every_hours < 24 else (0,)
+    return [(day, round(day + start + hour / 24.0, 9)) for day in course.on_days for hour in hours]
 
 
 def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
@@ -109,9 +110,10 @@ def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
         weighing = course.weighing or plan.patient.dosing_weight
         amount = float(amount_of(course.dose, plan.covariates(), weighing, order.maximum, part))
         scale = course.dose.in_kind / course.dose.amount
-        for time in dose_times(course):
+        for day, time in dose_times(course):
             doses.append(
                 SingleDose(
+                    day=day,
                     time=time,
                     drug=order.drug,
                     way=way_of(order.drug, course.way),

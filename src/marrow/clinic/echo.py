@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 from marrow.clinic.doses import (
     SingleDose,
     amount_of,
-    dose_times,
     doses_of,
     hours_of,
     product_amount,
     way_of,
 )
-from marrow.clinic.orders import DrugOrder, Order, Role, StandingOrder, clock_text, hours_text
+from marrow.clinic.orders import DrugOrder, Order, Role, StandingOrder, Way, clock_text, hours_text
 from marrow.clinic.patient import Patient
 from marrow.clinic.plan import Plan
 from marrow.clinic.quantities import printed
 from marrow.clinic.regimen import name_of
-from marrow.clinic.schedule import ModelLike, Unmodelled, not_yet_modelled
+from marrow.clinic.schedule import ModelLike, Unmodelled, not_yet_modelled, span
 from marrow.clinic.sense import PRODUCT_LAB
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ def _taken_for_granted(order: DrugOrder) -> list[str]:
     """What the sentence left out and was taken as usual."""
     notes = []
     for course in order.courses[:1]:
-        if course.dose is not None and course.way is None:
+        if course.dose is not None and course.way is None and way_of(order.drug, None) is not Way.BEAM:
             notes.append(f"given {way_of(order.drug, None).value}")
         hours = hours_of(order.drug, course)
         if course.dose is not None and course.over_hours is None and not course.continuous and hours > 0:
@@ -183,7 +182,7 @@ def timeline(plan: Plan, model: ModelLike | None = None) -> list[Moment]:
     for role, order in plan.orders:
         simulated = order not in missing
         if isinstance(order, StandingOrder):
-            first = order.first_day if order.first_day is not None else min(order_first_day(plan), 0)
+            first = int(span(plan)[0]) if order.first_day is None else order.first_day
             moments.append(Moment(first, order.last_day, f"{order} ({_each_time(order, plan)})", simulated))
         elif order.courses[0].dose is None:
             aim = f"{printed(order.trough[0])}-{printed(order.trough[1])} {order.trough_unit}" if order.trough else ""
@@ -195,20 +194,10 @@ def timeline(plan: Plan, model: ModelLike | None = None) -> list[Moment]:
     return sorted(moments, key=lambda moment: (moment.first, moment.last is None, moment.last or 0))
 
 
-def order_first_day(plan: Plan) -> int:
-    """The first day of conditioning, or 0."""
-    return min((order.first_day for order in plan.conditioning), default=0)
-
-
 def _dose_moments(order: DrugOrder, role: Role, plan: Plan, simulated: bool) -> list[Moment]:
     by_day: dict[int, list[str]] = {}
-    day_of: dict[float, int] = {}
-    for course in order.courses:
-        per_day = course.per_day
-        for at, time in enumerate(dose_times(course) if course.dose is not None else []):
-            day_of[time] = course.on_days[at // per_day]
     for dose in doses_of(order, role, plan):
-        by_day.setdefault(day_of[dose.time], []).append(dose_text(dose, day_of[dose.time]))
+        by_day.setdefault(dose.day, []).append(dose_text(dose))
     moments: list[Moment] = []
     for day in sorted(by_day):
         what = f"{order.drug} {_joined(by_day[day])}"
@@ -219,10 +208,10 @@ def _dose_moments(order: DrugOrder, role: Role, plan: Plan, simulated: bool) -> 
     return moments
 
 
-def dose_text(dose: SingleDose, day: int) -> str:
+def dose_text(dose: SingleDose) -> str:
     """'06:00 218 mg IV over 3 h'. Times after midnight count on: 30:00 is 06:00 of the next day."""
     over = f" over {hours_text(dose.hours)}" if dose.hours > 0 else ""
-    return f"{clock_text((dose.time - day) * 24)} {dose.amount:.4g} {dose.unit} {dose.way.value}{over}"
+    return f"{clock_text((dose.time - dose.day) * 24)} {dose.amount:.4g} {dose.unit} {dose.way.value}{over}"
 
 
 def _joined(texts: list[str]) -> str:

@@ -9,8 +9,6 @@ a wrong unit or a daily dose given every 6 h. All numbers in this table are assu
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -49,26 +47,32 @@ _PO, _SC = Way.ORAL, Way.SUBCUTANEOUS
 
 MEDICINES: tuple[Medicine, ...] = (
     # conditioning
-    _drug("busulfan", "Bu, Busulfex, busulphan", _CONDITIONING, most={"mg/kg": 7, "mg/m2": 250, "mg": 600}, over_hours=3),
+    _drug("busulfan", "Bu, Busulfex, busulphan", _CONDITIONING,
+          most={"mg/kg": 7, "mg/m2": 250, "mg": 600}, over_hours=3),
     _drug("melphalan", "Mel, Alkeran", _CONDITIONING, most={"mg/kg": 9, "mg/m2": 300, "mg": 700}, over_hours=0.5),
     _drug("fludarabine", "Flu, Fludara", _CONDITIONING, most={"mg/kg": 3, "mg/m2": 90, "mg": 200}, over_hours=0.5),
     _drug("cyclophosphamide", "Cy, CTX, Endoxan, PTCy", {Role.CONDITIONING: (-30, -1), Role.PROPHYLAXIS: (1, 14)},
           most={"mg/kg": 120, "mg/m2": 4000, "mg": 12000}, over_hours=1),
-    _drug("treosulfan", "Treo, Trecondi", _CONDITIONING, most={"mg/m2": 20000, "mg/kg": 600, "mg": 40000}, over_hours=2),
+    _drug("treosulfan", "Treo, Trecondi", _CONDITIONING,
+          most={"mg/m2": 20000, "mg/kg": 600, "mg": 40000}, over_hours=2),
     _drug("thiotepa", "TT, TTP, Tepadina", _CONDITIONING, most={"mg/kg": 20, "mg/m2": 600, "mg": 1500}, over_hours=2),
     _drug("etoposide", "VP16, VP-16, Eto", _CONDITIONING, most={"mg/kg": 80, "mg/m2": 2500, "mg": 6000}, over_hours=4),
     _drug("carmustine", "BCNU", _CONDITIONING, most={"mg/m2": 700, "mg/kg": 18, "mg": 1400}, over_hours=2),
-    _drug("cytarabine", "AraC, Ara-C, cytosine arabinoside", _CONDITIONING, most={"mg/m2": 8000, "mg": 16000}, over_hours=2),
+    _drug("cytarabine", "AraC, Ara-C, cytosine arabinoside", _CONDITIONING,
+          most={"mg/m2": 8000, "mg": 16000}, over_hours=2),
     _drug("clofarabine", "Clo", _CONDITIONING, most={"mg/m2": 80, "mg": 160}, over_hours=1),
     _drug("amsacrine", "Amsa, m-AMSA", _CONDITIONING, most={"mg/m2": 250, "mg": 500}, over_hours=1),
     _drug("bendamustine", "Benda", _CONDITIONING, most={"mg/m2": 400, "mg": 800}, over_hours=1),
-    _drug("total body irradiation", "TBI", {Role.CONDITIONING: (-30, 0)}, most={"Gy": 13}, kind=Kind.RADIATION),
-    _drug("rabbit antithymocyte globulin", "rATG, ATG, thymoglobulin, anti-thymocyte globulin, antithymocyte globulin", _SERUM,
+    _drug("total body irradiation", "TBI", {Role.CONDITIONING: (-30, 0)}, most={"Gy": 13}, kind=Kind.RADIATION,
+          way=Way.BEAM),
+    _drug("rabbit antithymocyte globulin", "rATG, ATG, thymoglobulin, anti-thymocyte globulin, antithymocyte globulin",
+          _SERUM,
           most={"mg/kg": 12, "mg": 1000}, over_hours=6),
     _drug("anti-T-lymphocyte globulin", "ATLG, Grafalon", _SERUM, most={"mg/kg": 40, "mg": 4000}, over_hours=6),
     _drug("horse antithymocyte globulin", "hATG, ATGAM", _SERUM, most={"mg/kg": 80, "mg": 8000}, over_hours=6),
     _drug("alemtuzumab", "Campath, alem", _SERUM, most={"mg/kg": 1.5, "mg": 100}, over_hours=4),
-    _drug("rituximab", "", {Role.CONDITIONING: (-60, 1000), Role.CARE: (-60, 1000)}, most={"mg/m2": 1000, "mg": 2000}, over_hours=4),
+    _drug("rituximab", "", {Role.CONDITIONING: (-60, 1000), Role.CARE: (-60, 1000)},
+          most={"mg/m2": 1000, "mg": 2000}, over_hours=4),
     # prophylaxis of graft-versus-host disease
     _drug("tacrolimus", "Tac, FK506, Prograf", _SUPPRESSION, most={"mg/kg": 0.6, "mg": 40}),
     _drug("ciclosporin", "cyclosporine, cyclosporin, CSA, ciclosporine", _SUPPRESSION, most={"mg/kg": 25, "mg": 1500}),
@@ -88,11 +92,13 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("sargramostim", "GM-CSF, molgramostim", _GROWTH, most={"ug/m2": 1000, "ug/kg": 30}, way=_SC),
     _drug("eltrombopag", "", _GROWTH, most={"mg": 300}, way=_PO),
     _drug("romiplostim", "", _GROWTH, most={"ug/kg": 20}, way=_SC),
-    _drug("epoetin", "erythropoietin, EPO, epoetin alfa", _GROWTH, most={"IU/kg": 1000, "IU": 80000}, way=_SC, kind=Kind.ACTIVITY),
+    _drug("epoetin", "erythropoietin, EPO, epoetin alfa", _GROWTH,
+          most={"IU/kg": 1000, "IU": 80000}, way=_SC, kind=Kind.ACTIVITY),
     _drug("darbepoetin", "", _GROWTH, most={"ug": 1000, "ug/kg": 10}, way=_SC),
     _drug("palifermin", "", {Role.CARE: (-20, 30)}, most={"ug/kg": 200}),
     _drug("leucovorin", "folinic acid, calcium folinate", _WARD, most={"mg": 400, "mg/m2": 200}),
-    _drug("mesna", "", {Role.CARE: (-30, 30), Role.CONDITIONING: (-30, 1), Role.PROPHYLAXIS: (-1, 14)}, most={"mg/kg": 250}),
+    _drug("mesna", "", {Role.CARE: (-30, 30), Role.CONDITIONING: (-30, 1), Role.PROPHYLAXIS: (-1, 14)},
+          most={"mg/kg": 250}),
     _drug("levetiracetam", "", _WARD, most={"mg": 6000, "mg/kg": 100}, way=_PO),
     _drug("ursodiol", "ursodeoxycholic acid, UDCA", _WARD, most={"mg/kg": 40, "mg": 3000}, way=_PO),
     _drug("defibrotide", "", _WARD, most={"mg/kg": 60}),
@@ -122,17 +128,10 @@ def _key(name: str) -> str:
 
 @cache
 def modelled_names() -> dict[str, str]:
-    """Every name of every drug module, in lower case, with the module's printed name.
+    """Every name of every drug module, in lower case, with the module's printed name."""
+    from marrow.language import drugs
 
-    Reads the files of ``marrow.drugs`` only: a plan can be checked without the rest of the model.
-    """
-    import marrow.drugs
-    from marrow.language.module import Drug, registered
-
-    for info in sorted(pkgutil.iter_modules(marrow.drugs.__path__), key=lambda found: found.name):
-        importlib.import_module(f"marrow.drugs.{info.name}")
-    drugs = (m for m in registered().values() if issubclass(m, Drug) and m.__module__.startswith("marrow.drugs."))
-    return {_key(alias): drug.names[0] for drug in drugs for alias in drug.names}
+    return {_key(alias): name for name, module in drugs().items() for alias in module.names}
 
 
 def _listed_name(key: str) -> str | None:
@@ -167,7 +166,7 @@ def same_drug(one: str, other: str) -> bool:
 
 
 def canonical(name: str) -> str | None:
-    """The printed name of a drug, or None when nobody knows it. Reads the drug modules only for names not listed here."""
+    """The printed name of a drug, or None when nobody knows it. Drug modules are read only for names not listed."""
     medicine = listed(name)
     return medicine.name if medicine is not None else modelled_names().get(_key(name))
 

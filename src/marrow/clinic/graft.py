@@ -21,8 +21,16 @@ class Storage(Enum):
     THAWED = "thawed"
 
 
-_SOURCES = {"blood": Source.BLOOD, "pbsc": Source.BLOOD, "pb": Source.BLOOD, "marrow": Source.MARROW, "bm": Source.MARROW,
-            "cord": Source.CORD, "ucb": Source.CORD, "umbilical cord blood": Source.CORD}  # fmt: skip
+_SOURCES = {
+    "blood": Source.BLOOD,
+    "pbsc": Source.BLOOD,
+    "pb": Source.BLOOD,
+    "marrow": Source.MARROW,
+    "bm": Source.MARROW,
+    "cord": Source.CORD,
+    "ucb": Source.CORD,
+    "umbilical cord blood": Source.CORD,
+}
 _STORAGES = {"frozen": Storage.THAWED, "cryopreserved": Storage.THAWED, "not frozen": Storage.FRESH}
 
 # CD3+ cells per kg when the plan does not say; assumed, from memory of usual grafts
@@ -32,8 +40,20 @@ USUAL_CD3 = {Source.BLOOD: 2.0e8, Source.MARROW: 2.5e7, Source.CORD: 4.0e6}
 def _cells_per_kg(what: str, low: float, high: float, example: str) -> Reads:
     """A cell dose per kg of the patient's actual weight."""
     needed = f"{what} per kg of the patient between {printed(low)} and {printed(high)}, such as '{example}'"
-    units = {"/kg": 1.0, "cells/kg": 1.0, "e6/kg": 1e6, "x10^6/kg": 1e6, "x10*6/kg": 1e6, "10^6/kg": 1e6, "x10^8/kg": 1e8,
-             "10^8/kg": 1e8, "x10^7/kg": 1e7, "10^7/kg": 1e7, "x10^5/kg": 1e5, "10^5/kg": 1e5}  # fmt: skip
+    units = {
+        "/kg": 1.0,
+        "cells/kg": 1.0,
+        "e6/kg": 1e6,
+        "x10^6/kg": 1e6,
+        "x10*6/kg": 1e6,
+        "10^6/kg": 1e6,
+        "x10^8/kg": 1e8,
+        "10^8/kg": 1e8,
+        "x10^7/kg": 1e7,
+        "10^7/kg": 1e7,
+        "x10^5/kg": 1e5,
+        "10^5/kg": 1e5,
+    }
 
     def read(given: Any) -> float:
         if isinstance(given, bool) or not isinstance(given, (str, float, int)):
@@ -42,7 +62,7 @@ def _cells_per_kg(what: str, low: float, high: float, example: str) -> Reads:
         unit = unit.replace(" ", "").replace("/kgbw", "/kg")
         if unit not in units:
             found = f"the unit {quoted(unit)} in {quoted(given)}" if unit else f"{quoted(given)} without '/kg'"
-            raise refuse(found, needed, nearest(unit, units) if unit else _with_unit(value, low, high))
+            raise refuse(found, needed, nearest(unit, units) or "/kg" if unit else _with_unit(value, low, high))
         if not low <= value * units[unit] <= high:
             millions = f"{printed(value)}e6 /kg" if unit in ("/kg", "cells/kg") and low <= value * 1e6 <= high else ""
             raise refuse(quoted(given), needed, millions)

@@ -1,4 +1,4 @@
-"""Labs that a standing order can watch: how clinicians call them, which observable they are, in which units they come."""
+"""Labs that a standing order can watch: their names on the ward, their observable, their units."""
 
 from __future__ import annotations
 
@@ -9,9 +9,22 @@ from marrow.clinic.quantities import printed, quoted, refuse
 from marrow.errors import nearest
 
 _COUNT: Mapping[str, float] = {
-    "10^9/L": 1.0, "10*9/L": 1.0, "x10^9/L": 1.0, "x10*9/L": 1.0, "e9/L": 1.0, "G/L": 1.0, "/nL": 1.0, "10^3/uL": 1.0,
-    "10*3/uL": 1.0, "x10^3/uL": 1.0, "k/uL": 1.0, "/uL": 1e-3, "/mm3": 1e-3, "cells/uL": 1e-3, "/L": 1e-9,
-}  # fmt: skip
+    "10^9/L": 1.0,
+    "10*9/L": 1.0,
+    "x10^9/L": 1.0,
+    "x10*9/L": 1.0,
+    "e9/L": 1.0,
+    "G/L": 1.0,
+    "/nL": 1.0,
+    "10^3/uL": 1.0,
+    "10*3/uL": 1.0,
+    "x10^3/uL": 1.0,
+    "k/uL": 1.0,
+    "/uL": 1e-3,
+    "/mm3": 1e-3,
+    "cells/uL": 1e-3,
+    "/L": 1e-9,
+}
 _SUBSET: Mapping[str, float] = {"cells/uL": 1.0, "/uL": 1.0, "10^9/L": 1e3, "10*9/L": 1e3, "/nL": 1e3}
 _HEMOGLOBIN: Mapping[str, float] = {"g/dL": 1.0, "g/L": 0.1, "mmol/L": 1.611}  # mmol of the monomer, 16.11 kg/mol
 
@@ -49,14 +62,30 @@ class Lab:
 
 
 LABS: tuple[Lab, ...] = (
-    Lab("ANC", "absolute_neutrophil_count", "10^9/L", 0.01, 100, ("neutrophils", "absolute neutrophil count", "granulocytes"), _COUNT),
+    Lab(
+        "ANC",
+        "absolute_neutrophil_count",
+        "10^9/L",
+        0.01,
+        100,
+        ("neutrophils", "absolute neutrophil count", "granulocytes"),
+        _COUNT,
+    ),
     Lab("platelets", "platelet_count", "10^9/L", 1, 1000, ("platelet count", "PLT", "thrombocytes"), _COUNT),
     Lab("Hb", "hemoglobin", "g/dL", 3, 18, ("hemoglobin", "haemoglobin", "Hgb"), _HEMOGLOBIN, shows_unit=True),
-    Lab("WBC", "white_cell_count", "10^9/L", 0.05, 100, ("white cells", "white cell count", "leukocytes", "white blood cells"), _COUNT),
+    Lab(
+        "WBC",
+        "white_cell_count",
+        "10^9/L",
+        0.05,
+        100,
+        ("white cells", "white cell count", "leukocytes", "white blood cells"),
+        _COUNT,
+    ),
     Lab("monocytes", "absolute_monocyte_count", "10^9/L", 0.01, 20, ("AMC", "monocyte count"), _COUNT),
     Lab("reticulocytes", "reticulocyte_count", "10^9/L", 1, 500, ("reticulocyte count", "retics"), _COUNT),
     Lab("CD4", "cd4_count", "cells/uL", 1, 5000, ("CD4 cells", "CD4+"), _SUBSET, shows_unit=True),
-)  # fmt: skip
+)
 
 
 def lab_names() -> dict[str, Lab]:

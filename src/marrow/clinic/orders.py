@@ -29,6 +29,7 @@ class Way(Enum):
     ORAL = "PO"
     INTRAMUSCULAR = "IM"
     INTRATHECAL = "IT"
+    BEAM = "external beam"  # radiation; never said in a sentence
 
 
 class Weighing(Enum):
@@ -43,7 +44,7 @@ class Weighing(Enum):
 
 @dataclass(frozen=True)
 class Course:
-    """One dose, repeated: ``dose`` every ``every_hours`` on ``days`` (sorted, each once), as an infusion ``over_hours``.
+    """One dose, repeated: ``dose`` every ``every_hours`` on ``days`` (sorted), as an infusion ``over_hours``.
 
     ``dose`` is None when a trough is aimed at. ``fractions``: the dose is the total of so many parts.
     ``clock``: hours after the start of the day of the first dose, when it was said.

@@ -164,7 +164,7 @@ def usual_filtration(age: Number) -> Any:
 def filtration_from_creatinine(
     creatinine: Number, age: Number, weight: Number, height: Number, is_female: Number
 ) -> Any:
-    """mL/min/1.73 m2 from mg/dL. Adults: Cockcroft and Gault, for 1.73 m2; under 18 years: bedside Schwartz; at most 250."""
+    """mL/min/1.73 m2 from mg/dL, at most 250. Adults: Cockcroft and Gault; under 18 years: bedside Schwartz."""
     age, creatinine = np.asarray(age, dtype=float), np.asarray(creatinine, dtype=float)
     clearance = (
         (140.0 - np.minimum(age, 130.0))

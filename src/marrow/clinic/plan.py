@@ -135,14 +135,9 @@ class Plan(Part):
 
     def to_yaml(self) -> str:
         """The plan as a file."""
-        from io import StringIO
+        import yaml
 
-        from ruamel.yaml import YAML
-
-        yaml, text = YAML(pure=True), StringIO()
-        yaml.width = 1000
-        yaml.dump(self.to_data(), text)
-        return text.getvalue()
+        return yaml.safe_dump(self.to_data(), sort_keys=False, allow_unicode=True, width=1000)
 
     @property
     def is_thawed(self) -> bool:

@@ -17,17 +17,40 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SIGNS = str.maketrans({"−": "-", "–": "-", "µ": "u", "μ": "u", "²": "2", "×": "x", "·": "*", "≤": "<", "≥": ">"})
 
 YEARS: Mapping[str, float] = {
-    "y": 1.0, "year": 1.0, "years": 1.0, "yr": 1.0, "months": 1 / 12, "month": 1 / 12, "weeks": 7 / 365.25,
-    "week": 7 / 365.25, "days": 1 / 365.25, "day": 1 / 365.25,
-}  # fmt: skip
+    "y": 1.0,
+    "year": 1.0,
+    "years": 1.0,
+    "yr": 1.0,
+    "months": 1 / 12,
+    "month": 1 / 12,
+    "weeks": 7 / 365.25,
+    "week": 7 / 365.25,
+    "days": 1 / 365.25,
+    "day": 1 / 365.25,
+}
 DAYS: Mapping[str, float] = {
-    "d": 1.0, "day": 1.0, "days": 1.0, "week": 7.0, "weeks": 7.0, "month": 365 / 12, "months": 365 / 12,
-    "y": 365.0, "year": 365.0, "years": 365.0,
-}  # fmt: skip
+    "d": 1.0,
+    "day": 1.0,
+    "days": 1.0,
+    "week": 7.0,
+    "weeks": 7.0,
+    "month": 365 / 12,
+    "months": 365 / 12,
+    "y": 365.0,
+    "year": 365.0,
+    "years": 365.0,
+}
 HOURS: Mapping[str, float] = {
-    "h": 1.0, "hour": 1.0, "hours": 1.0, "min": 1 / 60, "minute": 1 / 60, "minutes": 1 / 60, "d": 24.0, "day": 24.0,
+    "h": 1.0,
+    "hour": 1.0,
+    "hours": 1.0,
+    "min": 1 / 60,
+    "minute": 1 / 60,
+    "minutes": 1 / 60,
+    "d": 24.0,
+    "day": 24.0,
     "days": 24.0,
-}  # fmt: skip
+}
 KILOGRAMS: Mapping[str, float] = {"kg": 1.0, "g": 1e-3}
 CENTIMETERS: Mapping[str, float] = {"cm": 1.0, "m": 100.0}
 CREATININE: Mapping[str, float] = {"mg/dL": 1.0, "umol/L": 1 / 88.4}
@@ -195,8 +218,18 @@ class Dose:
         return f"{printed(self.amount)}{unit}{'/h' if self.hourly else ''}"
 
 
-_DIVISORS = {"kg": "kg", "m2": "m2", "m^2": "m2", "sqm": "m2", "h": "h", "hour": "h", "hr": "h", "day": "day", "d": "day",
-             "dose": "dose"}  # fmt: skip
+_DIVISORS = {
+    "kg": "kg",
+    "m2": "m2",
+    "m^2": "m2",
+    "sqm": "m2",
+    "h": "h",
+    "hour": "h",
+    "hr": "h",
+    "day": "day",
+    "d": "day",
+    "dose": "dose",
+}
 DOSE_UNITS_SHOWN = (
     "mg/kg",
     "mg/m2",

@@ -178,7 +178,7 @@ def not_yet_modelled(plan: Plan, model: ModelLike | None = None) -> tuple[Unmode
 
 
 def rule_units(plan: Plan, model: ModelLike) -> dict[str, tuple[str, float]]:
-    """By rule name: the unit in which its amount is told, and the factor from that unit to the house unit of the rule."""
+    """By rule name: the unit of its amount, and the factor from that unit to the house unit of the rule."""
     units = {}
     for order in _standing(plan, model):
         route = _standing_route(order, model)

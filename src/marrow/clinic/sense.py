@@ -14,10 +14,17 @@ from marrow.engine.schedule import Comparison
 
 PRODUCT_LAB = {"platelets": "platelets", "red cells": "Hb"}
 _PRODUCT_DOSES = {  # possible doses of one transfusion, by kind and divisor
-    "platelets": {(Kind.CELLS, Per.PATIENT): (2e10, 3e12), (Kind.CELLS, Per.SQUARE_METER): (2e10, 2e12),
-                  (Kind.CELLS, Per.KILOGRAM): (5e8, 5e10)},
-    "red cells": {(Kind.UNITS, Per.PATIENT): (0.1, 8), (Kind.VOLUME, Per.KILOGRAM): (2, 40), (Kind.VOLUME, Per.PATIENT): (10, 3000)},
-}  # fmt: skip
+    "platelets": {
+        (Kind.CELLS, Per.PATIENT): (2e10, 3e12),
+        (Kind.CELLS, Per.SQUARE_METER): (2e10, 2e12),
+        (Kind.CELLS, Per.KILOGRAM): (5e8, 5e10),
+    },
+    "red cells": {
+        (Kind.UNITS, Per.PATIENT): (0.1, 8),
+        (Kind.VOLUME, Per.KILOGRAM): (2, 40),
+        (Kind.VOLUME, Per.PATIENT): (10, 3000),
+    },
+}
 
 
 def order_of(draft: Draft, role: Role) -> Order:
@@ -63,6 +70,8 @@ def _course(segment: Segment, draft: Draft, medicine: Medicine | None) -> Course
     if segment.days is None:
         raise refuse(f"no day for {drug}", "days, such as 'day -6 to -3' or 'day 3, 6, 11'")
     every = segment.every_hours or 24
+    if segment.fractions is not None:
+        every = _every_of_fractions(segment, every)
     continuous = bool(segment.continuous)
     if segment.dose is not None and segment.dose.hourly:
         if segment.over_hours is not None:
@@ -80,8 +89,6 @@ def _course(segment: Segment, draft: Draft, medicine: Medicine | None) -> Course
         raise refuse(
             f"'of {segment.weighing.value} weight' for a dose that is not per kg", "a dose in mg/kg, or no weight"
         )
-    if segment.fractions is not None and every > 24:
-        raise refuse("fractions at intervals of days", "fractions on following days")
     days = _days(segment, every)
     return Course(
         segment.dose,
@@ -94,6 +101,24 @@ def _course(segment: Segment, draft: Draft, medicine: Medicine | None) -> Course
         segment.fractions,
         segment.clock,
     )
+
+
+def _every_of_fractions(segment: Segment, every: int) -> int:
+    """The interval at which so many fractions fill the days: as said, or what it must be. Raises ``PlanError``."""
+    days, fractions = len(segment.days or ()), segment.fractions or 1
+    per_day, left = divmod(fractions, days)
+    if (
+        left
+        or per_day not in (1, 2, 3, 4)
+        or every > 24
+        or (segment.every_hours is not None and 24 // every != per_day)
+    ):
+        a_day = f", {24 // every} a day" if segment.every_hours is not None and every <= 24 else ""
+        raise refuse(
+            f"{fractions} fractions on {days} days{a_day}",
+            "as many each day as are said, such as 6 on 3 days, twice daily",
+        )
+    return 24 // per_day
 
 
 def _days(segment: Segment, every: int) -> tuple[int, ...]:
@@ -192,8 +217,8 @@ def _other_unit(dose: Dose, medicine: Medicine) -> str:
         limit = read_dose(most, unit)
         if limit.per is not dose.per and most / 8 <= dose.amount <= most:
             return unit
-    if dose.unit == "mg" and any(read_dose(most, unit).per is dose.per and dose.amount * 1e-3 <= read_dose(most, unit).in_kind
-                                 for unit, most in medicine.most.items() if unit.startswith("ug")):  # fmt: skip
+    guards = [read_dose(most, unit) for unit, most in medicine.most.items() if unit.startswith("ug")]
+    if dose.unit == "mg" and any(g.per is dose.per and dose.in_kind * 1e-3 <= g.in_kind for g in guards):
         return f"ug/{dose.per.value}".rstrip("/")
     return ""
 
@@ -227,9 +252,16 @@ def _standing(draft: Draft, role: Role) -> StandingOrder:
             f"a standing order ({what} by lab or 'from day') under {role.value}",
             "fixed days there, or the order under care",
         )
-    for present, name in ((len(draft.segments) > 1, "'then'"), (draft.trough, "a trough"), (draft.taper_to, "a taper"),
-                          (said.over_hours, "'over'"), (said.continuous, "'continuously'"), (said.fractions, "fractions"),
-                          (said.repeats, "a number of doses")):  # fmt: skip
+    unwanted = {
+        "'then'": len(draft.segments) > 1,
+        "a trough": draft.trough,
+        "a taper": draft.taper_to,
+        "'over'": said.over_hours,
+        "'continuously'": said.continuous,
+        "fractions": said.fractions,
+        "a number of doses": said.repeats,
+    }
+    for name, present in unwanted.items():
         if present:
             raise refuse(f"{name} in an order that follows the labs", "a dose, a route, days and a lab")
     if said.every_hours is not None and said.every_hours < 24:
@@ -239,10 +271,23 @@ def _standing(draft: Draft, role: Role) -> StandingOrder:
         if len(day_runs(said.days)) > 1 or first is not None or last is not None:
             raise refuse(days_text(said.days), "one stretch of days: 'from day 5 to day 20'")
         first, last = said.days[0], said.days[-1]
+        if len(said.days) == 1 and draft.until is not None:  # 'day 5 until ANC > 1.5': from day 5 on
+            last = None
     if first is not None and last is not None and last < first:
         raise refuse(f"from day {first} to day {last}", "the earlier day first")
-    order = StandingOrder(what, said.dose, said.weighing, draft.maximum, said.way, (said.every_hours or 24) // 24,
-                          first, last, draft.when, draft.until, said.clock)  # fmt: skip
+    order = StandingOrder(
+        what,
+        said.dose,
+        said.weighing,
+        draft.maximum,
+        said.way,
+        (said.every_hours or 24) // 24,
+        first,
+        last,
+        draft.when,
+        draft.until,
+        said.clock,
+    )
     return _checked_product(order) if draft.product else _checked_rule(order)
 
 

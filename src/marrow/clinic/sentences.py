@@ -26,11 +26,28 @@ from marrow.clinic.words import Reader, Shape
 from marrow.engine.schedule import Comparison
 from marrow.errors import nearest
 
-PRODUCTS = {"platelets": "platelets", "platelet concentrate": "platelets", "red cells": "red cells", "red blood cells": "red cells",
-            "erythrocytes": "red cells", "RBC": "red cells"}  # fmt: skip
-_WAYS = {"iv": Way.INTRAVENOUS, "intravenously": Way.INTRAVENOUS, "intravenous": Way.INTRAVENOUS, "sc": Way.SUBCUTANEOUS,
-         "subcutaneously": Way.SUBCUTANEOUS, "subcutaneous": Way.SUBCUTANEOUS, "po": Way.ORAL, "orally": Way.ORAL, "oral": Way.ORAL,
-         "im": Way.INTRAMUSCULAR, "it": Way.INTRATHECAL, "intrathecally": Way.INTRATHECAL}  # fmt: skip
+PRODUCTS = {
+    "platelets": "platelets",
+    "platelet concentrate": "platelets",
+    "red cells": "red cells",
+    "red blood cells": "red cells",
+    "erythrocytes": "red cells",
+    "RBC": "red cells",
+}
+_WAYS = {
+    "iv": Way.INTRAVENOUS,
+    "intravenously": Way.INTRAVENOUS,
+    "intravenous": Way.INTRAVENOUS,
+    "sc": Way.SUBCUTANEOUS,
+    "subcutaneously": Way.SUBCUTANEOUS,
+    "subcutaneous": Way.SUBCUTANEOUS,
+    "po": Way.ORAL,
+    "orally": Way.ORAL,
+    "oral": Way.ORAL,
+    "im": Way.INTRAMUSCULAR,
+    "it": Way.INTRATHECAL,
+    "intrathecally": Way.INTRATHECAL,
+}
 
 
 def read_order(text: str, role: Role = Role.CONDITIONING) -> Order:
@@ -249,6 +266,18 @@ _PARTS: dict[str, Callable[[Reader, Draft], None]] = {
     **dict.fromkeys(("day", "days", "d"), timing.days),
     **dict.fromkeys(("continuous", "continuously"), timing.continuous),
     **dict.fromkeys(("max", "maximum"), _maximum),
-    "of": _weight, "by": _by_mouth, "over": timing.over, "every": timing.every, "x": timing.times, "in": timing.fractions, "at": timing.clock, "then": _then,
-    "trough": _trough, "taper": _taper, "from": _from, "to": _to, "until": _until, "when": _when,
-}  # fmt: skip
+    "of": _weight,
+    "by": _by_mouth,
+    "over": timing.over,
+    "every": timing.every,
+    "x": timing.times,
+    "in": timing.fractions,
+    "at": timing.clock,
+    "then": _then,
+    "trough": _trough,
+    "taper": _taper,
+    "from": _from,
+    "to": _to,
+    "until": _until,
+    "when": _when,
+}

@@ -115,7 +115,10 @@ def days(reader: Reader, draft: Draft) -> None:
         else:
             first = day(reader, "days, such as 'day -6 to -3' or 'day 3, 6, 11'")
             last = first
-            if reader.take_word("to", "until", "through") is not None:
+            by_lab = (
+                reader.here.lower == "until" and reader.ahead().shape is Shape.WORD and reader.ahead().lower != "day"
+            )
+            if not by_lab and reader.take_word("to", "until", "through") is not None:
                 reader.take_word("day")
                 last = day(reader)
             if last < first:
