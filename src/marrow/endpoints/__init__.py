@@ -1,0 +1,1 @@
+"""How a clinic reads a course: engraftment, nadir, transfusion, chimerism. NumPy only, N patients at once."""

@@ -1,0 +1,223 @@
+"""All endpoints of a course in one table: a row for each virtual patient, columns with labels and units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marrow.endpoints import definitions as named
+from marrow.endpoints.chimerism import DAYS, Lineage, chimerism
+from marrow.endpoints.engraftment import Recovery, neutrophil_engraftment, platelet_engraftment
+from marrow.endpoints.graft_failure import primary_graft_failure
+from marrow.endpoints.nadir import days_below, nadir
+from marrow.endpoints.series import Floats, GivenDays
+from marrow.endpoints.transfusion import Product, independence, transfusions_of
+
+EARLY = 100.0  # days; nadir and days below a threshold are those of the first hundred days, not of a late relapse
+
+
+class Kind(Enum):
+    """How a column is to be read and summed up."""
+
+    DAY = "day after the graft; infinite: not reached while observed"
+    AMOUNT = "a count, a number of days or of transfusions"
+    SHARE = "a share between 0 and 1"
+    FLAG = "1 yes, 0 no"
+
+
+@dataclass(frozen=True)
+class Column:
+    """``values`` (N,), one for each patient. NaN: not known (failed solve, nothing measured, not applicable)."""
+
+    name: str
+    label: str
+    unit: str
+    kind: Kind
+    values: Floats
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """One row for each of N patients, observed until that day.
+
+    ``status`` (N,): 0 solved; others are counted and their endpoints unknown.
+    """
+
+    columns: tuple[Column, ...]
+    status: NDArray[np.integer]
+    observed_until: float
+
+    @property
+    def patients(self) -> int:
+        return len(self.status)
+
+    @property
+    def failed(self) -> int:
+        """Patients whose solve did not end; they are never dropped."""
+        return int(np.count_nonzero(self.status))
+
+    def __getitem__(self, name: str) -> Floats:
+        """The values of a column (N,). Raises ``KeyError``."""
+        return self.column(name).values
+
+    def __contains__(self, name: str) -> bool:
+        return any(column.name == name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"no outcome {name!r}; there are {', '.join(column.name for column in self.columns)}")
+
+    def to_dict(self) -> dict[str, NDArray[Any]]:
+        """Columns by name, with draw and status, ready for ``pandas.DataFrame`` or a CSV writer."""
+        first: dict[str, NDArray[Any]] = {"draw": np.arange(self.patients), "status": self.status}
+        return first | {column.name: column.values for column in self.columns}
+
+    def units(self) -> dict[str, str]:
+        return {column.name: column.unit for column in self.columns}
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """The counts of a course and what was transfused."""
+
+    course: Any
+    time: Floats
+    platelets_given: GivenDays
+    red_cells_given: GivenDays
+
+    def values(self, name: str) -> Floats:
+        return np.asarray(self.course[name].values, dtype=float)
+
+    def has(self, *names: str) -> bool:
+        return all(name in self.course for name in names)
+
+
+def outcomes(course: Any, actions: Mapping[str, Any], *, autologous: bool = False) -> Outcomes:
+    """Endpoints of a ``course`` (xarray Dataset, dims draw and time in days, names of ``marrow.course``).
+
+    ``actions``: table with columns draw, day, rule (a DataFrame or arrays by name); rules beginning with 'platelets' or
+    'red cells' are transfusions. What the course does not hold is left out; a failed patient's endpoints are NaN.
+    """
+    days = np.asarray(course["time"].values, dtype=float)
+    whole = np.flatnonzero(np.isclose(days, np.round(days), atol=1e-9))
+    course = course.isel(time=whole)  # laboratories are read when a day starts
+    patients = int(course.sizes["draw"])
+    chart = _Chart(
+        course,
+        days[whole],
+        transfusions_of(actions, Product.PLATELETS, patients),
+        transfusions_of(actions, Product.RED_CELLS, patients),
+    )
+    status = np.asarray(course["status"].values) if "status" in course else np.zeros(patients, dtype=np.int8)
+    columns = [*_neutrophils(chart), *_platelets(chart), *_red_cells(chart), *_donor_shares(chart, autologous)]
+    failed = status != 0
+    known = tuple(
+        Column(c.name, c.label, c.unit, c.kind, np.where(failed, np.nan, c.values), c.definition) for c in columns
+    )
+    return Outcomes(known, status, float(days[-1]))
+
+
+def _day(name: str, recovery: Recovery, label: str = "") -> Column:
+    definition = recovery.definition
+    return Column(name, label or definition.name, "days", Kind.DAY, recovery.day, definition.wording)
+
+
+def _flag(name: str, label: str, values: NDArray[Any], known: Floats, wording: str = "") -> Column:
+    return Column(name, label, "", Kind.FLAG, np.where(np.isnan(known), np.nan, values), wording)
+
+
+def _neutrophils(chart: _Chart) -> list[Column]:
+    if not chart.has("absolute_neutrophil_count"):
+        return []
+    time, count = chart.time, chart.values("absolute_neutrophil_count")
+    engrafted = neutrophil_engraftment(time, count)
+    failure = named.PRIMARY_GRAFT_FAILURE
+    lowest = nadir(time, count, until=EARLY)
+    below, far_below = days_below(time, count, 0.5, until=EARLY), days_below(time, count, 0.1, until=EARLY)
+    return [
+        _day("neutrophil_engraftment_day", engrafted),
+        _day("neutrophil_1_0_day", neutrophil_engraftment(time, count, named.NEUTROPHILS_1_0)),
+        _day("neutrophil_single_value_day", neutrophil_engraftment(time, count, named.NEUTROPHILS_SINGLE)),
+        _flag("neutrophils_never_below", "neutrophils never below 0.5", engrafted.never_below, engrafted.day),
+        Column(
+            "primary_graft_failure",
+            failure.name,
+            "",
+            Kind.FLAG,
+            primary_graft_failure(engrafted, failure),
+            failure.wording,
+        ),
+        Column("neutrophil_nadir", "neutrophil nadir", "10^9/L", Kind.AMOUNT, lowest.value),
+        Column("neutrophil_nadir_day", "day of the neutrophil nadir", "days", Kind.AMOUNT, lowest.day),
+        Column("days_neutrophils_below_0_5", "days with neutrophils below 0.5", "days", Kind.AMOUNT, below.days),
+        Column("days_neutrophils_below_0_1", "days with neutrophils below 0.1", "days", Kind.AMOUNT, far_below.days),
+        Column("first_day_neutrophils_below_0_5", "first day below 0.5", "days", Kind.AMOUNT, below.first),
+    ]
+
+
+def _platelets(chart: _Chart) -> list[Column]:
+    if not chart.has("platelet_count"):
+        return []
+    time, count, given = chart.time, chart.values("platelet_count"), chart.platelets_given
+    engrafted = platelet_engraftment(time, count, given)
+    lowest, below = nadir(time, count, until=EARLY), days_below(time, count, 20.0, until=EARLY)
+    free = independence(time, count, given, named.PLATELET_INDEPENDENCE)
+    three_days = named.PLATELETS_20_THREE_DAYS
+    return [
+        _day("platelet_engraftment_day", engrafted),
+        _day("platelet_50_day", platelet_engraftment(time, count, given, named.PLATELETS_50)),
+        _day("platelet_three_day_rule_day", platelet_engraftment(time, count, given, three_days)),
+        _flag("platelets_never_below", "platelets never below 20", engrafted.never_below, engrafted.day),
+        Column("platelet_nadir", "platelet nadir", "10^9/L", Kind.AMOUNT, lowest.value),
+        Column("platelet_nadir_day", "day of the platelet nadir", "days", Kind.AMOUNT, lowest.day),
+        Column("days_platelets_below_20", "days with platelets below 20", "days", Kind.AMOUNT, below.days),
+        _number("platelet_transfusions", "days with platelet transfusion", given),
+        Column("platelet_independence_day", free.definition.name, "days", Kind.DAY, free.day, free.definition.wording),
+    ]
+
+
+def _red_cells(chart: _Chart) -> list[Column]:
+    if not chart.has("hemoglobin"):
+        return []
+    time, values, given = chart.time, chart.values("hemoglobin"), chart.red_cells_given
+    lowest = nadir(time, values, until=EARLY)
+    free = independence(time, values, given, named.RED_CELL_INDEPENDENCE)
+    return [
+        Column("hemoglobin_nadir", "lowest hemoglobin", "g/dL", Kind.AMOUNT, lowest.value),
+        _number("red_cell_transfusions", "days with red-cell transfusion", given),
+        Column("red_cell_independence_day", free.definition.name, "days", Kind.DAY, free.day, free.definition.wording),
+    ]
+
+
+def _number(name: str, label: str, given: GivenDays) -> Column:
+    return Column(name, label, "", Kind.AMOUNT, given.number().astype(float))
+
+
+def _donor_shares(chart: _Chart, autologous: bool) -> list[Column]:
+    columns = []
+    last = chart.time[-1] if chart.time.size else -np.inf
+    for lineage in Lineage:
+        donor, host = f"{lineage.value}_donor", f"{lineage.value}_host"
+        if not chart.has(donor, host):
+            continue
+        values = (chart.values(donor), chart.values(host))
+        least = float(chart.course[donor].attrs.get("limit_of_detection", 0.0))  # fewer cells cannot be typed
+        found = chimerism(chart.time, *values, lineage, autologous=autologous, least=least)
+        word = lineage.name.lower()
+        for k, day in enumerate(DAYS):
+            if day <= last:
+                label = f"donor share of {word.replace('_', ' ')}, day {day}"
+                columns.append(
+                    Column(
+                        f"donor_{word}_day_{day}", label, "", Kind.SHARE, found.fraction[:, k], named.CHIMERISM.wording
+                    )
+                )
+    return columns
