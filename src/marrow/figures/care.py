@@ -41,10 +41,25 @@ def draw_care(axes: Axes, scene: Scene) -> None:
         colour = SEQUENCE[place % len(SEQUENCE)]
         if kind == "drug":
             times = np.asarray(scene.doses.loc[scene.doses["drug"] == name, "time"], dtype=float)
-            axes.plot(scene.axis.place(times), np.full(len(times), height + 0.42), "|", color=colour, markersize=8, markeredgewidth=2)
+            axes.plot(
+                scene.axis.place(times),
+                np.full(len(times), height + 0.42),
+                "|",
+                color=colour,
+                markersize=8,
+                markeredgewidth=2,
+            )
         else:
             share = share_by_day(scene.actions, name, days, scene.patients)
-            axes.fill_between(scene.axis.place(days), height + 0.08, height + 0.08 + 0.84 * share, step="post", color=colour, alpha=0.75, linewidth=0)
+            axes.fill_between(
+                scene.axis.place(days),
+                height + 0.08,
+                height + 0.08 + 0.84 * share,
+                step="post",
+                color=colour,
+                alpha=0.75,
+                linewidth=0,
+            )
             peak = int(np.argmax(share))
             if share[peak] > 0:
                 last = scene.axis.place(days[share > 0.02 * share[peak]][-1] + 1.5)

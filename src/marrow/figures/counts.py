@@ -67,7 +67,9 @@ def draw_lymphocytes(scene: Scene) -> Drawing | None:
             draw_panel(axes, scene, panel, labelled=place >= len(panels) - columns, small=True)
         band_legend(figure, scene)
     words = "; ".join(f"{p.title} {in_words(scene, p.variable)}" for p in panels)
-    caption = "Cells in blood, of recipient and donor together. The lower edge of each panel also holds values below it."
+    caption = (
+        "Cells in blood, of recipient and donor together. The lower edge of each panel also holds values below it."
+    )
     return Drawing("lymphocytes", "Lymphocyte subsets and monocytes", caption, f"Medians: {words}.", figure)
 
 

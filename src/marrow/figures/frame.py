@@ -48,7 +48,9 @@ def labels_below(axes: Axes, ticks: Ticks, title: str = "") -> None:
     for place, label in ticks:
         axes.text(place, 0, label, transform=down, ha="center", va="top", fontsize=_LABEL_SIZE)
     if title:
-        axes.text(0.5, 0, title, transform=_moved(axes, axes.transAxes, 0, -_GAP - 13), ha="center", va="top", fontsize=8.5)
+        axes.text(
+            0.5, 0, title, transform=_moved(axes, axes.transAxes, 0, -_GAP - 13), ha="center", va="top", fontsize=8.5
+        )
 
 
 def labels_left(axes: Axes, ticks: Ticks, size: float = _LABEL_SIZE, colour: str = INK) -> None:

@@ -126,7 +126,9 @@ def linear_ticks(low: float, high: float) -> list[float]:
     """About five round values between ``low`` and ``high``."""
     from matplotlib.ticker import MaxNLocator
 
-    return [float(tick) for tick in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= tick <= high]
+    return [
+        float(tick) for tick in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= tick <= high
+    ]
 
 
 def log_ticks(low: float, high: float) -> list[float]:
@@ -185,4 +187,6 @@ def band_legend(
         handles.append(Line2D([], [], color=INK, marker="o", markersize=3.2, linewidth=0, label="observed"))
     if doses:
         handles.append(Line2D([], [], color=QUIET, marker="v", markersize=3.2, linewidth=0, label="planned dose"))
-    figure.legend(handles=handles, loc="upper right", ncols=len(handles), bbox_to_anchor=(0.995, 0.998), columnspacing=1.4)
+    figure.legend(
+        handles=handles, loc="upper right", ncols=len(handles), bbox_to_anchor=(0.995, 0.998), columnspacing=1.4
+    )

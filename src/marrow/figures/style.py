@@ -90,12 +90,24 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
 
 
 def margins(
-    figure: Figure, *, left: float = 0.62, right: float = 0.15, top: float = 0.5, bottom: float = 0.5, across: float = 0.28, down: float = 0.42
+    figure: Figure,
+    *,
+    left: float = 0.62,
+    right: float = 0.15,
+    top: float = 0.5,
+    bottom: float = 0.5,
+    across: float = 0.28,
+    down: float = 0.42,
 ) -> None:
     """Margins and gaps in inches (gaps relative to the panels, as Matplotlib counts them)."""
     width, height = figure.get_size_inches()
     figure.subplots_adjust(
-        left=left / width, right=1 - right / width, top=1 - top / height, bottom=bottom / height, wspace=across, hspace=down
+        left=left / width,
+        right=1 - right / width,
+        top=1 - top / height,
+        bottom=bottom / height,
+        wspace=across,
+        hspace=down,
     )
 
 

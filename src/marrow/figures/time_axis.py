@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 KNEE = 42.0
 _EARLY_TICKS = (-14, -7, 0, 7, 14, 21, 28, 35, 42)
 _FEW_EARLY_TICKS = (0, 14, 28, 42)
-_LATE_TICKS = ((60, "60"), (100, "100"), (182.5, "6 mo"), (365, "1 y"), (730, "2 y"), (1095, "3 y"), (1826, "5 y"), (3652, "10 y"))
+_LATE_TICKS = (
+    (60, "60"),
+    (100, "100"),
+    (182.5, "6 mo"),
+    (365, "1 y"),
+    (730, "2 y"),
+    (1095, "3 y"),
+    (1826, "5 y"),
+    (3652, "10 y"),
+)
 
 
 @dataclass(frozen=True)
@@ -72,10 +81,16 @@ class TimeAxis:
     def ticks(self, small: bool = False) -> list[tuple[float, str]]:
         """Days and their labels."""
         if not self.shrinks:
-            step = next(s for s in (1, 2, 5, 7, 14, 28) if (self.end - self.start) / s <= (6 if small else 13) or s == 28)
+            step = next(
+                s for s in (1, 2, 5, 7, 14, 28) if (self.end - self.start) / s <= (6 if small else 13) or s == 28
+            )
             first = int(np.ceil(self.start / step)) * step
             return [(day, _day(day)) for day in range(first, int(np.floor(self.end)) + 1, step)]
-        early = [(float(day), _day(day)) for day in (_FEW_EARLY_TICKS if small else _EARLY_TICKS) if self.start <= day <= self.knee]
+        early = [
+            (float(day), _day(day))
+            for day in (_FEW_EARLY_TICKS if small else _EARLY_TICKS)
+            if self.start <= day <= self.knee
+        ]
         late = [(day, label) for day, label in _LATE_TICKS if self.knee < day <= self.end]
         placed: list[tuple[float, str]] = []
         room = (float(self.place(self.end)) - self.start) / (11 if small else 22)

@@ -1,0 +1,1 @@
+"""What a run is told as: the HTML report, the summary in the terminal, the comparison of two runs."""

@@ -1,0 +1,25 @@
+"""The report as one HTML file: no network, no scripts, light and dark, printable."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from marrow.report.content import ReportContent
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def render_report(content: ReportContent) -> str:
+    """The whole page."""
+    return _environment().get_template("report.html").render(content=content)
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

@@ -1,0 +1,275 @@
+"""The folder of a run: report, figures, course, outcomes, actions, exposures, the plan, and a manifest of it all.
+
+A folder appears whole or not at all: it is written beside its place under another name, then moved there.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from marrow.errors import RunError
+from marrow.figures.style import Drawing, as_png
+from marrow.report.assemble import Assembled, assemble
+from marrow.report.content import ReportContent
+from marrow.report.course_file import Compressing, compressing, write_course
+from marrow.report.record import DISCLAIMER, Provenance, Record
+from marrow.report.render import render_report
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+MANIFEST = "manifest.json"
+FORMAT = "marrow result 1"
+COMPARISON_FORMAT = "marrow comparison 1"
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where the results are, and what the report says."""
+
+    folder: Path
+    report: Path
+    content: ReportContent
+
+
+def write_results(record: Record, folder: Path) -> Written:
+    """Writes the whole folder, in place of an earlier result of marrow if there is one.
+
+    Raises ``RunError`` when the folder holds something else, or cannot be written; then nothing is left behind.
+    """
+    check_folder(folder)
+    with compressing(record.course) as compressed:
+        assembled = assemble(record)
+        with_whole_folder(folder, lambda place: _fill(place, record, assembled, compressed))
+    return Written(folder, folder / "report.html", assembled.content)
+
+
+def _fill(place: Path, record: Record, assembled: Assembled, compressed: Compressing) -> None:
+    (place / "report.html").write_text(render_report(assembled.content), encoding="utf-8")
+    write_figures(place / "figures", assembled.drawings, assembled.svgs)
+    write_course(place / "course.nc", record.course, course_attributes(record.provenance), compressed)
+    (place / "plan.yaml").write_text(record.plan_yaml, encoding="utf-8")
+    write_outcomes(place, record.outcomes, assembled.content)
+    write_actions(place / "actions.csv", record.actions)
+    write_concentrations(place, record.course)
+    write_manifest(place, FORMAT, record.provenance)
+
+
+# --- the folder --------------------------------------------------------------------------------------------------------
+
+
+def check_folder(folder: Path) -> None:
+    """Raises ``RunError`` when ``folder`` is there and is neither empty nor an earlier result of marrow."""
+    if not folder.exists() and not folder.is_symlink():
+        return
+    if not folder.is_dir():
+        raise RunError(f"{folder}: found a file, needed a folder, or a name that is not taken yet")
+    if any(folder.iterdir()) and not _is_ours(folder):
+        raise RunError(
+            f"{folder}: holds files that marrow did not write; nothing was changed there. Name another folder with --out"
+        )
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and manifest.get("format") in (FORMAT, COMPARISON_FORMAT)
+
+
+def with_whole_folder(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Lets ``fill`` write into a new folder beside ``folder``, then moves it there. Interrupted, it leaves nothing."""
+    check_folder(folder)
+    target = folder.resolve()
+    made: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
+        made.chmod(0o777 & ~_umask())
+        fill(made)
+        _move_into_place(made, target)
+    except OSError as error:
+        raise RunError(_what_went_wrong(folder, error)) from error
+    finally:  # also after Ctrl-C
+        if made is not None:
+            shutil.rmtree(made, ignore_errors=True)
+
+
+def _move_into_place(made: Path, target: Path) -> None:
+    """Renames; an earlier result is kept until the new one is there."""
+    if not target.exists():
+        made.rename(target)
+        return
+    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".earlier", dir=target.parent))
+    try:
+        target.rename(earlier / "result")
+        try:
+            made.rename(target)
+        except BaseException:
+            (earlier / "result").rename(target)
+            raise
+    finally:
+        shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _what_went_wrong(folder: Path, error: OSError) -> str:
+    reasons = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EACCES: "there is no permission to write there",
+        errno.EPERM: "there is no permission to write there",
+        errno.EROFS: "the disk is read-only",
+        errno.ENOTDIR: "a part of its path is a file",
+        errno.EEXIST: "a part of its path is a file",
+        errno.ENAMETOOLONG: "its name is too long",
+    }
+    text = str(error).lower()
+    reason = reasons.get(error.errno or 0) or ("the disk is full" if "no space left" in text else str(error))
+    return f"{folder}: the results cannot be written: {reason}. Nothing was left behind"
+
+
+# --- the files ---------------------------------------------------------------------------------------------------------
+
+
+def write_figures(place: Path, drawings: tuple[Drawing, ...], svgs: tuple[str, ...]) -> None:
+    """Each figure as SVG and as PNG."""
+    place.mkdir()
+    for drawing, svg in zip(drawings, svgs, strict=True):
+        (place / f"{drawing.name}.svg").write_text(svg, encoding="utf-8")
+        (place / f"{drawing.name}.png").write_bytes(as_png(drawing))
+
+
+def course_attributes(provenance: Provenance) -> dict[str, Any]:
+    """What a course file says of its making, beside what the course itself says."""
+    return {
+        "disclaimer": DISCLAIMER,
+        "seed": provenance.seed,
+        "command": provenance.command,
+        "model": provenance.model,
+        "versions": json.dumps(dict(provenance.versions)),
+    }
+
+
+def write_outcomes(place: Path, outcomes: pd.DataFrame, content: ReportContent) -> None:
+    """outcomes.csv: a row per draw, 'inf' never reached, empty not known. outcomes.json: the same and its summary.
+
+    JSON has no infinity: there a day that was never reached is the text "never".
+    """
+    outcomes.to_csv(place / "outcomes.csv", index=False, float_format="%.6g", lineterminator="\n")
+    summary = [
+        {"endpoint": row.label, "definition": row.definition, "unit": row.unit, "result": row.middle,
+         "monte_carlo_95": row.error, "patients_90": row.spread, "never_reached": row.never, "unknown": row.unknown}
+        for row in content.outcomes
+    ]  # fmt: skip
+    probabilities = [
+        {"endpoint": row.label, **{by: {"share": value, "monte_carlo_95": error} for by, value, error in row.cells}}
+        for row in content.probabilities
+    ]
+    told = {
+        "disclaimer": DISCLAIMER,
+        "patients": content.solver.patients,
+        "failed": content.solver.failed,
+        "summary": summary,
+        "probability_by_day": probabilities,
+        "draws": [_json_row(row) for row in outcomes.to_dict("records")],
+    }
+    _write_json(place / "outcomes.json", told)
+
+
+def _json_row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): _json_value(value) for key, value in row.items()}
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, (float, np.floating)):
+        if np.isnan(value):
+            return None
+        if np.isinf(value):
+            return "never"
+        return float(f"{value:.6g}")
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def write_actions(file: Path, actions: pd.DataFrame) -> None:
+    """Every rule that fired: draw, day, rule, what it watched, the value read, its threshold, what was given."""
+    actions.to_csv(file, index=False, float_format="%.6g", lineterminator="\n")
+
+
+def write_concentrations(place: Path, course: xr.Dataset) -> None:
+    """concentrations.csv: percentiles over patients by drug and time. exposures.csv: whole exposure of each patient."""
+    import pandas as pd
+
+    from marrow.figures.bands import percentiles
+    from marrow.report.summaries import exposure_table
+
+    time = course["time"].values.astype(float)
+    names = ["p05", "p25", "p50", "p75", "p95"]
+    tables = []
+    for name in (str(name) for name in course.data_vars if str(name).endswith("_concentration")):
+        levels, _ = percentiles(course[name].values)
+        table = pd.DataFrame(levels.T, columns=names)
+        table.insert(0, "unit", str(course[name].attrs.get("units", "")))
+        table.insert(0, "day", time)
+        table.insert(0, "drug", name.removesuffix("_concentration"))
+        tables.append(table[table["p95"] > 0])
+    columns = ["drug", "day", "unit", *names]
+    whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+    whole.to_csv(place / "concentrations.csv", index=False, float_format="%.5g", lineterminator="\n")
+    rows = [
+        pd.DataFrame(
+            {"draw": course["draw"].values, "drug": drug, "exposure": exposure, "exposure_unit": unit,
+             "highest_concentration": highest, "concentration_unit": level_unit}
+        )
+        for drug, (exposure, highest, unit, level_unit) in exposure_table(course).items()
+    ]  # fmt: skip
+    columns = ["draw", "drug", "exposure", "exposure_unit", "highest_concentration", "concentration_unit"]
+    each = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+    each.to_csv(place / "exposures.csv", index=False, float_format="%.6g", lineterminator="\n")
+
+
+def write_manifest(place: Path, kind: str, provenance: Provenance) -> None:
+    """What is in the folder, with the hash of every file, and what it takes to make it again."""
+    hashes = {
+        file.relative_to(place).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(place.rglob("*"))
+        if file.is_file()
+    }
+    _write_json(
+        place / MANIFEST,
+        {
+            "format": kind,
+            "disclaimer": DISCLAIMER,
+            "command": provenance.command,
+            "seed": provenance.seed,
+            "draws": provenance.draws,
+            "model": provenance.model,
+            "modules": list(provenance.modules),
+            "versions": dict(provenance.versions),
+            "created": provenance.created,
+            "inputs_sha256": dict(provenance.hashes),
+            "files_sha256": hashes,
+        },
+    )
+
+
+def _write_json(file: Path, content: Any) -> None:
+    file.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
