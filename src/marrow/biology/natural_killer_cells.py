@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from marrow.language import Balanced, Module, Needs, Origin, Parameter, State, derived, lognormal, nothing, offers, reaction
+from marrow.language import (
+    Balanced,
+    Module,
+    Needs,
+    Origin,
+    Parameter,
+    State,
+    derived,
+    lognormal,
+    nothing,
+    offers,
+    reaction,
+)
 from marrow.language.math import total
 from marrow.sources import assumed, elsewhere
 from marrow.units import cells, day, dimensionless, kg, uL
@@ -22,8 +34,8 @@ from marrow.vocabulary import (
 class NaturalKillerCells(Module):
     """NK cells of blood: from lymphoid progenitors and by division, which interleukin 15 drives.
 
-    Assumes that interleukin 15 follows NK numbers at once (clearance by the cells that use it), and that the graft brings NK
-    cells in proportion to its CD3+ cells.
+    Assumes that interleukin 15 follows NK numbers at once (clearance by the cells that use it), and that the graft
+    brings NK cells in proportion to its CD3+ cells.
     Leaves out subsets, education, tissue NK cells, cytomegalovirus.
     Should show NK cells as the first lymphocytes to be normal, in one to two months.
     """
@@ -35,25 +47,36 @@ class NaturalKillerCells(Module):
     il_15 = Needs(IL_15)
 
     count_at_rest = Parameter(
-        "NK cells in blood in health", 413.0 * cells / uL, plausible=(250.0, 600.0), vary=lognormal(cv=0.4),
+        "NK cells in blood in health",
+        413.0 * cells / uL,
+        plausible=(250.0, 600.0),
+        vary=lognormal(cv=0.4),
         source=elsewhere("pmc321350", "median 413, range 140 to 1,103, healthy adults", at="Table 3"),
-    )  # fmt: skip
+    )
     loss = Parameter(
-        "loss of NK cells", 0.069 / day, plausible=(0.04, 0.1),
+        "loss of NK cells",
+        0.069 / day,
+        plausible=(0.04, 0.1),
         source=elsewhere("pmc2265941", "disappearance 6.9 % a day, deuterated glucose, healthy people"),
-    )  # fmt: skip
+    )
     division_share = Parameter(
-        "share of new NK cells that come from division in blood and tissue", 0.62 * dimensionless, plausible=(0.3, 0.85),
+        "share of new NK cells that come from division in blood and tissue",
+        0.62 * dimensionless,
+        plausible=(0.3, 0.85),
         source=elsewhere("pmc2265941", "proliferation 4.3 % against disappearance 6.9 % a day"),
-    )  # fmt: skip
+    )
     il_15_ceiling = Parameter(
-        "interleukin 15 without NK cells, relative to health", 5.0 * dimensionless, plausible=(3.0, 8.0),
+        "interleukin 15 without NK cells, relative to health",
+        5.0 * dimensionless,
+        plausible=(3.0, 8.0),
         source=elsewhere("plosone_e0055876", "2.4 before, 12.5 pg/mL at day 7 of nonmyeloablative transplants"),
-    )  # fmt: skip
+    )
     infused_share = Parameter(
-        "NK cells that reach blood per infused CD3+ cell", 0.01 * dimensionless, plausible=(0.003, 0.03),
+        "NK cells that reach blood per infused CD3+ cell",
+        0.01 * dimensionless,
+        plausible=(0.003, 0.03),
         source=assumed("one NK cell in ten CD3+ cells, a tenth of which stays in blood"),
-    )  # fmt: skip
+    )
 
     @derived("NK cells of blood in health", cells / kg)
     def blood_at_rest(self):

@@ -40,12 +40,13 @@ _CRAIG = {"key": "craig2016", "transcribed_in": "radivot/myelo"}
 class Neutrophils(Module):
     """Neutrophils of the marrow (dividing, maturing, reserve) and of blood, marginated ones included.
 
-    Assumes that occupied G-CSF receptors add up to one and a half divisions at the end of the mitotic chain, speed maturation
-    and open the reserve; that only dividing cells are killed; that damaged mucosa draws neutrophils out of blood.
-    The number of cells made in the last division step is solved from health.
+    Assumes that occupied G-CSF receptors add up to one and a half divisions at the end of the mitotic chain, speed
+    maturation and open the reserve; that only dividing cells are killed; that damaged mucosa draws neutrophils out of
+    blood. The number of cells made in the last division step is solved from health.
     Leaves out the exchange with the margin (fixed share), apoptosis in the marrow, senescence in blood, steroids.
-    Should show: counts below 0.5 from day 4 to 7 after conditioning, a few days near zero, then a rise through 0.5 and 1.0
-    within two to four days; filgrastim doubles counts in health within a day and shortens neutropenia by one to two days.
+    Should show: counts below 0.5 from day 4 to 7 after conditioning, a few days near zero, then a rise through 0.5
+    and 1.0 within two to four days; filgrastim doubles counts in health within a day and shortens neutropenia by one
+    to two days.
     """
 
     recruits = Needs(NEUTROPHIL_RECRUITMENT)
@@ -55,57 +56,91 @@ class Neutrophils(Module):
     volume = Needs(BLOOD_VOLUME)
 
     blood_at_rest = Parameter(
-        "neutrophils of blood in health, marginated included", 3.76e8 * cells / kg, plausible=(2e8, 5e8),
-        vary=lognormal(cv=0.25), source=elsewhere(note="healthy adults", **_CRAIG),
-    )  # fmt: skip
+        "neutrophils of blood in health, marginated included",
+        3.76e8 * cells / kg,
+        plausible=(2e8, 5e8),
+        vary=lognormal(cv=0.25),
+        source=elsewhere(note="healthy adults", **_CRAIG),
+    )
     circulating_share = Parameter(
-        "share of blood neutrophils that circulates", 0.58 * dimensionless, plausible=(0.45, 0.65),
+        "share of blood neutrophils that circulates",
+        0.58 * dimensionless,
+        plausible=(0.45, 0.65),
         source=elsewhere(note="0.22 of 0.376e9 per kg in healthy adults", **_CRAIG),
-    )  # fmt: skip
+    )
     exit = Parameter(
-        "exit from blood", 0.88 / day, plausible=(0.6, 2.2), vary=lognormal(cv=0.15),
-        source=elsewhere("lahoz_beneytez2016", "half-life 0.79 days by deuterated glucose, healthy adults", at="abstract"),
-    )  # fmt: skip
+        "exit from blood",
+        0.88 / day,
+        plausible=(0.6, 2.2),
+        vary=lognormal(cv=0.15),
+        source=elsewhere(
+            "lahoz_beneytez2016", "half-life 0.79 days by deuterated glucose, healthy adults", at="abstract"
+        ),
+    )
     mitotic_time = Parameter(
-        "time in the dividing stages", 4.5 * day, plausible=(3.0, 7.3), vary=lognormal(cv=0.1),
+        "time in the dividing stages",
+        4.5 * day,
+        plausible=(3.0, 7.3),
+        vary=lognormal(cv=0.1),
         source=assumed("seven doublings in 4.5 days explain recovery; up to 7.3 days in other models"),
-    )  # fmt: skip
+    )
     divisions = Parameter(
-        "doublings of each recruit before the last step", 4.5 * dimensionless, plausible=(3.75, 6.0),
+        "doublings of each recruit before the last step",
+        4.5 * dimensionless,
+        plausible=(3.75, 6.0),
         source=assumed("about five divisions from myeloblast to myelocyte, six to seven with the last step"),
-    )  # fmt: skip
+    )
     maturing_time = Parameter(
-        "time in the maturing stages, in health", 3.8 * day, plausible=(2.5, 4.6), vary=lognormal(cv=0.1),
-        source=calculated("of 5.8 days of postmitotic transit (deuterated glucose), less the reserve", key="lahoz_beneytez2016"),
-    )  # fmt: skip
+        "time in the maturing stages, in health",
+        3.8 * day,
+        plausible=(2.5, 4.6),
+        vary=lognormal(cv=0.1),
+        source=calculated(
+            "of 5.8 days of postmitotic transit (deuterated glucose), less the reserve", key="lahoz_beneytez2016"
+        ),
+    )
     reserve_time = Parameter(
-        "time in the reserve, in health", 2.0 * day, plausible=(1.5, 3.0),
+        "time in the reserve, in health",
+        2.0 * day,
+        plausible=(1.5, 3.0),
         source=calculated("of 5.8 days of postmitotic transit; 2.7 days in a model of healthy adults", **_CRAIG),
-    )  # fmt: skip
+    )
     more_cells = Parameter(
-        "cells per recruit at full receptor occupancy, relative to none", 2.83 * dimensionless, plausible=(2.0, 4.0),
+        "cells per recruit at full receptor occupancy, relative to none",
+        2.83 * dimensionless,
+        plausible=(2.0, 4.0),
         source=assumed("one to two more divisions"),
-    )  # fmt: skip
+    )
     faster_maturation = Parameter(
-        "speed of maturation at full occupancy, relative to none", 2.5 * dimensionless, plausible=(1.5, 3.0),
+        "speed of maturation at full occupancy, relative to none",
+        2.5 * dimensionless,
+        plausible=(1.5, 3.0),
         source=assumed("postmitotic transit 6.4 to 2.9 days after 300 ug of filgrastim"),
-    )  # fmt: skip
+    )
     faster_release = Parameter(
-        "release from the reserve at full occupancy, relative to none", 8.0 * dimensionless, plausible=(5.0, 11.0),
+        "release from the reserve at full occupancy, relative to none",
+        8.0 * dimensionless,
+        plausible=(5.0, 11.0),
         source=calculated("0.364 to 4.13 per day", **_CRAIG),
-    )  # fmt: skip
+    )
     drawn_out = Parameter(
-        "increase of the exit from blood when the mucosa is wholly injured", 1.5 * dimensionless, plausible=(0.5, 3.0),
+        "increase of the exit from blood when the mucosa is wholly injured",
+        1.0 * dimensionless,
+        plausible=(0.5, 3.0),
         source=assumed("neutrophils leave for injured tissue; counts stay near zero for days"),
-    )  # fmt: skip
+    )
     uptake_reserve = Parameter(
-        "uptake of G-CSF by a reserve cell, relative to a blood neutrophil", 0.5 * dimensionless, plausible=(0.2, 1.0),
+        "uptake of G-CSF by a reserve cell, relative to a blood neutrophil",
+        0.5 * dimensionless,
+        plausible=(0.2, 1.0),
         source=assumed("receptors increase with maturation"),
-    )  # fmt: skip
+    )
     uptake_maturing = Parameter(
-        "uptake of G-CSF by a maturing cell, relative to a blood neutrophil", 0.25 * dimensionless, plausible=(0.1, 0.5),
+        "uptake of G-CSF by a maturing cell, relative to a blood neutrophil",
+        0.25 * dimensionless,
+        plausible=(0.1, 0.5),
         source=assumed("receptors increase with maturation"),
-    )  # fmt: skip
+    )
 
     mitotic = State("dividing neutrophil precursors", cells / kg, per=Origin, stages=4, typical=1e8)
     maturing = State("maturing neutrophils", cells / kg, per=Origin, stages=3, typical=4e8)

@@ -43,8 +43,8 @@ class Niche(Module):
     )
     growth_loss = Parameter(
         "loss of progenitor division when all stroma is damaged",
-        0.5 * dimensionless,
-        plausible=(0.2, 0.8),
+        0.7 * dimensionless,
+        plausible=(0.3, 0.9),
         source=assumed("recovery after allografts is one to two days slower than after autografts of the same dose"),
     )
 

@@ -20,8 +20,8 @@ from marrow.language import (
 from marrow.language.math import total
 from marrow.sources import assumed, elsewhere, in_transplant
 from marrow.sources import derived as calculated
-from marrow.units import billion_cells, cells, day, dimensionless, kg
 from marrow.units import L as litre
+from marrow.units import billion_cells, cells, day, dimensionless, kg
 from marrow.vocabulary import (
     BLOOD_VOLUME,
     BODY_WEIGHT,
@@ -46,12 +46,12 @@ _HANSON = ("hanson_slichter1985", "healthy people and patients with thrombocytop
 class Platelets(Module):
     """Platelets. Own and transfused ones are different states; a fixed share sits in the spleen.
 
-    Assumes two ages of own platelets (so that counts fall almost linearly when production stops), a fixed consumption by the
-    vessel wall that own and transfused platelets share, faster loss with mucosal injury and fever, more platelets per
-    megakaryocyte under thrombopoietin. Megakaryoblasts are killed, megakaryocytes are not.
+    Assumes two ages of own platelets (so that counts fall almost linearly when production stops), a fixed consumption
+    by the vessel wall that own and transfused platelets share, faster loss with mucosal injury and fever, more
+    platelets per megakaryocyte under thrombopoietin. Megakaryoblasts are killed, megakaryocytes are not.
     Leaves out bleeding, refractoriness by antibodies, splenomegaly, veno-occlusive disease.
-    Should show own platelets below 20 by days 7 to 10 after conditioning, thrombopoietin rising as they fall, and recovery
-    that follows the dose of CD34+ cells more steeply than that of neutrophils does.
+    Should show own platelets below 20 by days 7 to 10 after conditioning, thrombopoietin rising as they fall, and
+    recovery that follows the dose of CD34+ cells more steeply than that of neutrophils does.
     """
 
     weight = Covariate(BODY_WEIGHT)
@@ -63,57 +63,95 @@ class Platelets(Module):
     inflammation = Needs(INFLAMMATION)
 
     count_at_rest = Parameter(
-        "platelets in blood in health", 240.0 * billion_cells / litre, plausible=(200.0, 280.0), vary=lognormal(cv=0.17),
+        "platelets in blood in health",
+        240.0 * billion_cells / litre,
+        plausible=(200.0, 280.0),
+        vary=lognormal(cv=0.17),
         source=elsewhere("blood95_2514", "237 with a standard deviation of 41, healthy volunteers", at="abstract"),
-    )  # fmt: skip
+    )
     spleen_share = Parameter(
-        "share of platelets in the spleen", 0.333 * dimensionless, plausible=(0.2, 0.4),
+        "share of platelets in the spleen",
+        0.333 * dimensionless,
+        plausible=(0.2, 0.4),
         source=calculated("recovery of the patient's own labelled platelets 66 to 74 %", key="hanson_slichter1985"),
-    )  # fmt: skip
+    )
     lifespan = Parameter(
-        "lifespan of own platelets, apart from fixed consumption", 9.0 * day, plausible=(5.3, 11.1), vary=lognormal(cv=0.12),
+        "lifespan of own platelets, apart from fixed consumption",
+        9.0 * day,
+        plausible=(5.3, 11.1),
+        vary=lognormal(cv=0.12),
         source=elsewhere(*_HANSON, at="abstract"),
-    )  # fmt: skip
+    )
     fixed_consumption = Parameter(
-        "fixed consumption", 7.1 * billion_cells / litre / day, plausible=(5.0, 10.0), source=elsewhere(*_HANSON, at="abstract")
+        "fixed consumption",
+        7.1 * billion_cells / litre / day,
+        plausible=(5.0, 10.0),
+        source=elsewhere(*_HANSON, at="abstract"),
     )
     half_consumption = Parameter(
-        "count at which fixed consumption is halved", 5.0 * billion_cells / litre, plausible=(2.0, 10.0),
+        "count at which fixed consumption is halved",
+        5.0 * billion_cells / litre,
+        plausible=(2.0, 10.0),
         source=assumed("so that consumption ends with the platelets"),
-    )  # fmt: skip
+    )
     worse_with_damage = Parameter(
-        "increase of all losses when the mucosa is wholly injured", 1.0 * dimensionless, plausible=(0.5, 2.0),
-        source=assumed("residual platelets fall by 0.32 to 1.04 per day after autografts, more than by age alone",
-                       key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
-    )  # fmt: skip
+        "increase of all losses when the mucosa is wholly injured",
+        1.0 * dimensionless,
+        plausible=(0.5, 2.0),
+        source=assumed(
+            "residual platelets fall by 0.32 to 1.04 per day after autografts, more than by age alone",
+            key="zhu2025",
+            transcribed_in="Shelly9018/asct_plt",
+        ),
+    )
     worse_with_fever = Parameter(
-        "increase of all losses with one infection", 0.5 * dimensionless, plausible=(0.2, 2.0),
+        "increase of all losses with one infection",
+        0.5 * dimensionless,
+        plausible=(0.2, 2.0),
         source=assumed("transfused platelets last two to three times shorter in fever"),
-    )  # fmt: skip
+    )
     megakaryoblast_rate = Parameter(
-        "megakaryoblasts becoming megakaryocytes", 0.2 / day, plausible=(0.1, 0.3), vary=lognormal(cv=0.1),
-        source=calculated("0.16 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
-    )  # fmt: skip
+        "megakaryoblasts becoming megakaryocytes",
+        0.2 / day,
+        plausible=(0.1, 0.3),
+        vary=lognormal(cv=0.1),
+        source=calculated(
+            "0.16 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"
+        ),
+    )
     megakaryocyte_rate = Parameter(
-        "megakaryocytes used up by shedding", 0.3 / day, plausible=(0.1, 0.3), vary=lognormal(cv=0.1),
+        "megakaryocytes used up by shedding",
+        0.3 / day,
+        plausible=(0.1, 0.3),
+        vary=lognormal(cv=0.1),
         source=assumed("0.16 in the same model, where both steps have one rate; five days from stimulus to platelets"),
-    )  # fmt: skip
+    )
     tpo_effect = Parameter(
-        "platelets per megakaryocyte at very high thrombopoietin, relative to none", 2.2 * dimensionless, plausible=(1.5, 3.0),
+        "platelets per megakaryocyte at very high thrombopoietin, relative to none",
+        2.2 * dimensionless,
+        plausible=(1.5, 3.0),
         source=assumed("ploidy: with more progenitors, four to eight times the production"),
-    )  # fmt: skip
+    )
     tpo_half = Parameter(
-        "thrombopoietin of half the effect, relative to health", 5.0 * dimensionless, plausible=(2.0, 10.0),
+        "thrombopoietin of half the effect, relative to health",
+        5.0 * dimensionless,
+        plausible=(2.0, 10.0),
         source=assumed("between health and aplasia (10 to 20 times health)"),
-    )  # fmt: skip
+    )
     transfused_recovery = Parameter(
-        "share of transfused platelets found in blood", 0.3 * dimensionless, plausible=(0.2, 0.6), vary=lognormal(cv=0.3),
+        "share of transfused platelets found in blood",
+        0.3 * dimensionless,
+        plausible=(0.2, 0.6),
+        vary=lognormal(cv=0.3),
         source=in_transplant("blood92_1448", "recovery 28 to 30 % after stem-cell transplants", at="abstract"),
-    )  # fmt: skip
+    )
     transfused_loss = Parameter(
-        "loss of transfused platelets, apart from fixed consumption", 0.25 / day, plausible=(0.1, 0.5), vary=lognormal(cv=0.3),
+        "loss of transfused platelets, apart from fixed consumption",
+        0.25 / day,
+        plausible=(0.1, 0.5),
+        vary=lognormal(cv=0.3),
         source=calculated("interval of 2.6 to 4.1 days between transfusions", key="blood92_1448"),
-    )  # fmt: skip
+    )
 
     @derived("platelets per kg for a count of one per blood volume", litre / kg)
     def space(self):

@@ -21,8 +21,7 @@ from marrow.language import (
 from marrow.language.math import total
 from marrow.sources import assumed, elsewhere
 from marrow.sources import derived as calculated
-from marrow.units import billion_cells, cells, dL, day, dimensionless, g, kg, pg
-from marrow.units import L as litre
+from marrow.units import billion_cells, cells, day, dimensionless, dL, g, kg, pg
 from marrow.vocabulary import (
     BLOOD_VOLUME,
     BODY_WEIGHT,
@@ -46,11 +45,11 @@ _ZHENG = {"key": "zheng2021", "transcribed_in": "yuezheli/haematopoiesis"}
 class RedCells(Module):
     """Red cells. Own and transfused ones are different states; erythropoietin decides how many CFU-E survive.
 
-    Assumes a fixed number of doublings before CFU-E, survival and amplification of CFU-E by erythropoietin up to a ceiling,
-    two ages of red cells, and losses by sampling and mucosal bleeding while tissue is injured.
+    Assumes a fixed number of doublings before CFU-E, survival and amplification of CFU-E by erythropoietin up to a
+    ceiling, two ages of red cells, and losses by sampling and mucosal bleeding while tissue is injured.
     Leaves out iron, hemolysis and ABO incompatibility, neocytolysis, a change of blood volume with anemia.
-    Should show a slow fall of hemoglobin by 2 to 4 g/dL after conditioning, reticulocytes by days 15 to 25, freedom from
-    transfusion after three to six weeks.
+    Should show a slow fall of hemoglobin by 2 to 4 g/dL after conditioning, reticulocytes by days 15 to 25, freedom
+    from transfusion after three to six weeks.
     """
 
     weight = Covariate(BODY_WEIGHT)
@@ -62,11 +61,17 @@ class RedCells(Module):
     damage = Needs(TISSUE_DAMAGE)
 
     hemoglobin_of_men = Parameter(
-        "hemoglobin of men in health", 14.5 * g / dL, plausible=(13.5, 16.0), vary=lognormal(cv=0.07),
+        "hemoglobin of men in health",
+        14.5 * g / dL,
+        plausible=(13.5, 16.0),
+        vary=lognormal(cv=0.07),
         source=assumed("textbook range 12 to 16"),
-    )  # fmt: skip
+    )
     female_ratio = Parameter(
-        "hemoglobin of women relative to men", 0.91 * dimensionless, plausible=(0.87, 0.95), source=assumed("textbook ranges")
+        "hemoglobin of women relative to men",
+        0.91 * dimensionless,
+        plausible=(0.87, 0.95),
+        source=assumed("textbook ranges"),
     )
     per_cell = Parameter(
         "hemoglobin in a red cell", 30.0 * pg / cells, plausible=(27.0, 33.0), source=assumed("textbook range")
@@ -78,35 +83,54 @@ class RedCells(Module):
         "time as BFU-E", 7.0 * day, plausible=(5.0, 9.0), source=calculated("residence in a published model", **_ZHENG)
     )
     early_gain = Parameter(
-        "cells made per BFU-E", 32.0 * dimensionless, plausible=(16.0, 64.0), source=calculated("in a published model", **_ZHENG)
+        "cells made per BFU-E",
+        32.0 * dimensionless,
+        plausible=(16.0, 64.0),
+        source=calculated("in a published model", **_ZHENG),
     )
     late_time = Parameter(
         "time as CFU-E", 5.0 * day, plausible=(4.0, 7.0), source=calculated("4 to 7 days in published models", **_ZHENG)
     )
     erythroblast_time = Parameter(
-        "time as erythroblast", 4.9 * day, plausible=(3.5, 6.5), vary=lognormal(cv=0.1),
+        "time as erythroblast",
+        4.9 * day,
+        plausible=(3.5, 6.5),
+        vary=lognormal(cv=0.1),
         source=elsewhere("perezruixo2008", "precursors stay 118 h, 88 healthy men", transcribed_in="nlmixr2lib"),
-    )  # fmt: skip
+    )
     reticulocyte_time = Parameter(
-        "time as reticulocyte in blood", 1.5 * day, plausible=(0.5, 2.6),
+        "time as reticulocyte in blood",
+        1.5 * day,
+        plausible=(0.5, 2.6),
         source=calculated("1.24 % of red cells (healthy men) at a lifespan of 120 days", key="perezruixo2008"),
-    )  # fmt: skip
+    )
     epo_ceiling = Parameter(
-        "production at very high erythropoietin, relative to health", 5.0 * dimensionless, plausible=(3.0, 6.0),
+        "production at very high erythropoietin, relative to health",
+        5.0 * dimensionless,
+        plausible=(3.0, 6.0),
         source=assumed("hemoglobin production rises fivefold in bled sheep", key="pmc2882108"),
-    )  # fmt: skip
+    )
     bleeding = Parameter(
-        "loss of red cells when the mucosa is wholly injured", 0.012 / day, plausible=(0.005, 0.03), vary=lognormal(cv=0.3),
-        source=assumed("daily samples of some 40 mL, 0.8 % of blood, and mucosal bleeding"),
-    )  # fmt: skip
+        "loss of red cells when the mucosa is wholly injured",
+        0.03 / day,
+        plausible=(0.01, 0.06),
+        vary=lognormal(cv=0.3),
+        source=assumed(
+            "daily samples of some 40 mL, 0.8 % of blood, while a third of the mucosa is injured, and bleeding"
+        ),
+    )
     transfused_life = Parameter(
-        "mean remaining life of transfused red cells", 55.0 * day, plausible=(40.0, 65.0),
+        "mean remaining life of transfused red cells",
+        55.0 * day,
+        plausible=(40.0, 65.0),
         source=assumed("stored cells of all ages: 50 to 60 days"),
-    )  # fmt: skip
+    )
     transfused_recovery = Parameter(
-        "share of transfused red cells that survive the first day", 0.85 * dimensionless, plausible=(0.75, 0.95),
+        "share of transfused red cells that survive the first day",
+        0.85 * dimensionless,
+        plausible=(0.75, 0.95),
         source=assumed("75 to 85 % or more after storage"),
-    )  # fmt: skip
+    )
 
     @derived("red cells per age stage in health", cells / kg)
     def stage_at_rest(self):

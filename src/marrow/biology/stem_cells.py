@@ -40,10 +40,10 @@ from marrow.vocabulary import (
 class StemCells(Module):
     """Long-term stem cells (functional, about 1e5 in an adult) and the multipotent progenitors that live off them.
 
-    Assumes that host and donor stem cells share niches and differ in nothing; that self-renewal and division fall as niches
-    fill, so that a stem cell has on average one stem daughter in health; that daughters decide independently. Multipotent
-    progenitors (short-term stem cells among them) hold themselves up for months when they are few, and depend on stem cells
-    in the long run: amplification between the two is one balanced number without delay.
+    Assumes that host and donor stem cells share niches and differ in nothing; that self-renewal and division fall as
+    niches fill, so that a stem cell has on average one stem daughter in health; that daughters decide independently.
+    Multipotent progenitors (short-term stem cells among them) hold themselves up for months when they are few, and
+    depend on stem cells in the long run: amplification between the two is one balanced number without delay.
     Leaves out exchange with blood, ageing, clones of different fitness, mutation.
     Should show: donor stem cells that fill niches over one to two years, chimerism of the first months set by graft
     progenitors and of later years by stem cells; no recovery of a line of which no stem cell is left.
@@ -62,15 +62,21 @@ class StemCells(Module):
         1400.0 * cells / kg,
         plausible=(290.0, 2900.0),
         vary=lognormal(sd=0.3),
-        source=elsewhere("leesix2018", "50,000 to 200,000 stem cells make white cells in one man of 59 years", at="abstract"),
+        source=elsewhere(
+            "leesix2018", "50,000 to 200,000 stem cells make white cells in one man of 59 years", at="abstract"
+        ),
     )
-    stem = State("long-term stem cells", cells / kg, per=Origin, rest=stem_at_rest, typical=1400.0, few=Few.BIRTH_AND_DEATH)
+    stem = State(
+        "long-term stem cells", cells / kg, per=Origin, rest=stem_at_rest, typical=1400.0, few=Few.BIRTH_AND_DEATH
+    )
     multipotent_at_rest = Parameter(
         "multipotent progenitors in health",
         4e6 * cells / kg,
         plausible=(5e5, 1e7),
         vary=lognormal(sd=0.2),
-        source=calculated("steady-state target of the platelet model", key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
+        source=calculated(
+            "steady-state target of the platelet model", key="zhu2025", transcribed_in="Shelly9018/asct_plt"
+        ),
     )
     multipotent = State(
         "multipotent progenitors", cells / kg, per=Origin, rest=multipotent_at_rest, typical=4e6, few=Few.WHOLE_NUMBER
@@ -80,19 +86,25 @@ class StemCells(Module):
         "division of stem cells, full niches",
         0.0036 / day,
         plausible=(0.0028, 0.0057),
-        source=elsewhere("catlin2011", "one division in 40 weeks (25 to 50), from telomeres of healthy women", at="abstract"),
+        source=elsewhere(
+            "catlin2011", "one division in 40 weeks (25 to 50), from telomeres of healthy women", at="abstract"
+        ),
     )
     division_when_empty = Parameter(
         "division of stem cells, empty niches",
         0.03 / day,
         plausible=(0.01, 0.1),
-        source=calculated("0.027 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
+        source=calculated(
+            "0.027 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"
+        ),
     )
     renewal = Parameter(
         "probability that a daughter remains a stem cell, empty niches",
         0.87 * dimensionless,
         plausible=(0.8, 0.9),
-        source=calculated("0.877 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
+        source=calculated(
+            "0.877 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"
+        ),
     )
     crowded = Parameter(
         "occupancy at which half of arriving stem cells find a niche",
@@ -103,28 +115,34 @@ class StemCells(Module):
 
     multipotent_division_at_rest = Parameter(
         "division of multipotent progenitors, full marrow",
-        0.02 / day,
-        plausible=(0.008, 0.035),
-        source=assumed("slower than the 0.035 of an empty marrow"),
+        0.03 / day,
+        plausible=(0.015, 0.045),
+        source=assumed("slower than in an empty marrow"),
     )
     multipotent_division_when_empty = Parameter(
         "division of multipotent progenitors, empty marrow",
         0.06 / day,
-        plausible=(0.035, 0.2),
+        plausible=(0.05, 0.1),
         vary=lognormal(cv=0.2),
-        source=assumed("0.035, not identifiable, in the platelet model; raised: B cells and marrow cultures recover in months"),
+        source=assumed(
+            "0.035, not identifiable, in the platelet model; raised: B cells and marrow cultures recover in months"
+        ),
     )
     multipotent_renewal_at_rest = Parameter(
         "self-renewal of multipotent progenitors, full marrow",
-        0.15 * dimensionless,
-        plausible=(0.05, 0.3),
-        source=assumed("without stem cells the pool would halve in about 50 days: two waves of clones in the first year"),
+        0.35 * dimensionless,
+        plausible=(0.3, 0.42),
+        source=assumed(
+            "without stem cells a full pool would halve in about 80 days: two waves of clones in the first year"
+        ),
     )
     multipotent_renewal_when_empty = Parameter(
         "self-renewal of multipotent progenitors, empty marrow",
         0.855 * dimensionless,
         plausible=(0.75, 0.87),
-        source=calculated("0.854 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"),
+        source=calculated(
+            "0.854 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"
+        ),
     )
     lymphoid_share = Parameter(
         "share of multipotent progenitors that become lymphoid",

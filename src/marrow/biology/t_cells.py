@@ -60,12 +60,13 @@ def _share(label: str, value: float, low: float, high: float, note: str) -> Para
 class TCells(Module):
     """T cells of the whole body: the thymus makes naive ones, interleukin 7 lets all divide when they are few.
 
-    Assumes that interleukin 7 follows T-cell numbers at once; that division of naive and memory cells is in proportion to
-    it; that a fixed share of T cells is in blood; that the thymus is seeded by lymphoid progenitors, shrinks with age and
-    suffers with the stroma. Loss rates are solved from health. Graft T cells divide as host ones do.
+    Assumes that interleukin 7 follows T-cell numbers at once; that division of naive and memory cells is in
+    proportion to it; that a fixed share of T cells is in blood; that the thymus is seeded by lymphoid progenitors,
+    shrinks with age and suffers with the stroma. Loss rates are solved from health. Graft T cells divide as host ones
+    do.
     Leaves out alloreactivity, immunosuppressants, regulatory cells, antigen (cytomegalovirus).
-    Should show CD8 above 250/uL in two to six months, CD4 above 200/uL in three to nine, naive CD4 after more than a year
-    in adults and later in the old.
+    Should show CD8 above 250/uL in two to six months, CD4 above 200/uL in three to nine, naive CD4 after more than a
+    year in adults and later in the old.
     """
 
     age = Covariate(AGE)
@@ -78,48 +79,94 @@ class TCells(Module):
     il_7 = Needs(IL_7)
     il_15 = Needs(IL_15)
 
-    cd4_at_rest = _count("CD4 cells in blood in health", 814.0, 550.0, 1100.0, "median 814, range 313 to 1,361, healthy adults")
-    cd8_at_rest = _count("CD8 cells in blood in health", 636.0, 400.0, 900.0, "median 636, range 228 to 1,243, healthy adults")
-    cd4_naive_share = _share("naive share of CD4 cells in health", 0.48, 0.3, 0.65, "about half in adults of middle age")
-    cd8_naive_share = _share("naive share of CD8 cells in health", 0.4, 0.2, 0.6, "less than half in adults of middle age")
+    cd4_at_rest = _count(
+        "CD4 cells in blood in health", 814.0, 550.0, 1100.0, "median 814, range 313 to 1,361, healthy adults"
+    )
+    cd8_at_rest = _count(
+        "CD8 cells in blood in health", 636.0, 400.0, 900.0, "median 636, range 228 to 1,243, healthy adults"
+    )
+    cd4_naive_share = _share(
+        "naive share of CD4 cells in health", 0.48, 0.3, 0.65, "about half in adults of middle age"
+    )
+    cd8_naive_share = _share(
+        "naive share of CD8 cells in health", 0.4, 0.2, 0.6, "less than half in adults of middle age"
+    )
     blood_share = Parameter(
-        "share of T cells that is in blood", 0.02 * dimensionless, plausible=(0.01, 0.03),
+        "share of T cells that is in blood",
+        0.02 * dimensionless,
+        plausible=(0.01, 0.03),
         source=calculated("about 1e11 naive T cells in an adult, 2 % of CD4 cells in blood", key="bains2009"),
-    )  # fmt: skip
+    )
 
     export_at_25 = Parameter(
-        "thymic export at 25 years", 3e7 * cells / day, plausible=(5e6, 1e8), vary=lognormal(cv=0.4),
-        source=calculated("3.2e7 a day in a published model; 1e7 to 1e8 in adults", key="zheng2021",
-                          transcribed_in="yuezheli/haematopoiesis"),
-    )  # fmt: skip
+        "thymic export at 25 years",
+        3e7 * cells / day,
+        plausible=(5e6, 1e8),
+        vary=lognormal(cv=0.4),
+        source=calculated(
+            "3.2e7 a day in a published model; 1e7 to 1e8 in adults",
+            key="zheng2021",
+            transcribed_in="yuezheli/haematopoiesis",
+        ),
+    )
     shrinkage = Parameter(
-        "fall of thymic export with age", 0.045 / year, plausible=(0.03, 0.06), source=assumed("less than 1 % of birth in old age")
+        "fall of thymic export with age",
+        0.045 / year,
+        plausible=(0.03, 0.06),
+        source=assumed("less than 1 % of birth in old age"),
     )
     reference_age = Parameter(
-        "age to which the export refers", 25.0 * year, plausible=(25.0, 25.0), source=assumed("definition of the reference")
+        "age to which the export refers",
+        25.0 * year,
+        plausible=(25.0, 25.0),
+        source=assumed("definition of the reference"),
     )
     thymus_time = Parameter(
-        "time in the thymus", 30.0 * day, plausible=(14.0, 60.0), source=assumed("three to four weeks, slower in repair")
+        "time in the thymus",
+        30.0 * day,
+        plausible=(14.0, 60.0),
+        source=assumed("three to four weeks, slower in repair"),
     )
     export_cd4_share = _share("CD4 share of thymic export", 0.65, 0.55, 0.75, "two CD4 for one CD8 cell")
 
     naive_cd4_division = _turnover(
-        "division of naive CD4 cells in health", 0.00037, 0.0002, 0.0014, "turnover 0.00045 a day, mostly by division in adults"
+        "division of naive CD4 cells in health",
+        0.00037,
+        0.0002,
+        0.0014,
+        "turnover 0.00045 a day, mostly by division in adults",
     )
     naive_cd8_division = _turnover(
-        "division of naive CD8 cells in health", 0.00025, 0.00015, 0.0009, "turnover 0.00029 a day, mostly by division in adults"
+        "division of naive CD8 cells in health",
+        0.00025,
+        0.00015,
+        0.0009,
+        "turnover 0.00029 a day, mostly by division in adults",
     )
     memory_cd4_division = _turnover(
-        "division of memory CD4 cells in health", 0.0047, 0.003, 0.05, "half-life 0.4 years; effector memory up to 0.05 a day"
+        "division of memory CD4 cells in health",
+        0.0047,
+        0.003,
+        0.05,
+        "half-life 0.4 years; effector memory up to 0.05 a day",
     )
     memory_cd8_division = _turnover(
-        "division of memory CD8 cells in health", 0.007, 0.0027, 0.05, "half-life 0.7 years; effectors far faster, and early after transplants"
+        "division of memory CD8 cells in health",
+        0.007,
+        0.0027,
+        0.05,
+        "half-life 0.7 years; effectors far faster, and early after transplants",
     )
-    becoming_memory = _turnover("naive cells becoming memory cells", 0.0001, 0.00003, 0.0002, "a minor part of naive turnover")
+    becoming_memory = _turnover(
+        "naive cells becoming memory cells", 0.0001, 0.00003, 0.0002, "a minor part of naive turnover"
+    )
     il_7_ceiling = Parameter(
-        "effect of interleukin 7 without T cells, relative to health", 7.0 * dimensionless, plausible=(4.0, 10.0),
-        vary=lognormal(cv=0.15), source=assumed("homeostatic division rises five- to tenfold in an empty body"),
-    )  # fmt: skip
+        "effect of interleukin 7 without T cells, relative to health",
+        7.0 * dimensionless,
+        plausible=(4.0, 10.0),
+        vary=lognormal(cv=0.15),
+        source=assumed("homeostatic division rises five- to tenfold in an empty body"),
+    )
 
     graft_cd4_share = _share("CD4 share of graft CD3+ cells", 0.6, 0.45, 0.7, "as in blood")
     graft_naive_share = _share("naive share of graft T cells", 0.45, 0.2, 0.7, "as in blood of a donor of middle age")

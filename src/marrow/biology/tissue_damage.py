@@ -20,13 +20,19 @@ class TissueDamage(Module):
     stem_cells_lost = State("mucosal stem cells lost, lining still there", dimensionless, rest=0, typical=0.5)
     injury = State("mucosal injury", dimensionless, rest=0, typical=0.5)
     delay = Parameter(
-        "time from loss of stem cells to injury", 4.0 * day, plausible=(3.0, 6.0), vary=lognormal(cv=0.15),
+        "time from loss of stem cells to injury",
+        4.0 * day,
+        plausible=(3.0, 6.0),
+        vary=lognormal(cv=0.15),
         source=assumed("turnover of the lining; mucositis begins four to seven days after high doses"),
-    )  # fmt: skip
+    )
     healing_time = Parameter(
-        "time of healing", 6.5 * day, plausible=(4.0, 10.0), vary=lognormal(cv=0.25),
+        "time of healing",
+        6.5 * day,
+        plausible=(4.0, 10.0),
+        vary=lognormal(cv=0.25),
         source=assumed("severe mucositis lasts about nine days without, three days with palifermin"),
-    )  # fmt: skip
+    )
 
     @reaction(nothing, stem_cells_lost)
     def lost(self):
