@@ -13,14 +13,18 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from marrow.clinic.plan import Plan as Plan
     from marrow.errors import MarrowError as MarrowError
+    from marrow.simulation import Simulation as Simulation
     from marrow.simulation import simulate as simulate
+    from marrow.simulation import simulate_patients as simulate_patients
 
 _HOME = {  # public name: the module that defines it
     "MarrowError": "marrow.errors",
     "Plan": "marrow.clinic.plan",
+    "Simulation": "marrow.simulation",
     "simulate": "marrow.simulation",
+    "simulate_patients": "marrow.simulation",
 }
-__all__ = ["MarrowError", "Plan", "simulate"]
+__all__ = ["MarrowError", "Plan", "Simulation", "simulate", "simulate_patients"]
 
 
 def __getattr__(name: str) -> Any:
