@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from marrow.endpoints.definitions import NEUTROPHILS, PLATELETS_20, EngraftmentDefinition
 from marrow.endpoints.series import Bools, Daily, Floats, GivenDays, daily, last_measured, measured
@@ -66,21 +66,26 @@ def _recovery(series: Daily, definition: EngraftmentDefinition, given: GivenDays
         return Recovery(definition, unknown, np.zeros(patients, dtype=bool), unknown, until)
     day, value = measured(series)
     below = value < definition.threshold
-    latest_given = np.full(day.shape, -np.inf) if given is None else given.latest(day)
-    held_up = latest_given > start - definition.transfusion_free_days
-    fallen = np.logical_or.accumulate(below, axis=1) | held_up
-    candidate = _runs((value >= definition.threshold) & _free(day, latest_given, definition), definition.consecutive)
-    candidate &= fallen & _after_nadir(day, value, start + definition.nadir_until)
+    good = value >= definition.threshold
+    fallen = below
+    if given is not None:
+        latest = given.latest(day)
+        good &= day - latest >= definition.transfusion_free_days
+        fallen = below | (latest > start - definition.transfusion_free_days)
+    rows, place = np.arange(patients), np.arange(day.shape[1])
+    fell = fallen.any(axis=1)
+    begin: NDArray[np.intp] = np.maximum(
+        np.argmax(fallen, axis=1), _after_nadir(day, value, start + definition.nadir_until)
+    )
+    candidate: Bools = _runs(good, definition.consecutive) & (place >= begin[:, None]) & fell[:, None]
     reached = candidate.any(axis=1)
     first = np.argmax(candidate, axis=1)
-    rows = np.arange(patients)
     never = _never_below(day, below, given, definition, start, until)
     recovered = np.where(reached, day[rows, first], np.inf)
     before = np.where(reached & (first > 0), day[rows, np.maximum(first - 1, 0)], np.nan)
-    may_yet_fall = ~never & ~fallen.any(axis=1)
     return Recovery(
         definition,
-        day=np.where(never, start, np.where(may_yet_fall, np.nan, recovered)),
+        day=np.where(never, start, np.where(fell, recovered, np.nan)),  # not fallen yet: nobody knows
         never_below=never,
         day_before=np.where(never, np.nan, before),
         observed_until=until,
@@ -96,16 +101,18 @@ def _runs(good: Bools, length: int) -> Bools:
     return begins
 
 
-def _free(day: Floats, latest_given: Floats, definition: EngraftmentDefinition) -> Bools:
-    return day - latest_given >= definition.transfusion_free_days
-
-
-def _after_nadir(day: Floats, value: Floats, until: float) -> Bools:
-    """Days after the first lowest value up to day ``until``; every day where there is no value until then."""
+def _after_nadir(day: Floats, value: Floats, until: float) -> NDArray[np.intp]:
+    """The place after the first lowest value up to day ``until`` (N,); 0 where there is no value until then."""
+    early = int(np.count_nonzero((day <= until).any(axis=0)))
+    if not early:
+        return np.zeros(len(day), dtype=np.intp)
+    day, value = day[:, :early], value[:, :early]
     sought = np.where((day <= until) & ~np.isnan(value), value, np.inf)
     lowest = np.argmin(sought, axis=1)
-    found = np.isfinite(sought[np.arange(len(sought)), lowest])
-    return np.where(found[:, None], np.arange(day.shape[1]) > lowest[:, None], True)
+    return np.where(np.isfinite(sought[np.arange(len(sought)), lowest]), lowest + 1, 0)
+
+
+_LONG_ENOUGH = 14.0  # days; assumed: a count that has not fallen by then will not, whatever follows
 
 
 def _never_below(
@@ -113,10 +120,6 @@ def _never_below(
 ) -> Bools:
     horizon = start + definition.fall_until
     fell = (below & (day <= horizon)).any(axis=1)
-    held_up = np.zeros(len(day), dtype=bool)
     if given is not None:
-        held_up = given.number(start - definition.transfusion_free_days + 1, horizon) > 0
-    return ~fell & ~held_up & (until >= start + _LONG_ENOUGH)
-
-
-_LONG_ENOUGH = 14.0  # days; assumed: a count that has not fallen by then will not, whatever follows
+        fell |= given.number(start - definition.transfusion_free_days + 1, horizon) > 0  # held up, perhaps
+    return ~fell & (until >= start + _LONG_ENOUGH)

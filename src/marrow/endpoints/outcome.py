@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -86,15 +86,16 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class _Chart:
-    """The counts of a course and what was transfused."""
+    """The counts of a course on whole days, at their ``places`` on its grid, and what was transfused."""
 
     course: Any
     time: Floats
+    places: NDArray[np.intp]
     platelets_given: GivenDays
     red_cells_given: GivenDays
 
     def values(self, name: str) -> Floats:
-        return np.asarray(self.course[name].values, dtype=float)
+        return np.asarray(self.course[name].values)[:, self.places].astype(float)
 
     def has(self, *names: str) -> bool:
         return all(name in self.course for name in names)
@@ -108,11 +109,11 @@ def outcomes(course: Any, actions: Mapping[str, Any], *, autologous: bool = Fals
     """
     days = np.asarray(course["time"].values, dtype=float)
     whole = np.flatnonzero(np.isclose(days, np.round(days), atol=1e-9))
-    course = course.isel(time=whole)  # laboratories are read when a day starts
     patients = int(course.sizes["draw"])
     chart = _Chart(
         course,
-        days[whole],
+        days[whole],  # laboratories are read when a day starts
+        whole,
         transfusions_of(actions, Product.PLATELETS, patients),
         transfusions_of(actions, Product.RED_CELLS, patients),
     )
@@ -203,21 +204,18 @@ def _number(name: str, label: str, given: GivenDays) -> Column:
 
 def _donor_shares(chart: _Chart, autologous: bool) -> list[Column]:
     columns = []
-    last = chart.time[-1] if chart.time.size else -np.inf
+    days = tuple(day for day in DAYS if day in chart.time)
+    chart = replace(chart, time=np.array(days, dtype=float), places=chart.places[np.isin(chart.time, days)])
     for lineage in Lineage:
         donor, host = f"{lineage.value}_donor", f"{lineage.value}_host"
         if not chart.has(donor, host):
             continue
         values = (chart.values(donor), chart.values(host))
         least = float(chart.course[donor].attrs.get("limit_of_detection", 0.0))  # fewer cells cannot be typed
-        found = chimerism(chart.time, *values, lineage, autologous=autologous, least=least)
+        found = chimerism(chart.time, *values, lineage, days=days, autologous=autologous, least=least)
         word = lineage.name.lower()
-        for k, day in enumerate(DAYS):
-            if day <= last:
-                label = f"donor share of {word.replace('_', ' ')}, day {day}"
-                columns.append(
-                    Column(
-                        f"donor_{word}_day_{day}", label, "", Kind.SHARE, found.fraction[:, k], named.CHIMERISM.wording
-                    )
-                )
+        for k, day in enumerate(days):
+            label = f"donor share of {word.replace('_', ' ')}, day {day}"
+            name = f"donor_{word}_day_{day}"
+            columns.append(Column(name, label, "", Kind.SHARE, found.fraction[:, k], named.CHIMERISM.wording))
     return columns

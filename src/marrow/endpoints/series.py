@@ -31,7 +31,7 @@ class Daily:
 
     def between(self, first: float, last: float = np.inf) -> Daily:
         """The days from ``first`` to ``last``, both included."""
-        kept = (self.day >= first) & (self.day <= last)
+        kept = slice(*np.searchsorted(self.day, (first, np.nextafter(last, np.inf))))
         return Daily(self.day[kept], self.value[:, kept])
 
 
@@ -47,7 +47,9 @@ def daily(time: ArrayLike, values: ArrayLike) -> Daily:
     if not np.all(np.isfinite(t)) or np.any(np.diff(t) < 0):
         raise ValueError("times must be finite and ascending")
     days, start, count = np.unique(np.floor(t + _ROUNDING), return_index=True, return_counts=True)
-    value = v[:, start].copy()
+    if days.size == t.size:
+        return Daily(days, v)
+    value = v[:, start]
     for later in range(1, int(count.max(initial=1))):  # where the first ones of a day were not measured
         there = count > later
         value[:, there] = np.where(np.isnan(value[:, there]), v[:, start[there] + later], value[:, there])
@@ -68,8 +70,10 @@ def measured(series: Daily) -> tuple[Floats, Floats]:
 def last_measured(series: Daily) -> Floats:
     """The last day with a value (N,); NaN for a patient without any."""
     there = ~np.isnan(series.value)
-    latest = np.where(there, series.day, -np.inf).max(axis=1, initial=-np.inf)
-    return np.where(np.isfinite(latest), latest, np.nan)
+    if not series.day.size:
+        return np.full(series.patients, np.nan)
+    last = there.shape[1] - 1 - np.argmax(there[:, ::-1], axis=1)
+    return np.where(there.any(axis=1), series.day[last], np.nan)
 
 
 def value_on(series: Daily, day: float, tolerance: float = 0.0) -> Floats:

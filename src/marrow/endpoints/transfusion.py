@@ -23,8 +23,9 @@ class Product(Enum):
 
 def transfusions_of(actions: Mapping[str, Any], product: Product, patients: int) -> GivenDays:
     """The days of a product from a table of actions with columns draw, day and rule ('platelets when < 10')."""
-    rules = [str(rule) for rule in actions["rule"]]
-    mine = np.array([rule.startswith(product.value) for rule in rules], dtype=bool)
+    rules = list(actions["rule"])
+    is_product = {rule: str(rule).startswith(product.value) for rule in set(rules)}
+    mine = np.array([is_product[rule] for rule in rules], dtype=bool)
     draw, day = np.asarray(actions["draw"]), np.asarray(actions["day"])
     return GivenDays.from_pairs(draw[mine], day[mine], patients)
 
