@@ -55,9 +55,7 @@ class BCells(Module):
         "loss of B cells",
         0.015 / day,
         plausible=(0.0046, 0.02),
-        source=elsewhere(
-            "macallan2005", "division 1.9 % a day of all, 0.46 of naive B cells, deuterated glucose, healthy people"
-        ),
+        source=assumed("division 1.9 % a day of all, 0.46 of naive B cells (Macallan 2005, seen only as quoted)"),
     )
     marrow_time = Parameter(
         "time from lymphoid progenitor to blood",
