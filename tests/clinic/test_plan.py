@@ -119,6 +119,7 @@ def test_a_change_changes_that_and_nothing_else(fb4: Plan) -> None:
     assert fewer.model_copy(update={"graft": fb4.graft}) == fb4
     assert fb4.graft.cd34 == 5.6e6
     assert fb4.with_("care", "none").care == ()
+    assert len(fb4.with_("care.1", "none").care) == 2
     assert str(fb4.with_("care.2", "platelets when < 20").care[1]) == "platelets when < 20"
     assert fb4.with_settings([]) is fb4
     both = fb4.with_settings(["graft.cd34=2e6/kg", "follow_up = 100 d"])

@@ -87,6 +87,19 @@ WORDINGS: list[tuple[Role, str, str]] = [  # heading, as written, as printed (''
     (CARE, "red cells when Hb < 7.5 g/dL", ""),
     (CARE, "RBC 2 units when haemoglobin < 80 g/L", "red cells 2 units when Hb < 8 g/dL"),
     (CARE, "red cells 15 mL/kg from day 0 to day 100 when Hb < 7 g/dL", ""),
+    (
+        CARE,
+        "filgrastim 300 mcg subcutaneously daily starting on day 5 until engraftment",
+        "filgrastim 300 ug SC daily from day 5 until ANC > 0.5 on 3 days",
+    ),
+    (CARE, "PRBC if Hgb below 8", "red cells when Hb < 8 g/dL"),
+    (CARE, "platelets < 10", "platelets when < 10"),
+    (
+        CONDITIONING,
+        "busulfan 130 mg/m2 IV over 3 hours once daily on days -6 through -3",
+        "busulfan 130 mg/m2 IV over 3 h daily, day -6 to -3",
+    ),
+    (CONDITIONING, "melphalan 200 mg/m2 d-2", "melphalan 200 mg/m2 day -2"),
     (CARE, "letermovir 480 mg PO daily, day 0 to 100", ""),
 ]
 
@@ -214,6 +227,8 @@ REFUSED: list[tuple[Role, str, str, str]] = [  # heading, sentence, part of what
     (CARE, "filgrastim SC daily from day 5 until ANC > 1", "no dose", ""),
     (CARE, "", "nothing", ""),
     (CARE, "day 5", "'day'", ""),
+    (CARE, "labs daily", "labs", ""),
+    (CONDITIONING, "melphalan 200", "'200' followed by", ""),
     (CARE, "filgrastim 5 ug/kg; day 1", "';'", ""),
     (CARE, "filgrastim " + "5 " * 300, "characters", ""),
 ]

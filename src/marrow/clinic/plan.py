@@ -7,6 +7,7 @@ fewer_cells = plan.with_("graft.cd34", "2e6 /kg")
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,6 +56,8 @@ def _read_orders(given: Any, role: Role) -> tuple[Order, ...]:
 def _read_one(item: Any, role: Role) -> tuple[Order, ...]:
     if isinstance(item, Order):
         return (item,)
+    if isinstance(item, str) and item.strip().lower() == "none":
+        return ()
     if not isinstance(item, str):
         raise refuse("keys with values", "a sentence; put it in quotes if it holds ': '")
     regimen = find_regimen(item) if role is Role.CONDITIONING else None
@@ -78,7 +81,13 @@ def _orders(role: Role, example: str) -> Reads:
 _CONDITIONING = _orders(Role.CONDITIONING, "busulfan 3.2 mg/kg IV over 3 h daily, day -6 to -3")
 _PROPHYLAXIS = _orders(Role.PROPHYLAXIS, "methotrexate 15 mg/m2 day 1, then 10 mg/m2 day 3, 6, 11")
 _CARE = _orders(Role.CARE, "platelets when < 10")
-_FOLLOW_UP = measured(Measure("a length of follow-up", DAYS, 1, 30 * 365, "2 y", bare=False))
+_DURATION = Measure("a length of follow-up", DAYS, 1, 30 * 365, "2 y", bare=False)
+_FOLLOW_UP = replace(measured(_DURATION), read=lambda given: read_days(given))
+
+
+def read_days(text: str | float) -> float:
+    """Whole days from '1 y', '100 d', '6 months', or a number of days. Raises ``PlanError``."""
+    return float(round(_DURATION.read(text)))
 
 
 class Plan(Part):

@@ -53,9 +53,9 @@ REGIMENS: tuple[NamedRegimen, ...] = (
     NamedRegimen("BuCy", ("BuCy2",), (
         "busulfan 0.8 mg/kg IV over 2 h every 6 h, day -7 to -4",
         "cyclophosphamide 60 mg/kg IV over 1 h daily, day -3, -2"), "myeloablative", _LABEL),
-    NamedRegimen("Mel200", ("HDM", "melphalan 200"), (
+    NamedRegimen("Mel200", (), (
         "melphalan 200 mg/m2 IV over 30 min, day -2",), "myeloablative", _MEL),
-    NamedRegimen("Mel140", ("melphalan 140",), (
+    NamedRegimen("Mel140", (), (
         "melphalan 140 mg/m2 IV over 30 min, day -2",), "reduced intensity", _MEL),
     NamedRegimen("FM140", ("FluMel", "FluMel140"), (
         "fludarabine 30 mg/m2 IV over 30 min daily, day -7 to -3",

@@ -27,12 +27,21 @@ from marrow.engine.schedule import Comparison
 from marrow.errors import nearest
 
 PRODUCTS = {
-    "platelets": "platelets",
-    "platelet concentrate": "platelets",
-    "red cells": "red cells",
-    "red blood cells": "red cells",
-    "erythrocytes": "red cells",
-    "RBC": "red cells",
+    name: product
+    for product, names in {
+        "platelets": ("platelets", "platelet concentrate", "platelet transfusions", "platelet transfusion"),
+        "red cells": (
+            "red cells",
+            "red blood cells",
+            "packed red cells",
+            "red cell transfusions",
+            "red cell transfusion",
+            "erythrocytes",
+            "RBC",
+            "PRBC",
+        ),
+    }.items()
+    for name in names
 }
 _WAYS = {
     "iv": Way.INTRAVENOUS,
@@ -71,6 +80,8 @@ def _subject(text: str) -> tuple[str, bool, str]:
     found = formulary.leading_name(text)
     if found is not None:
         return found[0], False, found[1]
+    if text.lower().startswith(("labs", "daily labs", "laboratory")):
+        raise refuse(quoted(text), "no sentence about labs: they are read at the start of every day")
     words = []
     for word in text.replace(",", " , ").split(" "):
         if not word or word == "," or word[0] in "0123456789+-<>" or (words and word.lower() in _PARTS):
@@ -93,6 +104,8 @@ def _part(reader: Reader, draft: Draft) -> None:
         reader.take()
     elif word.shape is Shape.NUMBER:
         _dose(reader, draft)
+    elif word.shape is Shape.SIGN and draft.product:  # 'platelets < 10'
+        _threshold(reader, draft)
     elif word.shape is Shape.WORD:
         reading = _PARTS.get(word.lower)
         if reading is None and word.lower.startswith("q") and word.lower[1:-1].isdigit() and word.lower[-1] in "hd":
@@ -207,7 +220,8 @@ def _taper(reader: Reader, draft: Draft) -> None:
 def _from(reader: Reader, draft: Draft) -> None:
     reader.take()
     once(draft.first_day, "'from day'", reader)
-    if reader.take_word("day") is None:
+    reader.take_word("on", "from")
+    if reader.take_word("day", "d") is None:
         raise refuse(f"'from' {reader.here}", "'from day 5'")
     draft.first_day = timing.day(reader)
 
@@ -225,13 +239,26 @@ def _until(reader: Reader, draft: Draft) -> None:
         return
     reader.take()
     once(draft.until, "'until'", reader)
+    if reader.take_word("engraftment", "recovery") is not None:
+        draft.until = _ENGRAFTMENT
+        return
     draft.until = _condition(reader, draft, "until ANC > 1.5 on 2 days")
 
 
 def _when(reader: Reader, draft: Draft) -> None:
     reader.take()
+    _threshold(reader, draft)
+
+
+def _threshold(reader: Reader, draft: Draft) -> None:
     once(draft.when, "'when'", reader)
     draft.when = _condition(reader, draft, "when ANC < 0.5")
+
+
+def _on(reader: Reader, draft: Draft) -> None:
+    reader.take()
+    if not (reader.here.shape is Shape.WORD and reader.here.lower in ("day", "days", "d")):
+        raise refuse(f"'on' {reader.here}", "'on day 1, 3, 6', or after a lab 'on 2 days'")
 
 
 def _condition(reader: Reader, draft: Draft, example: str) -> Condition:
@@ -260,6 +287,8 @@ def _condition(reader: Reader, draft: Draft, example: str) -> Condition:
     return Condition(lab, Comparison.BELOW if below else Comparison.ABOVE, value, days)
 
 
+_ENGRAFTMENT = Condition(find_lab("ANC"), Comparison.ABOVE, 0.5, 3)
+
 _PARTS: dict[str, Callable[[Reader, Draft], None]] = {
     **dict.fromkeys(_WAYS, _way),
     **dict.fromkeys(("daily", "three", "four", *timing.TIMES), timing.frequency),
@@ -277,6 +306,11 @@ _PARTS: dict[str, Callable[[Reader, Draft], None]] = {
     "trough": _trough,
     "taper": _taper,
     "from": _from,
+    "starting": _from,
+    "on": _on,
+    "if": _when,
+    "below": _threshold,
+    "under": _threshold,
     "to": _to,
     "until": _until,
     "when": _when,

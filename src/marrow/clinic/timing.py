@@ -119,7 +119,7 @@ def days(reader: Reader, draft: Draft) -> None:
                 reader.here.lower == "until" and reader.ahead().shape is Shape.WORD and reader.ahead().lower != "day"
             )
             if not by_lab and reader.take_word("to", "until", "through") is not None:
-                reader.take_word("day")
+                reader.take_word("day", "d")
                 last = day(reader)
             if last < first:
                 raise refuse(f"day {first} to {last}", "the earlier day first", f"day {last} to {first}")
