@@ -11,13 +11,15 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from marrow.endpoints.outcome import Outcomes
+from marrow.endpoints.summary import summarise
 from marrow.errors import RunError
 from marrow.figures.style import Drawing, as_png
 from marrow.report.assemble import Assembled, assemble
@@ -61,7 +63,7 @@ def _fill(place: Path, record: Record, assembled: Assembled, compressed: Compres
     write_figures(place / "figures", assembled.drawings, assembled.svgs)
     write_course(place / "course.nc", record.course, course_attributes(record.provenance), compressed)
     (place / "plan.yaml").write_text(record.plan_yaml, encoding="utf-8")
-    write_outcomes(place, record.outcomes, assembled.content)
+    write_outcomes(place, record.outcomes)
     write_actions(place / "actions.csv", record.actions)
     write_concentrations(place, record.course)
     write_manifest(place, FORMAT, record.provenance)
@@ -169,34 +171,25 @@ def course_attributes(provenance: Provenance) -> dict[str, Any]:
     }
 
 
-def write_outcomes(place: Path, outcomes: pd.DataFrame, content: ReportContent) -> None:
-    """outcomes.csv: a row per draw, 'inf' never reached, empty not known. outcomes.json: the same and its summary.
+def write_outcomes(place: Path, outcomes: Outcomes) -> None:
+    """outcomes.csv: a row per draw, 'inf' never reached, empty not known. outcomes.json: the same with its summary.
 
     JSON has no infinity: there a day that was never reached is the text "never".
     """
-    outcomes.to_csv(place / "outcomes.csv", index=False, float_format="%.6g", lineterminator="\n")
-    summary = [
-        {"endpoint": row.label, "definition": row.definition, "unit": row.unit, "result": row.middle,
-         "monte_carlo_95": row.error, "patients_90": row.spread, "never_reached": row.never, "unknown": row.unknown}
-        for row in content.outcomes
-    ]  # fmt: skip
-    probabilities = [
-        {"endpoint": row.label, **{by: {"share": value, "monte_carlo_95": error} for by, value, error in row.cells}}
-        for row in content.probabilities
-    ]
+    import pandas as pd
+
+    table = outcomes.to_dict()
+    pd.DataFrame(table).to_csv(place / "outcomes.csv", index=False, float_format="%.6g", lineterminator="\n")
+    names = list(table)
+    rows = zip(*(map(_json_value, table[name]) for name in names), strict=True)
     told = {
         "disclaimer": DISCLAIMER,
-        "patients": content.solver.patients,
-        "failed": content.solver.failed,
-        "summary": summary,
-        "probability_by_day": probabilities,
-        "draws": [_json_row(row) for row in outcomes.to_dict("records")],
+        "observed_until": outcomes.observed_until,
+        "units": outcomes.units(),
+        **summarise(outcomes).to_dict(),
+        "draws": [dict(zip(names, row, strict=True)) for row in rows],
     }
     _write_json(place / "outcomes.json", told)
-
-
-def _json_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key): _json_value(value) for key, value in row.items()}
 
 
 def _json_value(value: Any) -> Any:

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from marrow.endpoints.outcome import Outcomes, outcomes
+
 
 @dataclass(frozen=True)
 class Fake:
     course: xr.Dataset
     doses: pd.DataFrame
     actions: pd.DataFrame
-    outcomes: pd.DataFrame
+    outcomes: Outcomes
 
 
 def _grid(until: float) -> np.ndarray:
@@ -90,8 +92,9 @@ def fake_course(draws: int = 200, until: float = 365.0, seed: int = 1, spread: f
     course = xr.Dataset(data, coords={"draw": np.arange(draws), "time": t[0]}, attrs={"title": "a made-up course"})
     course["status"] = ("draw", np.zeros(draws, np.int8))
     course["steps"] = ("draw", rng.integers(300, 900, draws, dtype=np.int32))
-    course["clipped"] = ("draw", np.where(rng.random(draws) < 0.05, 1e-9, 0.0))
-    return Fake(course, doses, _actions(course, rng), _outcomes(course, anc_day[:, 0], plt_day[:, 0], rng))
+    course["clipped_mass"] = ("draw", np.where(rng.random(draws) < 0.05, 1e-9, 0.0))
+    actions = _actions(course, rng)
+    return Fake(course, doses, actions, outcomes(course, actions))
 
 
 def _drugs(t, vary, graft):
@@ -124,21 +127,6 @@ def _actions(course: xr.Dataset, rng: np.random.Generator) -> pd.DataFrame:
         keep = day >= (5 if "filgrastim" in rule else 0)
         value = at_days.values[draw, place]
         rows.append(
-            pd.DataFrame({"draw": draw, "day": day, "rule": rule, "watched": variable, "value": value, "threshold": threshold, "amount": amount, "unit": unit})[keep]
+            pd.DataFrame({"draw": draw, "day": day, "rule": rule, "watched": variable, "value": value, "threshold": threshold, "amount": amount, "amount_unit": unit})[keep]
         )  # fmt: skip
     return pd.concat(rows).sort_values(["draw", "day"], kind="stable").reset_index(drop=True)
-
-
-def _outcomes(course: xr.Dataset, anc_day, plt_day, rng: np.random.Generator) -> pd.DataFrame:
-    draws = course.sizes["draw"]
-    table = pd.DataFrame({"draw": np.arange(draws), "status": course["status"].values})
-    table["neutrophil_engraftment_day"] = np.ceil(anc_day)
-    table["platelet_engraftment_day"] = np.where(rng.random(draws) < 0.97, np.ceil(plt_day), np.inf)
-    table["platelet_50_day"] = np.where(rng.random(draws) < 0.95, np.ceil(plt_day + 4), np.inf)
-    table["neutrophil_nadir"] = course["absolute_neutrophil_count"].min("time").values
-    table["days_neutrophils_below_0_5"] = np.round(anc_day - 2)
-    table["days_neutrophils_below_0_1"] = np.round(anc_day - 6)
-    table["platelet_transfusions"] = rng.poisson(4, draws)
-    table["red_cell_transfusions"] = rng.poisson(3, draws)
-    table["red_cell_independence_day"] = np.ceil(26 * np.exp(0.3 * rng.standard_normal(draws)))
-    return table

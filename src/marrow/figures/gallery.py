@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
 from marrow.figures.chimerism import draw_chimerism
 from marrow.figures.counts import draw_counts, draw_lymphocytes
@@ -17,15 +14,13 @@ from marrow.figures.scene import Scene
 from marrow.figures.style import Drawing
 
 
-def draw_all(
-    scene: Scene, recoveries: Sequence[Recovery] = (), shares: Mapping[str, NDArray[np.floating]] | None = None
-) -> tuple[Drawing, ...]:
-    """Those for which the course has data. ``shares``: donor's share (N, T) by lineage, computed here when not given."""
+def draw_all(scene: Scene, recoveries: Sequence[Recovery] = ()) -> tuple[Drawing, ...]:
+    """Those for which the course has data."""
     made = (
         draw_counts(scene),
         draw_engraftment(scene, recoveries),
         draw_marrow(scene),
-        draw_chimerism(scene, shares),
+        draw_chimerism(scene),
         draw_lymphocytes(scene),
         draw_drugs(scene),
         draw_cytokines(scene),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from marrow.figures.chimerism import donor_shares
 from marrow.figures.gallery import draw_all
 from marrow.figures.scene import set_scene
 from marrow.figures.style import Drawing, as_svg, for_page
@@ -35,8 +34,7 @@ def assemble(record: Record) -> Assembled:
         observed=record.observed,
         is_autologous=record.is_autologous,
     )
-    shares = donor_shares(record.course)
-    drawings = draw_all(scene, summaries.recoveries(record.outcomes), shares)
+    drawings = draw_all(scene, summaries.recoveries(record.outcomes))
     svgs = tuple(as_svg(drawing) for drawing in drawings)
     figures = tuple(
         ReportFigure(drawing.name, drawing.title, drawing.caption, for_page(svg, drawing))
@@ -49,7 +47,7 @@ def summarise(record: Record) -> ReportContent:
     """All numbers of the report, without the figures: enough for the terminal."""
     course, outcomes = record.course, record.outcomes
     time = course["time"].values.astype(float)
-    days, chimerism = summaries.chimerism_rows(donor_shares(course), time)
+    days, chimerism = summaries.chimerism_rows(outcomes)
     grades = grade_counts(record.sources)
     return ReportContent(
         title=record.title,
@@ -58,12 +56,11 @@ def summarise(record: Record) -> ReportContent:
         facts=record.facts,
         doses=summaries.dose_rows(record.doses),
         not_modelled=record.not_modelled,
-        tiles=summaries.tiles(outcomes, days, chimerism),
+        tiles=summaries.tiles(outcomes),
         outcomes=summaries.outcome_rows(outcomes),
-        probabilities=summaries.probability_rows(outcomes, float(time[-1])),
+        probabilities=summaries.probability_rows(outcomes),
         chimerism_days=days,
         chimerism=chimerism,
-        share_of="graft" if record.is_autologous else "donor",
         exposures=summaries.exposure_rows(course, record.targets),
         actions=summaries.action_rows(record.actions, course.sizes["draw"]),
         solver=summaries.solver_status(course),

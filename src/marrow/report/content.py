@@ -117,7 +117,6 @@ class ReportContent:
     probabilities: tuple[ProbabilityRow, ...]
     chimerism_days: tuple[int, ...]
     chimerism: tuple[ChimerismRow, ...]
-    share_of: str  # "donor" or "graft"
     exposures: tuple[ExposureRow, ...]
     actions: tuple[ActionRow, ...]
     solver: SolverStatus

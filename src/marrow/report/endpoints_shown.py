@@ -1,52 +1,49 @@
-"""Which columns of the table of outcomes are shown, under which name, and how they are read."""
+"""Which endpoints lead the report, under which short name, and how each is read. All others are in outcomes.csv."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 
+from marrow.endpoints.outcome import Column, Outcomes
+
 
 class Reading(Enum):
-    """How a column is summarised."""
+    """How the values of N patients become one number."""
 
-    DAY = "a day; inf when it was never reached"
-    AMOUNT = "an amount in each patient"
-    COUNT = "a number of times in each patient: the mean says more than the median"
+    MEDIAN = "the median, and whom it was not reached by"
+    MEAN = "the mean: of a number of transfusions the median says little"
+    PROPORTION = "the share of patients in whom it is so"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One column. ``horizons``: days by which its probability is told. ``group``: the panel of the engraftment figure."""
+    """One endpoint. ``horizons``: days by which its probability is told. ``group``: its panel of the engraftment figure."""
 
-    column: str
+    name: str  # of the column
     label: str
-    unit: str
     reading: Reading
-    definition: str
-    horizons: tuple[float, ...] = ()
+    horizons: tuple[int, ...] = ()
     group: str = ""
+    unit: str = ""  # overrides the column's
+    note: str = ""  # where the column has no definition of its own
 
 
 SHOWN = (
-    Shown(
-        "neutrophil_engraftment_day", "Neutrophil engraftment (ANC ≥ 0.5)", "day", Reading.DAY,
-        "first of three consecutive measured days with ANC of at least 0.5·10⁹/L after the nadir (CIBMTR)", (14, 21, 28), "Neutrophils",
-    ),
-    Shown(
-        "platelet_engraftment_day", "Platelet engraftment (≥ 20)", "day", Reading.DAY,
-        "first of three consecutive measured days with at least 20·10⁹/L, none transfused in the 7 days before (CIBMTR)", (28, 60, 100), "Platelets",
-    ),
-    Shown(
-        "platelet_50_day", "Platelets ≥ 50", "day", Reading.DAY,
-        "as platelet engraftment, with at least 50·10⁹/L", (28, 60, 100), "Platelets",
-    ),
-    Shown("neutrophil_nadir", "Lowest ANC", "10⁹/L", Reading.AMOUNT, "lowest measured daily value"),
-    Shown("days_neutrophils_below_0_5", "Days with ANC below 0.5", "days", Reading.AMOUNT, "measured days below 0.5·10⁹/L"),
-    Shown("days_neutrophils_below_0_1", "Days with ANC below 0.1", "days", Reading.AMOUNT, "measured days below 0.1·10⁹/L"),
-    Shown("platelet_nadir", "Lowest platelets", "10⁹/L", Reading.AMOUNT, "lowest measured daily value, transfused ones included"),
-    Shown("platelet_transfusions", "Platelet transfusions", "per patient", Reading.COUNT, "days on which platelets were given"),
-    Shown("red_cell_transfusions", "Red-cell transfusions", "per patient", Reading.COUNT, "days on which red cells were given"),
-    Shown(
-        "red_cell_independence_day", "Red-cell independence", "day", Reading.DAY, "day after the last red-cell transfusion", (60, 100, 180),
-    ),
+    Shown("neutrophil_engraftment_day", "Neutrophil engraftment (ANC ≥ 0.5)", Reading.MEDIAN, (14, 21, 28), "Neutrophils"),
+    Shown("primary_graft_failure", "Primary graft failure", Reading.PROPORTION),
+    Shown("platelet_engraftment_day", "Platelet engraftment (≥ 20)", Reading.MEDIAN, (28, 60, 100), "Platelets"),
+    Shown("platelet_50_day", "Platelets ≥ 50", Reading.MEDIAN, (28, 60, 100), "Platelets"),
+    Shown("neutrophil_nadir", "Lowest ANC", Reading.MEDIAN, unit="10⁹/L", note="lowest daily value of the first 100 days"),
+    Shown("days_neutrophils_below_0_5", "Days with ANC below 0.5", Reading.MEDIAN, note="of the first 100 days"),
+    Shown("days_neutrophils_below_0_1", "Days with ANC below 0.1", Reading.MEDIAN, note="of the first 100 days"),
+    Shown("platelet_nadir", "Lowest platelets", Reading.MEDIAN, unit="10⁹/L", note="lowest daily value of the first 100 days"),
+    Shown("platelet_transfusions", "Platelet transfusions", Reading.MEAN, unit="per patient", note="days on which any were given"),
+    Shown("red_cell_transfusions", "Red-cell transfusions", Reading.MEAN, unit="per patient", note="days on which any were given"),
+    Shown("red_cell_independence_day", "Red-cell independence", Reading.MEDIAN, (60, 100, 180)),
 )  # fmt: skip
+
+
+def shown_in(outcomes: Outcomes) -> list[tuple[Shown, Column]]:
+    """Those that this table of outcomes has."""
+    return [(shown, outcomes.column(shown.name)) for shown in SHOWN if shown.name in outcomes]

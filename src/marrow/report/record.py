@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from marrow.endpoints.outcome import Outcomes
 from marrow.figures.scene import RuleMark
 from marrow.sources import Grade
 
@@ -57,8 +58,7 @@ class ExposureTarget:
 class Record:
     """One run.
 
-    ``course``: xarray Dataset (draw, time). ``outcomes``: one row per draw, columns as in ``endpoints_shown``; inf never
-    reached, NaN not known. ``actions``: draw, day, rule, watched, value, threshold, amount, amount_unit.
+    ``course``: xarray Dataset (draw, time). ``outcomes``: of ``marrow.endpoints``. ``actions``: of ``marrow.course``.
     ``doses``: time, drug, amount, unit of the plan's patient. ``uncertain``: a course in which typical parameter values
     are uncertain too. ``observed``: day, analyte, value, censored. ``facts``: the plan as (what, as understood).
     ``not_modelled``: (drug, what it means) for what the plan names and the model leaves out.
@@ -66,7 +66,7 @@ class Record:
 
     title: str
     course: xr.Dataset
-    outcomes: pd.DataFrame
+    outcomes: Outcomes
     actions: pd.DataFrame
     doses: pd.DataFrame
     plan_yaml: str

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from marrow.endpoints.chimerism import DAYS, Lineage
+from marrow.endpoints.outcome import Column, Kind, Outcomes
 from marrow.engine.result import Status
 from marrow.figures.engraftment import Recovery
 from marrow.report.content import (
@@ -20,8 +22,9 @@ from marrow.report.content import (
     SolverStatus,
     Tile,
 )
-from marrow.report.endpoints_shown import SHOWN, Reading, Shown
+from marrow.report.endpoints_shown import Reading, Shown, shown_in
 from marrow.report.estimates import (
+    Estimate,
     interval,
     known,
     mean,
@@ -39,52 +42,65 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-CHIMERISM_DAYS = (30, 100, 365)
+
+def middle(shown: Shown, values: NDArray[np.floating]) -> tuple[str, Estimate]:
+    """What the middle is called, and its estimate: median, mean, or share of patients."""
+    if shown.reading is Reading.MEAN:
+        return "mean", mean(values)
+    if shown.reading is Reading.PROPORTION:
+        return "", share(known(values) == 1)
+    return "median", quantile(values, 0.5)
 
 
-def shown_in(outcomes: pd.DataFrame) -> list[tuple[Shown, NDArray[np.floating]]]:
-    """The endpoints that the table of outcomes has, with their values (N,)."""
-    return [(shown, outcomes[shown.column].to_numpy(float)) for shown in SHOWN if shown.column in outcomes]
+def spread(values: NDArray[np.floating]) -> str:
+    """'12 to 18': what 90 % of the patients lie between."""
+    return interval(quantile(values, 0.05).value, quantile(values, 0.95).value)
 
 
-def outcome_rows(outcomes: pd.DataFrame) -> tuple[OutcomeRow, ...]:
-    """One row for each endpoint."""
-    return tuple(_outcome_row(shown, values) for shown, values in shown_in(outcomes))
+def outcome_rows(outcomes: Outcomes) -> tuple[OutcomeRow, ...]:
+    """One row for each endpoint that leads the report."""
+    return tuple(_outcome_row(shown, column) for shown, column in shown_in(outcomes))
 
 
-def _outcome_row(shown: Shown, values: NDArray[np.floating]) -> OutcomeRow:
+def _outcome_row(shown: Shown, column: Column) -> OutcomeRow:
+    values = column.values
+    word, estimate = middle(shown, values)
     there = known(values)
-    middle = mean(values) if shown.reading is Reading.COUNT else quantile(values, 0.5)
-    word = "mean" if shown.reading is Reading.COUNT else "median"
     never = int(np.count_nonzero(np.isinf(there)))
+    proportion = shown.reading is Reading.PROPORTION
     return OutcomeRow(
         label=shown.label,
-        unit=shown.unit,
-        middle=f"{word} {printed(middle.value)}",
-        error=interval(middle.low, middle.high),
-        spread=interval(quantile(values, 0.05).value, quantile(values, 0.95).value),
-        never=f"{never} of {len(there)} ({percent(never / max(len(there), 1))})" if shown.reading is Reading.DAY else "",
+        unit="" if column.kind is Kind.DAY else shown.unit or column.unit,
+        middle=percent(estimate.value) if proportion else _with_word(word, estimate.value, column.kind),
+        error=percent_interval(estimate) if proportion else interval(estimate.low, estimate.high),
+        spread="" if proportion else spread(values),
+        never=f"{never} of {len(there)} ({percent(never / max(len(there), 1))})" if column.kind is Kind.DAY else "",
         unknown=len(values) - len(there),
-        definition=shown.definition,
+        definition=column.definition or shown.note,
     )
 
 
-def probability_rows(outcomes: pd.DataFrame, end: float) -> tuple[ProbabilityRow, ...]:
+def _with_word(word: str, value: float, kind: Kind) -> str:
+    day = "day " if kind is Kind.DAY and np.isfinite(value) else ""
+    return f"{word} {day}{printed(value)}"
+
+
+def probability_rows(outcomes: Outcomes) -> tuple[ProbabilityRow, ...]:
     """Probabilities by day, for endpoints that are days. Horizons beyond the end of follow-up are left out."""
     rows = []
-    for shown, values in shown_in(outcomes):
+    for shown, column in shown_in(outcomes):
         cells = []
-        for day in (day for day in shown.horizons if day <= end):
-            estimate = reached_by(values, day)
-            cells.append((f"by day {day:.0f}", percent(estimate.value), percent_interval(estimate)))
+        for day in (day for day in shown.horizons if day <= outcomes.observed_until):
+            estimate = reached_by(column.values, day)
+            cells.append((f"by day {day}", percent(estimate.value), percent_interval(estimate)))
         if cells:
             rows.append(ProbabilityRow(shown.label, tuple(cells)))
     return tuple(rows)
 
 
-def recoveries(outcomes: pd.DataFrame) -> list[Recovery]:
+def recoveries(outcomes: Outcomes) -> list[Recovery]:
     """What the figure of engraftment shows."""
-    return [Recovery(shown.label, values, shown.group) for shown, values in shown_in(outcomes) if shown.group]
+    return [Recovery(shown.label, column.values, shown.group) for shown, column in shown_in(outcomes) if shown.group]
 
 
 def dose_rows(doses: pd.DataFrame) -> tuple[DoseRow, ...]:
@@ -103,29 +119,24 @@ def days_text(times: Sequence[float]) -> str:
     return ", ".join(str(day) for day in days).replace("-", "−")
 
 
-def share_at(shares: Mapping[str, NDArray[np.floating]], time: NDArray[np.floating], day: float) -> dict[str, NDArray]:
-    """Donor's share (N,) of each lineage on a day that is on the grid; left out where the grid does not have it."""
-    at = np.flatnonzero(np.isclose(time, day))
-    return {name: values[:, at[0]] for name, values in shares.items()} if len(at) else {}
-
-
-def chimerism_rows(
-    shares: Mapping[str, NDArray[np.floating]], time: NDArray[np.floating]
-) -> tuple[tuple[int, ...], tuple[ChimerismRow, ...]]:
-    """The days that are within the follow-up, and the donor's share of each lineage on them."""
-    days = tuple(day for day in CHIMERISM_DAYS if np.isclose(time, day).any())
-    rows = []
-    for name, values in shares.items():
-        cells = []
-        for day in days:
-            column = 100 * share_at({name: values}, time, day)[name]
-            tested = known(column)
-            spread = interval(quantile(column, 0.05).value, quantile(column, 0.95).value)
-            missing = len(column) - len(tested)
-            note = f"; {missing} without enough cells" if missing else ""
-            cells.append(f"{printed(quantile(column, 0.5).value)} % ({spread}{note})" if len(tested) else "not enough cells")
-        rows.append(ChimerismRow(name, tuple(cells)))
+def chimerism_rows(outcomes: Outcomes) -> tuple[tuple[int, ...], tuple[ChimerismRow, ...]]:
+    """The days within the follow-up, and the donor's share of each lineage on them. Empty in an autologous transplant."""
+    rows, days = [], tuple(day for day in DAYS if day <= outcomes.observed_until)
+    for lineage in Lineage:
+        word = lineage.name.lower()
+        columns = [f"donor_{word}_day_{day}" for day in days]
+        if columns and all(name in outcomes and known(outcomes[name]).size for name in columns):
+            rows.append(
+                ChimerismRow(word.replace("_", " "), tuple(_chimerism_cell(outcomes[name]) for name in columns))
+            )
     return days, tuple(rows)
+
+
+def _chimerism_cell(shares: NDArray[np.floating]) -> str:
+    percents = 100 * shares
+    missing = len(shares) - len(known(shares))
+    note = f"; {missing} without enough cells" if missing else ""
+    return f"{printed(quantile(percents, 0.5).value)} % ({spread(percents)}{note})"
 
 
 def exposure_table(course: xr.Dataset) -> dict[str, tuple[NDArray, NDArray, str, str]]:
@@ -155,7 +166,7 @@ def exposure_rows(course: xr.Dataset, targets: Sequence[ExposureTarget]) -> tupl
     aims = {target.drug.lower().replace(" ", "_"): target for target in targets}
     rows = []
     for drug, (whole, highest, unit, level_unit) in exposure_table(course).items():
-        middle = quantile(whole, 0.5)
+        median = quantile(whole, 0.5)
         aim = aims.get(drug)
         there = known(whole)
         inside = share((there >= aim.low) & (there <= aim.high)) if aim else None
@@ -163,9 +174,9 @@ def exposure_rows(course: xr.Dataset, targets: Sequence[ExposureTarget]) -> tupl
             ExposureRow(
                 drug=drug.replace("_", " "),
                 unit=unit,
-                median=printed(middle.value),
-                error=interval(middle.low, middle.high),
-                spread=interval(quantile(whole, 0.05).value, quantile(whole, 0.95).value),
+                median=printed(median.value),
+                error=interval(median.low, median.high),
+                spread=spread(whole),
                 highest=f"{printed(quantile(highest, 0.5).value)} {level_unit}",
                 target=f"{printed(aim.low)} to {printed(aim.high)}" if aim else "none given",
                 inside=f"{percent(inside.value)} ({percent_interval(inside)})" if inside else "",
@@ -215,27 +226,30 @@ def solver_status(course: xr.Dataset) -> SolverStatus:
     return SolverStatus(len(status), int(np.count_nonzero(status)), tuple(failures), printed(clipped, 2), steps)
 
 
-def tiles(outcomes: pd.DataFrame, days: tuple[int, ...], chimerism: tuple[ChimerismRow, ...]) -> tuple[Tile, ...]:
-    """The four or five numbers that are looked for first."""
-    columns = dict((shown.column, (shown, values)) for shown, values in shown_in(outcomes))
+_TILES = (
+    ("neutrophil_engraftment_day", 28),
+    ("platelet_engraftment_day", 100),
+    ("days_neutrophils_below_0_5", None),
+    ("platelet_transfusions", None),
+    ("red_cell_transfusions", None),
+)
+
+
+def tiles(outcomes: Outcomes) -> tuple[Tile, ...]:
+    """The numbers that are looked for first."""
+    there = {shown.name: (shown, column) for shown, column in shown_in(outcomes)}
     made = []
-    for column, horizon in (("neutrophil_engraftment_day", 28), ("platelet_engraftment_day", 100)):
-        if column in columns:
-            shown, values = columns[column]
-            middle = quantile(values, 0.5)
-            spread = interval(quantile(values, 0.05).value, quantile(values, 0.95).value)
-            detail = f"90 % of patients {spread}; by day {horizon} {percent(reached_by(values, horizon).value)}"
-            value = printed(middle.value)
-            made.append(Tile(shown.label, value if np.isinf(middle.value) else f"day {value}", detail))
-    for column in ("days_neutrophils_below_0_5", "platelet_transfusions", "red_cell_transfusions"):
-        if column in columns:
-            shown, values = columns[column]
-            middle = mean(values) if shown.reading is Reading.COUNT else quantile(values, 0.5)
-            word = "mean" if shown.reading is Reading.COUNT else "median"
-            spread = interval(quantile(values, 0.05).value, quantile(values, 0.95).value)
-            made.append(Tile(shown.label, printed(middle.value), f"{word}; 90 % of patients {spread}"))
-    t_cells = next((row for row in chimerism if row.lineage == "T cells"), None)
-    if t_cells and 100 in days:
-        cell = t_cells.cells[days.index(100)]
-        made.append(Tile("T-cell chimerism, day 100", cell.split(" (")[0], f"90 % of patients {cell[cell.find('(') + 1 : -1]}"))
+    for name, horizon in _TILES:
+        if name not in there:
+            continue
+        shown, column = there[name]
+        word, estimate = middle(shown, column.values)
+        by = f"; by day {horizon} {percent(reached_by(column.values, horizon).value)}" if horizon else ""
+        detail = f"{word}; 90 % of patients {spread(column.values)}{by}"
+        made.append(Tile(shown.label, _with_word("", estimate.value, column.kind).strip(), detail))
+    t_cells = "donor_t_cells_day_100"
+    if t_cells in outcomes and known(outcomes[t_cells]).size:
+        percents = 100 * outcomes[t_cells]
+        detail = f"median; 90 % of patients {spread(percents)}"
+        made.append(Tile("Donor T cells, day 100", f"{printed(quantile(percents, 0.5).value)} %", detail))
     return tuple(made)
