@@ -57,6 +57,7 @@ MAY_IMPORT |= {  # what users call
 }
 
 LONGEST_FILE = 400
+LONGEST_FUNCTION = 70
 MAY_BE_LONGER: dict[str, str] = {}  # file: the reason
 
 HEAVY = {"numba", "sympy", "matplotlib", "xarray", "pandas", "scipy", "lifelines", "libsbml", "pint", "llvmlite"}
@@ -122,6 +123,14 @@ def test_endpoints_are_pure_numpy() -> None:
 def test_files_stay_short(file: Path) -> None:
     lines = len(file.read_text(encoding="utf-8").splitlines())
     assert lines < LONGEST_FILE or relative(file) in MAY_BE_LONGER, f"{relative(file)} has {lines} lines: split it"
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=relative)
+def test_functions_stay_short(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert lines <= LONGEST_FUNCTION, f"{relative(file)}: {node.name} has {lines} lines: split it"
 
 
 def test_no_drawer_for_odds_and_ends() -> None:
