@@ -179,7 +179,7 @@ class Platelets(Module):
     young = State("young platelets, blood and spleen", cells / kg, per=Origin, rest=young_at_rest, typical=1.4e10)
     old = State("old platelets, blood and spleen", cells / kg, per=Origin, rest=old_at_rest, typical=1.2e10)
     transfused = State("transfused platelets, those that are found in blood", cells, rest=0, typical=1e11)
-    transfusion = Route("transfusion", into=transfused, unit=billion_cells, drug="platelets")
+    transfusion = Route("platelets", into=transfused, unit=cells, drug="transfusion")
     per_megakaryocyte = Balanced("platelets made per megakaryocyte, in health", dimensionless)
 
     @derived("thrombopoietin's effect in health, relative to none", dimensionless)

@@ -21,7 +21,7 @@ from marrow.language import (
 from marrow.language.math import total
 from marrow.sources import assumed, elsewhere
 from marrow.sources import derived as calculated
-from marrow.units import billion_cells, cells, day, dimensionless, dL, g, kg, pg
+from marrow.units import cells, day, dimensionless, dL, g, kg, pg
 from marrow.vocabulary import (
     BLOOD_VOLUME,
     BODY_WEIGHT,
@@ -75,6 +75,12 @@ class RedCells(Module):
     )
     per_cell = Parameter(
         "hemoglobin in a red cell", 30.0 * pg / cells, plausible=(27.0, 33.0), source=assumed("textbook range")
+    )
+    per_unit = Parameter(
+        "hemoglobin in a unit of red cells",
+        55.0 * g,
+        plausible=(45.0, 65.0),
+        source=assumed("a unit raises hemoglobin by 1 g/dL in an adult of 70 kg"),
     )
     lifespan = Parameter(
         "lifespan of red cells", 120.0 * day, plausible=(100.0, 130.0), source=elsewhere(note="a human value", **_ZHENG)
@@ -142,17 +148,17 @@ class RedCells(Module):
     erythroblasts = State("erythroblasts", cells / kg, per=Origin, stages=2, typical=6e9)
     reticulocytes = State("reticulocytes in blood", cells / kg, per=Origin, typical=4e9)
     red = State("red cells, by age", cells / kg, per=Origin, stages=2, rest=stage_at_rest, typical=1.6e11)
-    transfused = State("transfused red cells", cells, rest=0, typical=1e12)
-    transfusion = Route("transfusion", into=transfused, unit=billion_cells, drug="red cells")
+    transfused = State("transfused red cells, in units given", dimensionless, rest=0, typical=1.0)
+    transfusion = Route("red_cells", into=transfused, unit=dimensionless, drug="transfusion")
     late_gain = Balanced("erythroblasts made per CFU-E, in health", dimensionless)
 
     @derived("hemoglobin per cell per kg of body", g / dL * kg / cells)
     def hemoglobin_per_cell(self):
         return self.per_cell / self.at_rest.volume
 
-    @derived("hemoglobin per transfused cell", g / dL / cells)
+    @derived("hemoglobin per transfused unit", g / dL)
     def hemoglobin_per_transfused(self):
-        return self.per_cell * self.transfused_recovery / (self.at_rest.volume * self.weight)
+        return self.per_unit * self.transfused_recovery / (self.at_rest.volume * self.weight)
 
     def stimulus(self):
         """Survival and amplification of CFU-E, relative to health."""
