@@ -345,4 +345,8 @@ def _checked_rule(order: StandingOrder) -> StandingOrder:
                 raise refuse(f"{order.what} on day {day}", f"a day between {earliest} and {latest}", near)
         if order.first_day is None:
             order = replace(order, first_day=max(earliest, 0))
+            if order.last_day is not None and order.last_day < max(earliest, 0):
+                raise refuse(
+                    f"{order.what} to day {order.last_day}", "the first day too, such as 'from day -7 to day -1'"
+                )
     return order
