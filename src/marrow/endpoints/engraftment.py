@@ -73,10 +73,9 @@ def _recovery(series: Daily, definition: EngraftmentDefinition, given: GivenDays
         good &= day - latest >= definition.transfusion_free_days
         fallen = below | (latest > start - definition.transfusion_free_days)
     rows, place = np.arange(patients), np.arange(day.shape[1])
-    fell = fallen.any(axis=1)
-    begin: NDArray[np.intp] = np.maximum(
-        np.argmax(fallen, axis=1), _after_nadir(day, value, start + definition.nadir_until)
-    )
+    fell = np.any(fallen, axis=1)
+    first_fall, after_nadir = np.argmax(fallen, axis=1), _after_nadir(day, value, start + definition.nadir_until)
+    begin = np.where(first_fall > after_nadir, first_fall, after_nadir)
     candidate: Bools = _runs(good, definition.consecutive) & (place >= begin[:, None]) & fell[:, None]
     reached = candidate.any(axis=1)
     first = np.argmax(candidate, axis=1)
