@@ -35,9 +35,8 @@ class Places(NamedTuple):
 
     y: int
     new: int
-    k1: int
-    k2: int
-    k3: int
+    q: int
+    r: int
     p: int
     h: int
     error: int
@@ -130,7 +129,6 @@ class Controls(NamedTuple):
     smallest: float
     most_steps: int
     absolute: float
-    dense: Floats  # (3, 3), see rosenbrock.dense_output
 
 
 class Output(NamedTuple):

@@ -29,7 +29,8 @@ def compile(network: Network, key: str = "", announce: Callable[[str], None] | N
 
     Without a key, the content of the generated source is the key. ``announce`` is called with what is being done.
     """
-    from marrow.engine.generate import kernel_source, switched_parameters
+    from marrow.engine.equations import switched_parameters
+    from marrow.engine.generate import kernel_source
     from marrow.engine.setup import setup_source
 
     say = announce or (lambda text: None)

@@ -71,7 +71,7 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
     """A patient enters a lane: as after a step of no length to the start, so that marks and events there are dealt with."""
     for i in range(at.states):
         W[at.y + i * LANES + l] = W[at.new + i * LANES + l] = patients.initial[row, i]
-        W[at.k1 + i * LANES + l] = W[at.k2 + i * LANES + l] = W[at.k3 + i * LANES + l] = 0.0
+        W[at.q + i * LANES + l] = W[at.r + i * LANES + l] = 0.0
     for i in range(at.parameters):
         W[at.p + i * LANES + l] = patients.parameters[row, i]
     lanes.row[l], lanes.accepted[l] = row, True
@@ -137,13 +137,13 @@ def expected(orders, lanes, r, l):
 def judge(W, at, controls, hazards, out, lanes, l):
     """Accepts or rejects the step of a lane and plans the next."""
     h = lanes.tried[l]
-    error = math.sqrt(W[at.error + l] / at.states)
+    error = math.sqrt(math.sqrt(W[at.error + l]))
     below = W[at.below + l]
     lanes.steps[l] += 1
     finite = error < 1e30
     factor = LEAST
     if finite:
-        factor = min(MOST, max(LEAST, SAFETY / (error + 1e-10) ** (1.0 / 3.0)))
+        factor = min(MOST, max(LEAST, SAFETY / math.sqrt(math.sqrt(error + 1e-10))))
     if finite and error <= 1.0 and below <= controls.absolute:
         lanes.accepted[l] = True
         if not (h < lanes.planned[l] and factor * h < lanes.planned[l]):
@@ -173,8 +173,8 @@ def cross(W, at, controls, hazards, lanes, l):
         low, high = 0.0, min(1.0, earliest)
         for _ in range(45):
             middle = 0.5 * (low + high)
-            w1, w2, w3 = weights(controls.dense, middle)
-            value = W[at.y + k] + w1 * W[at.k1 + k] + w2 * W[at.k2 + k] + w3 * W[at.k3 + k]
+            bent = W[at.q + k] + middle * W[at.r + k]
+            value = (1.0 - middle) * W[at.y + k] + middle * (W[at.new + k] + (1.0 - middle) * bent)
             if value < threshold:
                 low = middle
             else:
@@ -186,16 +186,6 @@ def cross(W, at, controls, hazards, lanes, l):
         lanes.cut[l] = lanes.time[l] + max(earliest * lanes.tried[l], 10 * SAME_TIME)
         if lanes.cut[l] >= lanes.time[l] + lanes.tried[l] - SAME_TIME:
             lanes.cut[l] = lanes.time[l] + lanes.tried[l]
-
-
-@njit(**INLINE)
-def weights(dense, s):
-    """Weights of the three stages at the fraction ``s`` of the step."""
-    return (
-        s * (dense[0, 0] + s * (dense[0, 1] + s * dense[0, 2])),
-        s * (dense[1, 0] + s * (dense[1, 1] + s * dense[1, 2])),
-        s * (dense[2, 0] + s * (dense[2, 1] + s * dense[2, 2])),
-    )
 
 
 @njit(**INLINE)
@@ -215,8 +205,8 @@ def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
             s = 1.0
             if reading[l] and marks.time[m] < t1 - SAME_TIME:
                 s = max(0.0, (marks.time[m] - lanes.time[l]) / lanes.tried[l])
-            w1, w2, w3 = weights(controls.dense, s)
-            W[at.weights + l], W[at.weights + LANES + l], W[at.weights + 2 * LANES + l] = w1, w2, w3
+            w = at.weights + l
+            W[w], W[w + LANES], W[w + 2 * LANES], W[w + 3 * LANES] = 1.0 - s, s, s * (1.0 - s), s * s * (1.0 - s)
             some = some or reading[l]
         if not some:
             return

@@ -11,14 +11,14 @@ Programs (each a list of functions, called in order, all lanes at once):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sympy as sp
 
-from marrow.engine import rosenbrock as method
-from marrow.engine.elimination import Elimination, eliminate, entry, factor, solve
-from marrow.engine.expressions import Constants, Pairs, derivatives, line, linear, lines_of, safe, share
+from marrow.engine import stepper
+from marrow.engine.elimination import eliminate, entry
+from marrow.engine.equations import Equations, equations_of, share_and_differentiate
+from marrow.engine.expressions import Constants, lines_of, share
 from marrow.engine.lines import Line, Workspace, functions
+from marrow.engine.rosenbrock import STAGES
 from marrow.language.network import Network
 
 LONGEST = 220  # lines in one function: longer ones take the compiler more than proportionally longer
@@ -43,113 +43,36 @@ OPTIONS = {{
 '''
 
 
-def identifiers(prefix: str, count: int) -> list[sp.Symbol]:
-    return [sp.Symbol(f"{prefix}{i}", real=True) for i in range(count)]
-
-
-@dataclass
-class Equations:
-    """The network with short symbols: y0... states, p0... kernel parameters, c0... and d0... constants taken out.
-
-    ``rates`` and ``terms``: d(state i)/dt = sum of coefficient x rate. ``observed``: observables, then cell numbers of few-cell states.
-    """
-
-    states: list[sp.Symbol]
-    parameters: list[sp.Symbol]
-    switched: frozenset[sp.Symbol]
-    fixed_constants: Constants
-    switched_constants: Constants
-    rates: Pairs
-    terms: list[list[tuple[sp.Symbol, sp.Expr]]]
-    observed: Pairs
-    consequences: Pairs
-    scales: list[float]
-
-
-def equations_of(network: Network) -> Equations:
-    """Renames, makes powers safe, and takes out what the step need not compute."""
-    originals = [state.symbol for state in network.states]
-    states, parameters = identifiers("y", len(originals)), identifiers("p", len(network.kernel_parameters))
-    short = dict(zip(originals, states, strict=True)) | dict(zip(network.kernel_parameters, parameters, strict=True))
-    roles = {r.rate for r in network.routes if r.rate is not None} | {m.symbol for m in network.modifiers}
-    switched = frozenset(short[s] for s in roles)
-    fixed = Constants("c", frozenset(states) | switched)
-    changing = Constants("d", frozenset(states))
-
-    def clean(expression: sp.Expr) -> sp.Expr:
-        return changing.take_out(fixed.take_out(safe(sp.sympify(expression).xreplace(short))))
-
-    few = [i for i, state in enumerate(network.states) if state.few is not None]
-    rates: Pairs = []
-    terms: list[list[tuple[sp.Symbol, sp.Expr]]] = [[] for _ in states]
-
-    def rate(expression: sp.Expr) -> sp.Symbol:
-        symbol = sp.Symbol(f"r{len(rates)}", real=True)
-        rates.append((symbol, clean(expression)))
-        return symbol
-
-    for reaction in network.reactions:
-        if not (reaction.sources or reaction.products):
-            continue
-        symbol = rate(reaction.rate)
-        for sign, ends in ((-1, reaction.sources), (1, reaction.products)):
-            for index, coefficient in ends:
-                terms[index].append(_term(sign, coefficient, reaction.rate, symbol, clean, rate))
-    for hazard in network.hazards:
-        terms[hazard.integral].append((rate(hazard.rate), sp.Integer(1)))
-    for route in network.routes:
-        if route.rate is not None:
-            terms[route.into].append((short[route.rate], sp.Integer(1)))
-    observed = [(sp.Symbol(f"o{i}", real=True), clean(o.expression)) for i, o in enumerate(network.observables)]
-    for i in few:
-        cells = network.states[i].symbol * (network.states[i].cells_per_unit or sp.Integer(1))
-        observed.append((sp.Symbol(f"o{len(observed)}", real=True), clean(cells)))
-    amounts = [amount for hazard in network.hazards for _, amount in hazard.consequences]
-    amounts += [network.states[i].cells_per_unit or sp.Integer(1) for i in few]
-    consequences = [(sp.Symbol(f"w{i}", real=True), clean(amount)) for i, amount in enumerate(amounts)]
-    scales = [float(state.scale) for state in network.states]
-    return Equations(states, parameters, switched, fixed, changing, rates, terms, observed, consequences, scales)
-
-
-def switched_parameters(network: Network) -> tuple[int, ...]:
-    """Indices of kernel parameters that a schedule may change cheaply: infusion rates and modifiers."""
-    roles = {r.rate for r in network.routes if r.rate is not None} | {m.symbol for m in network.modifiers}
-    return tuple(i for i, symbol in enumerate(network.kernel_parameters) if symbol in roles)
-
-
-def _term(sign, coefficient, expression, symbol, clean, rate):  # type: ignore[no-untyped-def]
-    """(rate symbol, coefficient); a coefficient that depends on the state is multiplied into a rate of its own."""
-    cleaned = clean(coefficient)
-    if any(s.name.startswith("y") for s in cleaned.free_symbols):
-        return rate(coefficient * expression), sp.Integer(sign)
-    return symbol, sign * cleaned
-
 
 def kernel_source(network: Network) -> tuple[str, dict[str, int], dict[str, int]]:
     """(source, layout, facts): ``layout`` gives offsets in the workspace, ``facts`` sizes for information."""
     equations = equations_of(network)
     n, space = len(equations.states), Workspace()
-    layout = _lay_out(equations, network, space)
     table = share_and_differentiate(equations)
     plan = eliminate(n, table.pattern)
+    layout = _lay_out(equations, network, space)
     space.array(entry(i, j) for i, j in plan.entries)
-    programs = {
+    blocks = stepper.blocks(equations, table, plan) | {
         "constants": (lines_of(share(equations.fixed_constants.definitions, "x")), _names(equations.fixed_constants)),
         "switched": (lines_of(share(equations.switched_constants.definitions, "x")), _names(equations.switched_constants)),
-        "step": (_step(equations, table, plan), _step_outputs(n)),
-        "commit": (_commit(equations.scales), {"lost"} | {f"y{i}" for i in range(n)}),
         "observe": (_observe(equations), {symbol.name for symbol, _ in equations.observed}),
+        "commit": (stepper.commit(equations.scales), {"lost"} | stepper.names("y", n)),
         "consequences": (lines_of(share(equations.consequences, "x")), {s.name for s, _ in equations.consequences}),
     }
-    text, calls = "", "PROGRAMS = {\n"
-    for name, (lines, outputs) in programs.items():
-        made = functions(name, lines, outputs, space, LONGEST) if lines else []
-        text += "\n\n".join(source for _, source in made) + "\n\n"
-        calls += f"    {name!r}: ({''.join(f'{each}, ' for each, _ in made)}),\n"
+    text, made = "", {}
+    for name, (lines, outputs) in blocks.items():
+        parts = functions(name, lines, outputs, space, LONGEST) if lines else []
+        made[name] = [each for each, _ in parts]
+        text += "".join(f"{source}\n\n" for _, source in parts)
+    programs = {name: [name] for name in ("constants", "switched", "observe", "commit", "consequences")}
+    programs["step"] = stepper.ORDER_OF_CALLS
+    calls = "".join(
+        f"    {name!r}: ({''.join(f'{each}, ' for block in order for each in made[block])}),\n" for name, order in programs.items()
+    )
     header = HEADER.format(modules=", ".join(network.modules), size=space.size)
     layout["SIZE"] = space.size
     facts = {"states": n, "factors": len(plan.entries), "jacobian": len(table.pattern), "lines": text.count("\n")}
-    return header + text + calls + "}\n", layout, facts
+    return header + text + "PROGRAMS = {\n" + calls + "}\n", layout, facts
 
 
 def _names(constants: Constants) -> set[str]:
@@ -157,130 +80,29 @@ def _names(constants: Constants) -> set[str]:
 
 
 def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[str, int]:
-    n = range(len(equations.states))
-    return {
-        "Y": space.array(f"y{i}" for i in n),
-        "NEW": space.array(f"n{i}" for i in n),
-        "K1": space.array(f"ka{i}" for i in n),
-        "K2": space.array(f"kb{i}" for i in n),
-        "K3": space.array(f"kc{i}" for i in n),
+    n = len(equations.states)
+
+    def states(prefix: str) -> int:
+        return space.array(f"{prefix}{i}" for i in range(n))
+
+    layout = {"Y": states("y"), "NEW": states("n"), "Q": states("q"), "R": states("r"), "B": states("b"), "U": states("u")}
+    for stage in range(1, STAGES):
+        layout[f"K{stage}"] = states(f"k{stage}_")
+    return layout | {
         "P": space.array(symbol.name for symbol in equations.parameters),
         "C": space.array(symbol.name for symbol, _ in equations.fixed_constants.definitions),
         "D": space.array(symbol.name for symbol, _ in equations.switched_constants.definitions),
-        "H": space.array(["h"]),
+        "H": space.array(["h", "ih"]),
         "ERROR": space.array(["error"]),
         "BELOW": space.array(["below"]),
         "TAKE": space.array(["take"]),
         "LOST": space.array(["lost"]),
-        "WEIGHTS": space.array(["m1", "m2", "m3"]),
+        "WEIGHTS": space.array(["wy", "wn", "wq", "wr"]),
         "OBSERVED": space.array(symbol.name for symbol, _ in equations.observed),
         "CONSEQUENCES": space.array(symbol.name for symbol, _ in equations.consequences),
         "TOLERANCES": space.array(["atol", "rtol"]),
         "OBSERVABLES": len(network.observables),
     }
-
-
-@dataclass
-class Derivatives:
-    """Definitions in order (shared parts, rates, partial derivatives) and the Jacobian in terms of their symbols."""
-
-    definitions: Pairs
-    jacobian: dict[tuple[int, int], sp.Expr]
-
-    @property
-    def pattern(self) -> list[tuple[int, int]]:
-        return sorted(self.jacobian)
-
-
-def share_and_differentiate(equations: Equations) -> Derivatives:
-    shared = share(equations.rates, "x")
-    extra, table = derivatives(shared, equations.states, "q")
-    position = {state: i for i, state in enumerate(equations.states)}
-    jacobian: dict[tuple[int, int], list[sp.Expr]] = {}
-    for i, row in enumerate(equations.terms):
-        for symbol, coefficient in row:
-            for state, value in table.get(symbol, {}).items():
-                jacobian.setdefault((i, position[state]), []).append(coefficient * value)
-    summed = {place: sp.Add(*terms) for place, terms in jacobian.items()}
-    return Derivatives(share(shared + extra, "z"), {place: value for place, value in summed.items() if value != 0})
-
-
-def _right_hand_side(equations: Equations, prefix: str) -> list[Line]:
-    return [line(f"{prefix}{i}", linear(terms)) for i, terms in enumerate(equations.terms)]
-
-
-def _step(equations: Equations, table: Derivatives, plan: Elimination) -> list[Line]:
-    n = range(len(equations.states))
-    lines = [Line("ih", "1.0 / h", ("h",)), Line("ig", f"ih*{1 / method.GAMMA!r}", ("ih",))]
-    lines += lines_of(table.definitions)
-    lines += _right_hand_side(equations, "ka")
-    for i, j in plan.entries:
-        value = line(entry(i, j), -table.jacobian.get((i, j), sp.Integer(0)))
-        lines.append(Line(value.target, f"ig + ({value.text})", ("ig", *value.reads)) if i == j else value)
-    lines += factor(plan)
-    lines += solve(plan, "ka")
-    lines += _second_evaluation(equations)
-    for i in n:
-        lines.append(Line(f"kc{i}", f"g{i} + {method.C31!r}*ih*ka{i}", (f"g{i}", "ih", f"ka{i}")))
-        lines.append(Line(f"kb{i}", f"g{i} + {method.C21!r}*ih*ka{i}", (f"g{i}", "ih", f"ka{i}")))
-    lines += solve(plan, "kb")
-    lines += [Line(f"kc{i}", f"kc{i} + {method.C32!r}*ih*kb{i}", (f"kc{i}", "ih", f"kb{i}")) for i in n]
-    lines += solve(plan, "kc")
-    return lines + _compare(equations.scales)
-
-
-def _second_evaluation(equations: Equations) -> list[Line]:
-    """F at y + k1, into g0, g1, ..."""
-    n = len(equations.states)
-    lines = [Line(f"u{i}", f"y{i} + ka{i}", (f"y{i}", f"ka{i}")) for i in range(n)]
-    moved = dict(zip(equations.states, identifiers("u", n), strict=True))
-    renamed = {symbol: sp.Symbol(symbol.name.replace("r", "rr"), real=True) for symbol, _ in equations.rates}
-    again = [(renamed[symbol], expression.xreplace(moved)) for symbol, expression in equations.rates]
-    lines += lines_of(share(again, "v"))
-    for i, terms in enumerate(equations.terms):
-        lines.append(line(f"g{i}", linear((renamed.get(symbol, symbol), value) for symbol, value in terms)))
-    return lines
-
-
-def _compare(scales: list[float]) -> list[Line]:
-    """The new state, the weighted sum of squared errors, and the farthest any state went below zero, in units of its scale.
-
-    Two states share a division: (a/s)^2 + (b/t)^2 = ((a t)^2 + (b s)^2) / (s t)^2.
-    """
-    m, e = method.M, method.E
-    lines = [Line("error", "0.0", ()), Line("below", "0.0", ())]
-    for i, scale in enumerate(scales):
-        k = (f"ka{i}", f"kb{i}", f"kc{i}")
-        lines.append(Line(f"n{i}", f"y{i} + {m[0]!r}*{k[0]} + {m[1]!r}*{k[1]} + {m[2]!r}*{k[2]}", (f"y{i}", *k)))
-        lines.append(Line(f"e{i}", f"{e[0]!r}*{k[0]} + {e[1]!r}*{k[1]} + {e[2]!r}*{k[2]}", k))
-        size = f"atol*{scale!r} + rtol*larger(abs(y{i}), abs(n{i}))"
-        lines.append(Line(f"t{i}", size, ("atol", "rtol", f"y{i}", f"n{i}")))
-        lines.append(Line("below", f"larger(below, -n{i}*{1 / scale!r})", ("below", f"n{i}")))
-    for i in range(0, len(scales) - 1, 2):
-        a, b, s, t = f"e{i}", f"e{i + 1}", f"t{i}", f"t{i + 1}"
-        lines.append(Line("a", f"{a}*{t}", (a, t)))
-        lines.append(Line("b", f"{b}*{s}", (b, s)))
-        lines.append(Line("c", f"{s}*{t}", (s, t)))
-        lines.append(Line("error", "error + (a*a + b*b)/(c*c)", ("error", "a", "b", "c")))
-    if len(scales) % 2:
-        last = len(scales) - 1
-        lines.append(Line("a", f"e{last}/t{last}", (f"e{last}", f"t{last}")))
-        lines.append(Line("error", "error + a*a", ("error", "a")))
-    return lines
-
-
-def _commit(scales: list[float]) -> list[Line]:
-    """``lost``: amounts below zero, each relative to its state's scale. What is far below one cell becomes 0."""
-    lines = [Line("lost", "0.0", ())]
-    for i, scale in enumerate(scales):
-        lines.append(Line("lost", f"lost + larger(-n{i}, 0.0)*{1 / scale!r}", ("lost", f"n{i}")))
-        text = f"choose(take > 0.5, choose(n{i} > {1e-40 * scale!r}, n{i}, 0.0), y{i})"
-        lines.append(Line(f"y{i}", text, ("take", f"n{i}", f"y{i}")))
-    return lines
-
-
-def _step_outputs(n: int) -> set[str]:
-    return {"error", "below"} | {f"{prefix}{i}" for prefix in ("n", "ka", "kb", "kc") for i in range(n)}
 
 
 def _observe(equations: Equations) -> list[Line]:
@@ -291,7 +113,7 @@ def _observe(equations: Equations) -> list[Line]:
     lines = []
     for i, state in enumerate(equations.states):
         if state in used:
-            text = f"larger(y{i} + m1*ka{i} + m2*kb{i} + m3*kc{i}, 0.0)"
-            lines.append(Line(f"u{i}", text, (f"y{i}", "m1", "m2", "m3", f"ka{i}", f"kb{i}", f"kc{i}")))
+            text = f"larger(wy*y{i} + wn*n{i} + wq*q{i} + wr*r{i}, 0.0)"
+            lines.append(Line(f"u{i}", text, ("wy", "wn", "wq", "wr", f"y{i}", f"n{i}", f"q{i}", f"r{i}")))
     return lines + lines_of([(symbol, expression.xreplace(moved)) for symbol, expression in shared])
 

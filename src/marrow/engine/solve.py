@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marrow.engine import arrays, random, rosenbrock
+from marrow.engine import arrays, random
 from marrow.engine.lines import LANES
 from marrow.engine.model import Model
 from marrow.engine.result import Jumps, Solution
@@ -26,13 +26,12 @@ Floats = NDArray[np.float64]
 class Accuracy:
     """Tolerances of the step control. Defaults hold every observable within 1e-3 of the reference (see tests).
 
-    ``absolute`` is relative to each state's scale. ``fewest_cells``: populations that may become few are followed down to
-    this number of cells.
+    ``absolute`` is relative to each state's scale. Steps in days: ``first_step`` at the start, ``restart`` at most after
+    something was done, ``smallest_step`` below which a solve is given up.
     """
 
-    relative: float = 2.5e-4
-    absolute: float = 1e-6
-    fewest_cells: float = 0.1
+    relative: float = 6e-4
+    absolute: float = 2e-6
     first_step: float = 1e-3
     restart: float = 0.02
     smallest_step: float = 1e-11
@@ -139,7 +138,6 @@ class _Job:
             accuracy.smallest_step,
             accuracy.most_steps,
             accuracy.absolute,
-            np.ascontiguousarray(rosenbrock.DENSE),
         )
 
     def chunk(self, out: arrays.Output, first: int, last: int) -> int:
@@ -204,7 +202,7 @@ def _places(model: Model) -> arrays.Places:
     at, facts = model.description.layout, model.description
     consequences = sum(len(hazard.targets) for hazard in facts.hazards)
     return arrays.Places(
-        y=at["Y"], new=at["NEW"], k1=at["K1"], k2=at["K2"], k3=at["K3"], p=at["P"], h=at["H"], error=at["ERROR"],
+        y=at["Y"], new=at["NEW"], q=at["Q"], r=at["R"], p=at["P"], h=at["H"], error=at["ERROR"],
         below=at["BELOW"], take=at["TAKE"], lost=at["LOST"], weights=at["WEIGHTS"], observed=at["OBSERVED"],
         consequences=at["CONSEQUENCES"], per_unit=at["CONSEQUENCES"] + consequences * LANES, states=len(facts.states),
         parameters=len(facts.parameters), observables=len(facts.observables),

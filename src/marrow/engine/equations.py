@@ -1,0 +1,117 @@
+"""A network with short names and without what a step need not compute: what the kernel's lines are written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from marrow.engine.expressions import Constants, Pairs, derivatives, safe, share
+from marrow.language.network import Network
+
+
+def identifiers(prefix: str, count: int) -> list[sp.Symbol]:
+    return [sp.Symbol(f"{prefix}{i}", real=True) for i in range(count)]
+
+
+@dataclass
+class Equations:
+    """The network with short symbols: y0... states, p0... kernel parameters, c0... and d0... constants taken out.
+
+    ``rates`` and ``terms``: d(state i)/dt = sum of coefficient x rate. ``observed``: observables, then cell numbers of few-cell states.
+    """
+
+    states: list[sp.Symbol]
+    parameters: list[sp.Symbol]
+    switched: frozenset[sp.Symbol]
+    fixed_constants: Constants
+    switched_constants: Constants
+    rates: Pairs
+    terms: list[list[tuple[sp.Symbol, sp.Expr]]]
+    observed: Pairs
+    consequences: Pairs
+    scales: list[float]
+
+
+def equations_of(network: Network) -> Equations:
+    """Renames, makes powers safe, and takes out what the step need not compute."""
+    originals = [state.symbol for state in network.states]
+    states, parameters = identifiers("y", len(originals)), identifiers("p", len(network.kernel_parameters))
+    short = dict(zip(originals, states, strict=True)) | dict(zip(network.kernel_parameters, parameters, strict=True))
+    roles = {r.rate for r in network.routes if r.rate is not None} | {m.symbol for m in network.modifiers}
+    switched = frozenset(short[s] for s in roles)
+    fixed = Constants("c", frozenset(states) | switched)
+    changing = Constants("d", frozenset(states))
+
+    def clean(expression: sp.Expr) -> sp.Expr:
+        return changing.take_out(fixed.take_out(safe(sp.sympify(expression).xreplace(short))))
+
+    few = [i for i, state in enumerate(network.states) if state.few is not None]
+    rates: Pairs = []
+    terms: list[list[tuple[sp.Symbol, sp.Expr]]] = [[] for _ in states]
+
+    def rate(expression: sp.Expr) -> sp.Symbol:
+        symbol = sp.Symbol(f"flow{len(rates)}", real=True)
+        rates.append((symbol, clean(expression)))
+        return symbol
+
+    for reaction in network.reactions:
+        if not (reaction.sources or reaction.products):
+            continue
+        symbol = rate(reaction.rate)
+        for sign, ends in ((-1, reaction.sources), (1, reaction.products)):
+            for index, coefficient in ends:
+                terms[index].append(_term(sign, coefficient, reaction.rate, symbol, clean, rate))
+    for hazard in network.hazards:
+        terms[hazard.integral].append((rate(hazard.rate), sp.Integer(1)))
+    for route in network.routes:
+        if route.rate is not None:
+            terms[route.into].append((short[route.rate], sp.Integer(1)))
+    observed = [(sp.Symbol(f"o{i}", real=True), clean(o.expression)) for i, o in enumerate(network.observables)]
+    for i in few:
+        cells = network.states[i].symbol * (network.states[i].cells_per_unit or sp.Integer(1))
+        observed.append((sp.Symbol(f"o{len(observed)}", real=True), clean(cells)))
+    amounts = [amount for hazard in network.hazards for _, amount in hazard.consequences]
+    amounts += [network.states[i].cells_per_unit or sp.Integer(1) for i in few]
+    consequences = [(sp.Symbol(f"w{i}", real=True), clean(amount)) for i, amount in enumerate(amounts)]
+    scales = [float(state.scale) for state in network.states]
+    return Equations(states, parameters, switched, fixed, changing, rates, terms, observed, consequences, scales)
+
+
+def switched_parameters(network: Network) -> tuple[int, ...]:
+    """Indices of kernel parameters that a schedule may change cheaply: infusion rates and modifiers."""
+    roles = {r.rate for r in network.routes if r.rate is not None} | {m.symbol for m in network.modifiers}
+    return tuple(i for i, symbol in enumerate(network.kernel_parameters) if symbol in roles)
+
+
+def _term(sign, coefficient, expression, symbol, clean, rate):  # type: ignore[no-untyped-def]
+    """(rate symbol, coefficient); a coefficient that depends on the state is multiplied into a rate of its own."""
+    cleaned = clean(coefficient)
+    if any(s.name.startswith("y") for s in cleaned.free_symbols):
+        return rate(coefficient * expression), sp.Integer(sign)
+    return symbol, sign * cleaned
+
+
+@dataclass
+class Derivatives:
+    """Definitions in order (shared parts, rates, partial derivatives) and the Jacobian in terms of their symbols."""
+
+    definitions: Pairs
+    jacobian: dict[tuple[int, int], sp.Expr]
+
+    @property
+    def pattern(self) -> list[tuple[int, int]]:
+        return sorted(self.jacobian)
+
+
+def share_and_differentiate(equations: Equations) -> Derivatives:
+    shared = share(equations.rates, "x")
+    extra, table = derivatives(shared, equations.states, "part")
+    position = {state: i for i, state in enumerate(equations.states)}
+    jacobian: dict[tuple[int, int], list[sp.Expr]] = {}
+    for i, row in enumerate(equations.terms):
+        for symbol, coefficient in row:
+            for state, value in table.get(symbol, {}).items():
+                jacobian.setdefault((i, position[state]), []).append(coefficient * value)
+    summed = {place: sp.Add(*terms) for place, terms in jacobian.items()}
+    return Derivatives(share(shared + extra, "z"), {place: value for place, value in summed.items() if value != 0})
