@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from marrow import vocabulary
 from marrow.clinic.donor import Relation
 from marrow.clinic.graft import Source
+from marrow.clinic.labs import LABS
 from marrow.clinic.orders import DrugOrder, Role, StandingOrder, Weighing
 from marrow.clinic.patient import (
     Patient,
@@ -27,7 +28,7 @@ from marrow.clinic.plan import Plan, json_schema, plan_from_text, plan_of, read_
 from marrow.clinic.regimen import REGIMENS, find_regimen, name_of
 from marrow.clinic.sentences import read_order
 from marrow.errors import PlanError
-from marrow.vocabulary import Known
+from marrow.vocabulary import Known, Observable
 
 EXAMPLES = ["allogeneic-fb4.yaml", "autologous-melphalan-200.yaml"]
 
@@ -216,3 +217,10 @@ def test_orders_of_a_plan_come_with_their_heading(fb4: Plan) -> None:
     roles = [role for role, _ in fb4.orders]
     assert roles == [Role.CONDITIONING] * 2 + [Role.PROPHYLAXIS] * 2 + [Role.CARE] * 3
     assert all(isinstance(order, DrugOrder) for role, order in fb4.orders if role is not Role.CARE)
+
+
+def test_every_lab_of_the_ward_is_an_observable() -> None:
+    observables = {value.name: value for value in vars(vocabulary).values() if isinstance(value, Observable)}
+    for lab in LABS:
+        assert lab.observable in observables, lab.name
+        assert lab.threshold(lab.low, "") == lab.low
