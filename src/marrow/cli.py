@@ -40,12 +40,9 @@ Threads = Annotated[int | None, typer.Option(min=1, help="Threads to use. Defaul
 @app.command()
 def check(plan: PlanFile, settings: Settings = None) -> None:
     """Read a plan, say what was understood as a table and a day-by-day timeline, or what is wrong with it."""
-    from rich.console import Console
+    from marrow.commands import run_check
 
-    from marrow.clinic.echo import render_check
-    from marrow.clinic.plan import Plan
-
-    Console().print(render_check(Plan.load(plan).with_settings(settings or [])))
+    run_check(plan, settings or [])
 
 
 @app.command()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from marrow.endpoints.outcome import Outcomes
     from marrow.engine.model import Model
     from marrow.engine.solve import Accuracy, Chance
 
@@ -72,6 +73,17 @@ class Simulation:
             "warning": "Research software. Not for the treatment of any patient.",
         }
         return to_dataset(self.model.description, self.schedule, self.solution, attributes)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """Endpoints of every patient, by definition; ``.to_dict()`` makes a table."""
+        from marrow.endpoints.outcome import outcomes
+
+        return outcomes(
+            self.course,
+            {str(name): self.actions[name].to_numpy() for name in self.actions},
+            autologous=self.plan.donor.is_patient,
+        )
 
     @cached_property
     def actions(self) -> pd.DataFrame:

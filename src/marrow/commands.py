@@ -1,0 +1,177 @@
+"""What the commands do. Each function is one command; ``cli`` only parses words."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from marrow.clinic.plan import Plan, read_plan
+from marrow.errors import PlanError, Problem, RunError
+
+if TYPE_CHECKING:
+    from marrow.simulation import Simulation
+
+console = Console()
+notes = Console(stderr=True)
+
+
+def plan_from(file: Path, settings: list[str], until: str | None = None) -> Plan:
+    """The plan of a file, with ``--set key=value`` and ``--until`` changes. Raises ``PlanError``."""
+    plan = read_plan(file)
+    changes = read_settings(settings) | ({"follow-up": until} if until is not None else {})
+    return plan.with_all(changes) if changes else plan
+
+
+def read_settings(settings: list[str]) -> dict[str, str]:
+    """Raises ``PlanError`` for a setting that is not key=value, or a key set twice."""
+    changes: dict[str, str] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not (equals and key.strip() and value.strip()):
+            raise PlanError("--set", [Problem(repr(setting), "key=value, such as graft.cd34=2e6/kg")])
+        if key.strip() in changes:
+            raise PlanError("--set", [Problem(f"{key.strip()} twice", "each key once")])
+        changes[key.strip()] = value.strip()
+    return changes
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Any]:
+    """A bar on standard error, for as long as the work lasts; silent when that is no terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def announce(text: str) -> None:
+    notes.print(f"[dim]{text} ...[/dim]")
+
+
+def run(plan: Plan, draws: int, seed: int, threads: int | None, label: str, **options: Any) -> Simulation:
+    from marrow.simulation import simulate
+
+    with progress_bar(label) as progress:
+        return simulate(plan, draws, seed, threads=threads, progress=progress, announce=announce, **options)
+
+
+def run_check(file: Path, settings: list[str]) -> None:
+    from marrow.clinic.echo import render_check
+
+    console.print(render_check(plan_from(file, settings)))
+
+
+def run_simulate(
+    file: Path,
+    draws: int,
+    seed: int,
+    until: str | None,
+    out: Path | None,
+    observed: Path | None,
+    settings: list[str],
+    threads: int | None,
+) -> None:
+    from marrow.observed import read_observed
+    from marrow.record import file_hash, record_of
+    from marrow.report.terminal import terminal_summary
+    from marrow.results import check_folder, write_results
+
+    plan = plan_from(file, settings, until)
+    folder = out or Path(f"{file.stem}-result")
+    check_folder(folder)
+    labs = read_observed(observed).to_table() if observed else None
+    simulation = run(plan, draws, seed, threads, "virtual patients")
+    uncertain = run(plan, draws, seed, threads, "with uncertain parameters", uncertainty=True)
+    inputs = {path.name: file_hash(path.read_bytes()) for path in (file, observed) if path is not None}
+    record = record_of(simulation, command_line(), uncertain, labs, inputs)
+    written = write_results(record, folder)
+    console.print(terminal_summary(written.content, written.report))
+    if simulation.failed:
+        notes.print(f"[bold red]{simulation.failed} of {draws} patients could not be solved; see the report[/bold red]")
+
+
+def command_line() -> str:
+    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+
+
+def run_compare(
+    file: Path, settings: list[str], draws: int, seed: int, until: str | None, out: Path | None, threads: int | None
+) -> None:
+    from marrow.report.comparison import compare, render_comparison
+    from marrow.results import check_folder, write_comparison
+
+    if not settings:
+        raise PlanError(
+            "marrow compare", [Problem("no change", "at least one --set key=value, such as --set graft.cd34=2e6/kg")]
+        )
+    plan, changed = plan_from(file, [], until), plan_from(file, settings, until)
+    if out is not None:
+        check_folder(out)
+    before = run(plan, draws, seed, threads, "as written")
+    after = run(changed, draws, seed, threads, "as changed")
+    comparison = compare(before, after, ", ".join(settings))
+    console.print(render_comparison(comparison))
+    if out is not None:
+        console.print(f"written  {write_comparison(comparison, out)}")
+
+
+def run_cite(file: Path, bibtex: bool) -> None:
+    from rich.table import Table
+
+    from marrow.cite import cite
+    from marrow.model import drugs_of, modules_for
+    from marrow.record import source_row
+
+    citations = cite(modules_for(drugs_of(read_plan(file))))
+    if bibtex:
+        for reference in citations.references:
+            print(reference.bibtex() + "\n")
+        return
+    for grade, count in citations.counts.items():
+        table = Table(title=f"{grade.value}: {count}", title_justify="left", show_edge=False, pad_edge=False)
+        for heading, ratio in (("module", 2), ("number", 4), ("value", 2), ("plausible", 2), ("rests on", 6)):
+            table.add_column(heading, ratio=ratio, overflow="fold")
+        for row in (source_row(row) for row in citations.rows if row.grade is grade):
+            table.add_row(
+                row.module, row.label, row.value, row.plausible, ". ".join(filter(None, (row.source, row.reference)))
+            )
+        if count:
+            console.print(table, "")
+    console.print("References", style="bold")
+    for reference in citations.references:
+        console.print(f"  {reference}", highlight=False)
+
+
+def run_export_sbml(file: Path, out: Path, draw: int, seed: int, settings: list[str]) -> None:
+    from marrow.exchange.sbml import write_sbml  # noqa: F401
+
+    raise RunError(f"{file}, {out}, {draw}, {seed}, {settings}: not wired")
+
+
+def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: int, threads: int | None) -> None:
+    raise RunError(f"{table} {json_file} {draws} {seed} {threads} not wired")
+
+
+def write_text_whole(file: Path, text: str) -> None:
+    """Writes a file so that it appears whole or not at all. Raises ``RunError``."""
+    draft = file.with_name(f".{file.name}.partial")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, file)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise RunError(f"{file}: cannot be written: {error.strerror or error}") from error
+
+
+def write_json_whole(file: Path, content: Any) -> None:
+    write_text_whole(file, json.dumps(content, indent=1, allow_nan=False) + "\n")

@@ -1,0 +1,121 @@
+"""From a simulation to the record that a report, a folder and a terminal summary tell."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from marrow import __version__
+from marrow.cite import Row, cite
+from marrow.clinic.doses import planned_doses
+from marrow.clinic.echo import describe
+from marrow.clinic.plan import Plan
+from marrow.clinic.schedule import not_yet_modelled
+from marrow.figures.scene import RuleMark
+from marrow.model import drugs_of, modules_for
+from marrow.report.record import ExposureTarget, Provenance, Record, SourceRow
+from marrow.simulation import Simulation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COMPUTES_WITH = ("numpy", "scipy", "numba", "llvmlite", "sympy", "xarray", "pint", "pydantic", "matplotlib")
+
+# Ranges aimed at in practice, shown beside the exposure. They change nothing in a simulation.
+TARGETS = (
+    ExposureTarget("busulfan", 78.0, 101.0, "best event-free survival, children and young adults; from reviews"),
+    ExposureTarget("fludarabine", 15.0, 25.0, "target 20 with busulfan and ATG (PMC6650734); the width is assumed"),
+)
+
+
+def record_of(
+    simulation: Simulation,
+    command: str,
+    uncertain: Simulation | None = None,
+    observed: pd.DataFrame | None = None,
+    hashes: Mapping[str, str] | None = None,
+) -> Record:
+    """Everything that is told of a run. ``hashes``: of the files that went in."""
+    plan, facts = simulation.plan, simulation.model.description
+    citations = cite(modules_for(drugs_of(plan)))
+    return Record(
+        title=title_of(plan),
+        course=simulation.course,
+        outcomes=simulation.outcomes,
+        actions=simulation.actions,
+        doses=doses_table(plan),
+        plan_yaml=plan.to_yaml(),
+        provenance=provenance_of(simulation, command, hashes or {}),
+        facts=tuple((row.what or row.section, f"{row.value} {row.note}".strip()) for row in describe(plan, facts)),
+        not_modelled=tuple((missing.name, missing.reason) for missing in not_yet_modelled(plan, facts)),
+        rules=tuple(
+            RuleMark(rule.name, facts.observables[rule.watch].name if rule.watch >= 0 else "", rule.threshold)
+            for rule in simulation.schedule.rules
+        ),
+        targets=tuple(target for target in TARGETS if target.drug in drugs_of(plan)),
+        sources=tuple(source_row(row) for row in citations.rows),
+        references=tuple(str(reference) for reference in citations.references),
+        uncertain=uncertain.course if uncertain is not None else None,
+        observed=observed,
+        is_autologous=plan.donor.is_patient,
+    )
+
+
+def title_of(plan: Plan) -> str:
+    """The plan's own title, or one made of donor, disease and graft."""
+    if plan.title:
+        return plan.title
+    kind = "Autologous" if plan.donor.is_patient else "Allogeneic"
+    return f"{kind} transplant, {plan.graft.source.value}, {plan.year}"
+
+
+def doses_table(plan: Plan) -> pd.DataFrame:
+    """Planned doses: time (days), drug, amount, unit."""
+    import pandas as pd
+
+    doses = planned_doses(plan)
+    return pd.DataFrame(
+        {
+            "time": [dose.time for dose in doses],
+            "drug": [dose.drug for dose in doses],
+            "amount": [dose.amount for dose in doses],
+            "unit": [dose.unit for dose in doses],
+        }
+    )
+
+
+def provenance_of(simulation: Simulation, command: str, hashes: Mapping[str, str]) -> Provenance:
+    versions = {
+        "marrow": __version__,
+        "python": platform.python_version(),
+        "system": f"{sys.platform} {platform.machine()}",
+    }
+    versions |= {name: importlib.metadata.version(name) for name in COMPUTES_WITH}
+    return Provenance(
+        versions=versions,
+        seed=simulation.seed,
+        draws=len(simulation.patients),
+        command=command,
+        model=simulation.model.description.key,
+        modules=simulation.model.description.modules,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        hashes=hashes,
+    )
+
+
+def source_row(row: Row) -> SourceRow:
+    """One number as text."""
+    value = "" if row.value is None else f"{row.value:g} {row.unit}".strip()
+    plausible = "" if row.plausible is None else f"{row.plausible[0]:g} to {row.plausible[1]:g}"
+    reference = "" if row.reference is None else str(row.reference)
+    transcribed = f" (as transcribed in {row.source.transcribed_in})" if row.source.transcribed_in else ""
+    return SourceRow(row.module, row.label, value, plausible, row.grade, row.source.note, reference + transcribed)
+
+
+def file_hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
