@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 LOWER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # from a plan to a course
     "cite": LOWER,
+    "observed": LOWER,
     "model": LOWER,
     "course": LOWER | {"model"},
     "simulation": LOWER | {"model", "course"},
@@ -45,6 +46,7 @@ MAY_IMPORT |= {  # what is made of a course
     "figures": MIDDLE,
     "exchange": MIDDLE,
     "report": MIDDLE | {"figures"},
+    "record": MIDDLE | {"figures", "report"},
     "calibration": MIDDLE,
     "results": MIDDLE | {"figures", "report", "exchange"},
 }
