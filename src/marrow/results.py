@@ -23,10 +23,11 @@ from marrow.endpoints.summary import summarise
 from marrow.errors import RunError
 from marrow.figures.style import Drawing, as_png
 from marrow.report.assemble import Assembled, assemble
+from marrow.report.comparison import Comparison
 from marrow.report.content import ReportContent
 from marrow.report.course_file import Compressing, compressing, write_course
 from marrow.report.record import DISCLAIMER, Provenance, Record
-from marrow.report.render import render_report
+from marrow.report.render import render_comparison, render_report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +59,27 @@ def write_results(record: Record, folder: Path) -> Written:
     return Written(folder, folder / "report.html", assembled.content)
 
 
+def write_comparison(comparison: Comparison, folder: Path) -> Path:
+    """Writes comparison.html, its table and its figure; returns the page. Raises as ``write_results``."""
+
+    def fill(place: Path) -> None:
+        import pandas as pd
+
+        (place / "comparison.html").write_text(render_comparison(comparison), encoding="utf-8")
+        write_figures(place / "figures", (comparison.drawing,), (comparison.svg,))
+        rows = [
+            {"endpoint": row.label, "horizon": row.horizon, "as_written": row.baseline, "changed": row.changed, "difference": row.estimate.value,
+             "low_95": row.estimate.low, "high_95": row.estimate.high, "unit": "share" if row.is_share else row.unit,
+             "pairs": row.pairs, "patients": row.patients}
+            for row in comparison.differences
+        ]  # fmt: skip
+        pd.DataFrame(rows).to_csv(place / "differences.csv", index=False, float_format="%.6g", lineterminator="\n")
+        write_manifest(place, COMPARISON_FORMAT, comparison.provenance)
+
+    with_whole_folder(folder, fill)
+    return folder / "comparison.html"
+
+
 def _fill(place: Path, record: Record, assembled: Assembled, compressed: Compressing) -> None:
     (place / "report.html").write_text(render_report(assembled.content), encoding="utf-8")
     write_figures(place / "figures", assembled.drawings, assembled.svgs)
@@ -69,7 +91,7 @@ def _fill(place: Path, record: Record, assembled: Assembled, compressed: Compres
     write_manifest(place, FORMAT, record.provenance)
 
 
-# --- the folder --------------------------------------------------------------------------------------------------------
+# --- the folder ---
 
 
 def check_folder(folder: Path) -> None:
@@ -80,7 +102,8 @@ def check_folder(folder: Path) -> None:
         raise RunError(f"{folder}: found a file, needed a folder, or a name that is not taken yet")
     if any(folder.iterdir()) and not _is_ours(folder):
         raise RunError(
-            f"{folder}: holds files that marrow did not write; nothing was changed there. Name another folder with --out"
+            f"{folder}: holds files that marrow did not write; nothing was changed there. "
+            "Name another folder with --out"
         )
 
 
@@ -149,7 +172,7 @@ def _what_went_wrong(folder: Path, error: OSError) -> str:
     return f"{folder}: the results cannot be written: {reason}. Nothing was left behind"
 
 
-# --- the files ---------------------------------------------------------------------------------------------------------
+# --- the files ---
 
 
 def write_figures(place: Path, drawings: tuple[Drawing, ...], svgs: tuple[str, ...]) -> None:
@@ -209,34 +232,36 @@ def write_actions(file: Path, actions: pd.DataFrame) -> None:
 
 def write_concentrations(place: Path, course: xr.Dataset) -> None:
     """concentrations.csv: percentiles over patients by drug and time. exposures.csv: whole exposure of each patient."""
-    import pandas as pd
-
     from marrow.figures.bands import percentiles
     from marrow.report.summaries import exposure_table
 
     time = course["time"].values.astype(float)
-    names = ["p05", "p25", "p50", "p75", "p95"]
-    tables = []
+    levels: list[dict[str, Any]] = []
     for name in (str(name) for name in course.data_vars if str(name).endswith("_concentration")):
-        levels, _ = percentiles(course[name].values)
-        table = pd.DataFrame(levels.T, columns=names)
-        table.insert(0, "unit", str(course[name].attrs.get("units", "")))
-        table.insert(0, "day", time)
-        table.insert(0, "drug", name.removesuffix("_concentration"))
-        tables.append(table[table["p95"] > 0])
-    columns = ["drug", "day", "unit", *names]
-    whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
-    whole.to_csv(place / "concentrations.csv", index=False, float_format="%.5g", lineterminator="\n")
-    rows = [
-        pd.DataFrame(
-            {"draw": course["draw"].values, "drug": drug, "exposure": exposure, "exposure_unit": unit,
-             "highest_concentration": highest, "concentration_unit": level_unit}
-        )
+        found, _ = percentiles(course[name].values)
+        there = found[4] > 0
+        drug, unit = name.removesuffix("_concentration"), str(course[name].attrs.get("units", ""))
+        quantiles = dict(zip(("p05", "p25", "p50", "p75", "p95"), found[:, there], strict=True))
+        levels.append({"drug": drug, "day": time[there], "unit": unit, **quantiles})
+    _write_tables(place / "concentrations.csv", levels, ("drug", "day", "unit", "p05", "p25", "p50", "p75", "p95"))
+    draws = course["draw"].values
+    exposures = [
+        {"draw": draws, "drug": drug, "exposure": exposure, "exposure_unit": unit, "highest_concentration": highest,
+         "concentration_unit": level_unit}
         for drug, (exposure, highest, unit, level_unit) in exposure_table(course).items()
     ]  # fmt: skip
-    columns = ["draw", "drug", "exposure", "exposure_unit", "highest_concentration", "concentration_unit"]
-    each = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
-    each.to_csv(place / "exposures.csv", index=False, float_format="%.6g", lineterminator="\n")
+    columns = ("draw", "drug", "exposure", "exposure_unit", "highest_concentration", "concentration_unit")
+    _write_tables(place / "exposures.csv", exposures, columns)
+
+
+def _write_tables(file: Path, tables: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    """One CSV of several tables with the same columns, below each other."""
+    import pandas as pd
+
+    parts = [pd.DataFrame(table) for table in tables] or [pd.DataFrame({column: [] for column in columns})]
+    pd.concat(parts, ignore_index=True)[list(columns)].to_csv(
+        file, index=False, float_format="%.6g", lineterminator="\n"
+    )
 
 
 def write_manifest(place: Path, kind: str, provenance: Provenance) -> None:

@@ -1,4 +1,4 @@
-"""A made-up course with every variable of a real one, believable in shape: for tests of what users see, not of biology."""
+"""A made-up course with every variable of a real one: for tests of what users see, not of biology."""
 
 from __future__ import annotations
 
@@ -88,7 +88,10 @@ def fake_course(draws: int = 200, until: float = 365.0, seed: int = 1, spread: f
     }
     doses, drugs = _drugs(t, vary, graft)
     values |= drugs
-    data = {name: (("draw", "time"), np.broadcast_to(v, (draws, t.size)).astype(np.float32), {"units": u, "long_name": name.replace("_", " ")}) for name, (v, u) in values.items()}  # fmt: skip
+    data = {}
+    for name, (value, unit) in values.items():
+        attributes = {"units": unit, "long_name": name.replace("_", " ")}
+        data[name] = (("draw", "time"), np.broadcast_to(value, (draws, t.size)).astype(np.float32), attributes)
     course = xr.Dataset(data, coords={"draw": np.arange(draws), "time": t[0]}, attrs={"title": "a made-up course"})
     course["status"] = ("draw", np.zeros(draws, np.int8))
     course["steps"] = ("draw", rng.integers(300, 900, draws, dtype=np.int32))
@@ -126,7 +129,6 @@ def _actions(course: xr.Dataset, rng: np.random.Generator) -> pd.DataFrame:
         day = at_days.time.values[place].astype(int)
         keep = day >= (5 if "filgrastim" in rule else 0)
         value = at_days.values[draw, place]
-        rows.append(
-            pd.DataFrame({"draw": draw, "day": day, "rule": rule, "watched": variable, "value": value, "threshold": threshold, "amount": amount, "amount_unit": unit})[keep]
-        )  # fmt: skip
+        columns = {"draw": draw, "day": day, "rule": rule, "watched": variable, "value": value, "threshold": threshold}
+        rows.append(pd.DataFrame({**columns, "amount": amount, "amount_unit": unit})[keep])
     return pd.concat(rows).sort_values(["draw", "day"], kind="stable").reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""The strip above the counts: planned doses as marks, standing orders as the share of patients who got them that day."""
+"""The strip above the counts: planned doses as marks, standing orders as the share of patients who got them."""
 
 from __future__ import annotations
 

@@ -28,6 +28,8 @@ COLOURS = {
     Lineage.RED_CELLS: ORANGE,
 }
 
+_NAMES = {Lineage.T_CELLS: "T cells", Lineage.B_CELLS: "B cells", Lineage.NATURAL_KILLER_CELLS: "NK cells"}
+
 
 def donor_shares(course: xr.Dataset) -> dict[Lineage, NDArray[np.floating]]:
     """Donor's share (N, T) of every lineage that the course records; NaN where too few cells were there for a test."""
@@ -57,18 +59,20 @@ def draw_chimerism(scene: Scene) -> Drawing | None:
             bare(axes)
             grid_across(axes, QUARTERS)
             labels_left(axes, [(percent, f"{percent}") for percent in QUARTERS])
-            axes.set_title(f"{_name(lineage)}, % {'from the graft' if scene.is_autologous else 'donor'}")
+            name = lineage_name(lineage)
+            axes.set_title(f"{name[0].upper()}{name[1:]}, % {'from the graft' if scene.is_autologous else 'donor'}")
             scene.axis.apply(axes, labelled=place >= len(bands) - columns, small=True)
         band_legend(figure, scene, doses=False, other=False)
     caption = "Gaps: fewer than a tenth of the patients had enough cells for a test."
     if scene.is_autologous:
         caption += " In an autologous transplant no test tells infused cells from survivors; the model does."
-    words = "; ".join(f"{_name(lineage)} {band.median[-1]:.0f} %" for lineage, band in bands.items())
+    words = "; ".join(f"{lineage_name(lineage)} {band.median[-1]:.0f} %" for lineage, band in bands.items())
     return Drawing("chimerism", "Chimerism", caption, f"Median share on day {scene.axis.end:.0f}: {words}.", figure)
 
 
-def _name(lineage: Lineage) -> str:
-    return lineage.name.replace("_", " ").replace("NATURAL KILLER", "NK").capitalize().replace("Nk", "NK")
+def lineage_name(lineage: Lineage) -> str:
+    """'neutrophils', 'T cells', 'NK cells'."""
+    return _NAMES.get(lineage, lineage.name.lower().replace("_", " "))
 
 
 def _percent(scene: Scene) -> dict[Lineage, Bands]:

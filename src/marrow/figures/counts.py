@@ -46,8 +46,8 @@ def draw_counts(scene: Scene) -> Drawing | None:
             draw_panel(figure.add_subplot(grid[1 + place]), scene, panel, labelled=place == len(panels) - 1)
         band_legend(figure, scene)
     caption = (
-        "Top: marks are planned doses; filled areas are the share of patients to whom a standing order gave something on that day. "
-        "Below: counts in the morning of each day. Dotted lines are thresholds."
+        "Top: marks are planned doses; filled areas are the share of patients to whom a standing order gave something "
+        "on that day. Below: counts in the morning of each day. Dotted lines are thresholds."
     )
     return Drawing("counts", "Blood counts", caption, _counts_in_words(scene), figure)
 

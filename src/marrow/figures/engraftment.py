@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.floating]
 NORMAL_95 = 1.959964
+COLOURS = (PURPLE, ORANGE, QUIET)
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Recovery:
 
 
 def wilson(events: NDArray, total: int, z: float = NORMAL_95) -> tuple[Floats, Floats]:
-    """Wilson's interval of a proportion (Wilson 1927): lower and upper limit, in [0, 1]; the whole range without data."""
+    """Wilson's interval (1927) of a proportion: lower and upper limit, in [0, 1]; the whole range without data."""
     if total == 0:
         return np.zeros(np.shape(events)), np.ones(np.shape(events))
     share = np.asarray(events) / total
@@ -58,7 +59,7 @@ def draw_engraftment(scene: Scene, recoveries: Sequence[Recovery]) -> Drawing | 
         for place, group in enumerate(groups):
             axes = figure.add_subplot(1, len(groups), place + 1)
             members = [recovery for recovery in recoveries if recovery.group == group]
-            words += _draw_group(axes, members, scene.axis.end)
+            words += draw_recoveries(axes, members, scene.axis.end, COLOURS if len(members) > 1 else (BLUE,))
             axes.set_title(f"{group}, % of patients recovered")
     caption = (
         "Share of virtual patients who have recovered by each day. Bands are the 95 % Monte Carlo error (Wilson), "
@@ -67,10 +68,10 @@ def draw_engraftment(scene: Scene, recoveries: Sequence[Recovery]) -> Drawing | 
     return Drawing("engraftment", "Engraftment", caption, "; ".join(words) + ".", figure)
 
 
-def _draw_group(axes: Axes, members: Sequence[Recovery], end: float) -> list[str]:
+def draw_recoveries(axes: Axes, members: Sequence[Recovery], end: float, colours: Sequence[str]) -> list[str]:
+    """Curves in one panel, with their Monte Carlo bands; what they show in words, one text each."""
     horizon = _horizon(members, end)
     words = []
-    colours = (PURPLE, ORANGE, QUIET) if len(members) > 1 else (BLUE,)
     for recovery, colour in zip(members, colours, strict=False):
         days, count, known = cumulative(recovery.day, horizon)
         low, high = wilson(count, known)

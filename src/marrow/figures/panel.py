@@ -169,7 +169,7 @@ def _top(bands: Bands) -> float:
 def band_legend(
     figure: Figure, scene: Scene, *, origins: tuple[tuple[str, str], ...] = (), doses: bool = True, other: bool = True
 ) -> None:
-    """One legend for all panels, at the top edge. ``origins``: (label, colour) of lines; ``other``: what lies over bands."""
+    """One legend for all panels, on top. ``origins``: (label, colour) of lines; ``other``: what lies over bands."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 

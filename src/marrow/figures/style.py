@@ -138,7 +138,7 @@ _FONT = re.compile(r"font:\s*(?:(\d+|bold|italic)\s+)?([\d.]+)px [^;\"]*")
 
 
 def for_page(svg: str, drawing: Drawing) -> str:
-    """An SVG file made fit to stand inside a page: no second identity of groups, colours of the page, words for its alt."""
+    """An SVG file made fit to stand inside a page: no identity twice, the colours of the page, its alt text."""
     body = svg[svg.index("<svg") :]
     body = _METADATA.sub("", body)
     body = _BACKGROUND.sub("", body, count=1)

@@ -101,8 +101,9 @@ class TimeAxis:
 
     def mark_doses(self, axes: Axes, days: NDArray[np.floating]) -> None:
         """Small marks under the top edge where planned doses are given."""
+        places = self.place(np.unique(days))
         axes.plot(
-            self.place(np.unique(days)), np.full(len(np.unique(days)), 0.985), "v", color=QUIET, markersize=3.2, markeredgewidth=0,
+            places, np.full(len(places), 0.985), "v", color=QUIET, markersize=3.2, markeredgewidth=0,
             transform=axes.get_xaxis_transform(), zorder=4, clip_on=False,
         )  # fmt: skip
 

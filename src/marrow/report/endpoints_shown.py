@@ -18,7 +18,7 @@ class Reading(Enum):
 
 @dataclass(frozen=True)
 class Shown:
-    """One endpoint. ``horizons``: days by which its probability is told. ``group``: its panel of the engraftment figure."""
+    """One endpoint. ``horizons``: days by which its probability is told. ``group``: its panel of the figure."""
 
     name: str  # of the column
     label: str
@@ -29,17 +29,22 @@ class Shown:
     note: str = ""  # where the column has no definition of its own
 
 
+_NEUTROPHILS, _PLATELETS = "Neutrophils", "Platelets"
+_EARLY = "lowest daily value of the first 100 days"
+_EARLY_DAYS = "of the first 100 days"
+_TIMES = "days on which any were given"
+
 SHOWN = (
-    Shown("neutrophil_engraftment_day", "Neutrophil engraftment (ANC ≥ 0.5)", Reading.MEDIAN, (14, 21, 28), "Neutrophils"),
+    Shown("neutrophil_engraftment_day", "Neutrophil engraftment (ANC ≥ 0.5)", Reading.MEDIAN, (14, 21, 28), _NEUTROPHILS),
     Shown("primary_graft_failure", "Primary graft failure", Reading.PROPORTION),
-    Shown("platelet_engraftment_day", "Platelet engraftment (≥ 20)", Reading.MEDIAN, (28, 60, 100), "Platelets"),
-    Shown("platelet_50_day", "Platelets ≥ 50", Reading.MEDIAN, (28, 60, 100), "Platelets"),
-    Shown("neutrophil_nadir", "Lowest ANC", Reading.MEDIAN, unit="10⁹/L", note="lowest daily value of the first 100 days"),
-    Shown("days_neutrophils_below_0_5", "Days with ANC below 0.5", Reading.MEDIAN, note="of the first 100 days"),
-    Shown("days_neutrophils_below_0_1", "Days with ANC below 0.1", Reading.MEDIAN, note="of the first 100 days"),
-    Shown("platelet_nadir", "Lowest platelets", Reading.MEDIAN, unit="10⁹/L", note="lowest daily value of the first 100 days"),
-    Shown("platelet_transfusions", "Platelet transfusions", Reading.MEAN, unit="per patient", note="days on which any were given"),
-    Shown("red_cell_transfusions", "Red-cell transfusions", Reading.MEAN, unit="per patient", note="days on which any were given"),
+    Shown("platelet_engraftment_day", "Platelet engraftment (≥ 20)", Reading.MEDIAN, (28, 60, 100), _PLATELETS),
+    Shown("platelet_50_day", "Platelets ≥ 50", Reading.MEDIAN, (28, 60, 100), _PLATELETS),
+    Shown("neutrophil_nadir", "Lowest ANC", Reading.MEDIAN, unit="10⁹/L", note=_EARLY),
+    Shown("days_neutrophils_below_0_5", "Days with ANC below 0.5", Reading.MEDIAN, note=_EARLY_DAYS),
+    Shown("days_neutrophils_below_0_1", "Days with ANC below 0.1", Reading.MEDIAN, note=_EARLY_DAYS),
+    Shown("platelet_nadir", "Lowest platelets", Reading.MEDIAN, unit="10⁹/L", note=_EARLY),
+    Shown("platelet_transfusions", "Platelet transfusions", Reading.MEAN, unit="per patient", note=_TIMES),
+    Shown("red_cell_transfusions", "Red-cell transfusions", Reading.MEAN, unit="per patient", note=_TIMES),
     Shown("red_cell_independence_day", "Red-cell independence", Reading.MEDIAN, (60, 100, 180)),
 )  # fmt: skip
 

@@ -38,7 +38,7 @@ def known(values: Floats) -> Floats:
 
 
 def quantile(values: Floats, level: float) -> Estimate:
-    """A quantile and its distribution-free interval: the order statistics that hold it with 95 % (normal approximation).
+    """A quantile, and the order statistics that hold it with 95 % (normal approximation).
 
     The quantile is the smallest value with at least ``level`` of the patients at or below it, so inf needs no care.
     """

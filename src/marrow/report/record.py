@@ -19,7 +19,7 @@ DISCLAIMER = "Research use only. marrow simulates virtual patients. It never tel
 
 @dataclass(frozen=True)
 class SourceRow:
-    """One number that the run rests on, as text. ``source``: what was measured, or the argument; ``reference``: the paper."""
+    """One number that the run rests on. ``source``: what was measured, or the argument; ``reference``: the paper."""
 
     module: str
     label: str
@@ -32,7 +32,7 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What it takes to do the run again. ``versions``: of marrow and of what it computes with; ``model``: hash of the model."""
+    """What it takes to do the run again. ``versions``: of marrow and what it computes with; ``model``: its hash."""
 
     versions: Mapping[str, str]
     seed: int
@@ -46,7 +46,7 @@ class Provenance:
 
 @dataclass(frozen=True)
 class ExposureTarget:
-    """A range of exposure that is aimed at in practice, with its source in words. In the unit of the drug's exposure."""
+    """A range of exposure that is aimed at in practice, in the unit of the drug's exposure, with its source."""
 
     drug: str
     low: float

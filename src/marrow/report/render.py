@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from marrow.report.comparison import Comparison
 from marrow.report.content import ReportContent
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -14,6 +15,11 @@ TEMPLATES = Path(__file__).with_name("templates")
 def render_report(content: ReportContent) -> str:
     """The whole page."""
     return _environment().get_template("report.html").render(content=content)
+
+
+def render_comparison(comparison: Comparison) -> str:
+    """The page of a what-if."""
+    return _environment().get_template("comparison.html").render(content=comparison)
 
 
 @cache

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from marrow.endpoints.chimerism import DAYS, Lineage
 from marrow.endpoints.outcome import Column, Kind, Outcomes
 from marrow.engine.result import Status
+from marrow.figures.chimerism import lineage_name
 from marrow.figures.engraftment import Recovery
 from marrow.report.content import (
     ActionRow,
@@ -120,15 +121,13 @@ def days_text(times: Sequence[float]) -> str:
 
 
 def chimerism_rows(outcomes: Outcomes) -> tuple[tuple[int, ...], tuple[ChimerismRow, ...]]:
-    """The days within the follow-up, and the donor's share of each lineage on them. Empty in an autologous transplant."""
+    """The days within the follow-up, and the donor's share of each lineage on them; none when autologous."""
     rows, days = [], tuple(day for day in DAYS if day <= outcomes.observed_until)
     for lineage in Lineage:
         word = lineage.name.lower()
         columns = [f"donor_{word}_day_{day}" for day in days]
         if columns and all(name in outcomes and known(outcomes[name]).size for name in columns):
-            rows.append(
-                ChimerismRow(word.replace("_", " "), tuple(_chimerism_cell(outcomes[name]) for name in columns))
-            )
+            rows.append(ChimerismRow(lineage_name(lineage), tuple(_chimerism_cell(outcomes[name]) for name in columns)))
     return days, tuple(rows)
 
 
@@ -140,7 +139,7 @@ def _chimerism_cell(shares: NDArray[np.floating]) -> str:
 
 
 def exposure_table(course: xr.Dataset) -> dict[str, tuple[NDArray, NDArray, str, str]]:
-    """By drug: whole exposure (N,) and highest concentration (N,), with their units. Drugs that nobody got are left out."""
+    """By drug: whole exposure (N,), highest concentration (N,), their units. Drugs that nobody got are left out."""
     found = {}
     for name in course.data_vars:
         drug, suffix, _ = str(name).partition("_exposure")
@@ -196,11 +195,12 @@ def action_rows(actions: pd.DataFrame, patients: int) -> tuple[ActionRow, ...]:
         days = mine.groupby("draw")["day"]
         values = mine["value"].to_numpy(float) if "value" in mine else np.array([np.nan])
         units = mine["amount_unit"].iloc[0] if "amount_unit" in mine else ""
+        number = mean(per_patient)
         rows.append(
             ActionRow(
                 rule=str(rule),
                 patients=f"{len(times)} ({percent(len(times) / max(patients, 1))})",
-                per_patient=f"{printed(mean(per_patient).value)} ({interval(mean(per_patient).low, mean(per_patient).high)})",
+                per_patient=f"{printed(number.value)} ({interval(number.low, number.high)})",
                 amount=f"{printed(float(mine['amount'].median()))} {units}".strip(),
                 first=printed_day(quantile(days.min().to_numpy(float), 0.5).value),
                 last=printed_day(quantile(days.max().to_numpy(float), 0.5).value),
@@ -244,7 +244,7 @@ def tiles(outcomes: Outcomes) -> tuple[Tile, ...]:
             continue
         shown, column = there[name]
         word, estimate = middle(shown, column.values)
-        by = f"; by day {horizon} {percent(reached_by(column.values, horizon).value)}" if horizon else ""
+        by = f"; {percent(reached_by(column.values, horizon).value)} by day {horizon}" if horizon else ""
         detail = f"{word}; 90 % of patients {spread(column.values)}{by}"
         made.append(Tile(shown.label, _with_word("", estimate.value, column.kind).strip(), detail))
     t_cells = "donor_t_cells_day_100"
