@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from marrow.language import Module, Needs, Parameter, State, add, hazard, lognormal, nothing, offers, reaction
-from marrow.language.math import positive
+from marrow.language import Module, Needs, Parameter, State, add, derived, hazard, lognormal, nothing, offers, reaction
+from marrow.language.math import positive, smaller
 from marrow.sources import assumed
 from marrow.units import L as litre
 from marrow.units import billion_cells, day, dimensionless
@@ -60,10 +60,14 @@ class Infection(Module):
         source=assumed("definition of the unit"),
     )
 
+    @derived("count above which neutropenia adds no hazard, at most the patient's own in health", billion_cells / litre)
+    def protective_count(self):
+        return smaller(self.safe_count, self.at_rest.neutrophils)
+
     @hazard("febrile infection", then=add(INFLAMMATION, severity), recurs=True)
     def febrile_infection(self):
         """A febrile infection."""
-        exposed = positive(1 - self.neutrophils / self.safe_count)
+        exposed = positive(1 - self.neutrophils / self.protective_count)
         return self.hazard_without_neutrophils * exposed * (1 + self.by_damage * self.damage)
 
     @reaction(nothing, inflamed)
