@@ -68,11 +68,20 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
         (place / "comparison.html").write_text(render_comparison(comparison), encoding="utf-8")
         write_figures(place / "figures", (comparison.drawing,), (comparison.svg,))
         rows = [
-            {"endpoint": row.label, "horizon": row.horizon, "as_written": row.baseline, "changed": row.changed, "difference": row.estimate.value,
-             "low_95": row.estimate.low, "high_95": row.estimate.high, "unit": "share" if row.is_share else row.unit,
-             "pairs": row.pairs, "patients": row.patients}
+            {
+                "endpoint": row.label,
+                "horizon": row.horizon,
+                "as_written": row.baseline,
+                "changed": row.changed,
+                "difference": row.estimate.value,
+                "low_95": row.estimate.low,
+                "high_95": row.estimate.high,
+                "unit": "share" if row.is_share else row.unit,
+                "pairs": row.pairs,
+                "patients": row.patients,
+            }
             for row in comparison.differences
-        ]  # fmt: skip
+        ]
         pd.DataFrame(rows).to_csv(place / "differences.csv", index=False, float_format="%.6g", lineterminator="\n")
         write_manifest(place, COMPARISON_FORMAT, comparison.provenance)
 

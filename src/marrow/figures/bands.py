@@ -47,7 +47,7 @@ def percentiles(values: Floats, levels: tuple[float, ...] = LEVELS) -> tuple[Flo
 
 
 def shown_times(time: Floats) -> NDArray[np.intp]:
-    """Grid times that a figure of the whole follow-up shows: whole days, fewer after ``EARLY_DAYS``, always the last."""
+    """Grid times that a figure of the follow-up shows: whole days, fewer after ``EARLY_DAYS``, always the last."""
     whole = np.flatnonzero(np.isclose(time, np.round(time), atol=1e-9))
     if len(whole) < 10:  # a grid of another kind, e.g. a few hours: all of it
         whole = np.arange(len(time))

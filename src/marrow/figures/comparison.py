@@ -50,8 +50,8 @@ def draw_comparison(
             words.append(f"{pair[0].label}: " + ", ".join(told))
         _legend(figure, change)
     caption = (
-        "The same virtual patients with both plans: they share every chance but the change. Lines are medians, bands hold "
-        "50 % of patients; bands of recoveries are the 95 % Monte Carlo error."
+        "The same virtual patients with both plans: they share every chance but the change. Lines are medians, "
+        "bands hold 50 % of patients; bands of recoveries are the 95 % Monte Carlo error."
     )
     return Drawing("comparison", "As written, and changed", caption, f"{change}. " + "; ".join(words) + ".", figure)
 

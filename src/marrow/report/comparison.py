@@ -112,25 +112,29 @@ def _difference(shown: Shown, before: Column, after: Column) -> Difference:
     gap = after.values[both] - before.values[both]
     is_share = shown.reading is Reading.PROPORTION
     unit = "days" if before.kind is Kind.DAY else shown.unit or before.unit
-    texts = []
-    for column in (before, after):
-        word, typical = middle(shown, column.values)
-        day = "day " if column.kind is Kind.DAY and np.isfinite(typical.value) else ""
-        texts.append(percent(typical.value) if is_share else f"{word} {day}{printed(typical.value)}")
     estimate = _share_gap(gap) if is_share else mean(gap)
-    return Difference(shown.label, *texts, estimate, is_share, unit, int(both.sum()), len(both))
+    first, second = _told(shown, before), _told(shown, after)
+    return Difference(shown.label, first, second, estimate, is_share, unit, int(both.sum()), len(both))
+
+
+def _told(shown: Shown, column: Column) -> str:
+    word, typical = middle(shown, column.values)
+    if shown.reading is Reading.PROPORTION:
+        return percent(typical.value)
+    day = "day " if column.kind is Kind.DAY and np.isfinite(typical.value) else ""
+    return f"{word} {day}{printed(typical.value)}"
 
 
 def _by_day(shown: Shown, before: Floats, after: Floats, day: int) -> Difference:
     both = ~np.isnan(before) & ~np.isnan(after)
     gap = (after[both] <= day).astype(float) - (before[both] <= day)
-    texts = (percent(reached_by(before, day).value), percent(reached_by(after, day).value))
+    first, second = percent(reached_by(before, day).value), percent(reached_by(after, day).value)
     count = int(both.sum())
-    return Difference(shown.label, *texts, _share_gap(gap), True, "", count, len(both), horizon=f"by day {day}")
+    return Difference(shown.label, first, second, _share_gap(gap), True, "", count, len(both), f"by day {day}")
 
 
 def _share_gap(gap: Floats) -> Estimate:
-    """Mean of differences that are -1, 0 or 1. With one pseudo-pair of each sign, so that no change has an error too."""
+    """Mean of differences that are -1, 0 or 1. One pseudo-pair of each sign lets no difference have an error too."""
     if len(gap) == 0:
         return mean(gap)
     padded = np.concatenate([gap, [1.0, -1.0]])

@@ -26,7 +26,7 @@ class DoseRow:
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """``middle``: median or mean, ``error``: its Monte Carlo interval; ``spread``: 5th to 95th percentile of patients."""
+    """``middle``: median or mean, ``error``: its Monte Carlo interval; ``spread``: 5th to 95th percentile."""
 
     label: str
     unit: str

@@ -52,7 +52,7 @@ def _compressed(values: NDArray) -> Blocks:
         part = values[start : start + rows]
         block[: len(part)] = part
         shuffled = np.ascontiguousarray(block.view(np.uint8).reshape(-1, 4).T)
-        blocks.append(zlib.compress(memoryview(shuffled), _LEVEL))
+        blocks.append(zlib.compress(shuffled.data, _LEVEL))
     return blocks
 
 

@@ -35,7 +35,7 @@ _EARLY_DAYS = "of the first 100 days"
 _TIMES = "days on which any were given"
 
 SHOWN = (
-    Shown("neutrophil_engraftment_day", "Neutrophil engraftment (ANC ≥ 0.5)", Reading.MEDIAN, (14, 21, 28), _NEUTROPHILS),
+    Shown("neutrophil_engraftment_day", "Neutrophil engraftment (≥ 0.5)", Reading.MEDIAN, (14, 21, 28), _NEUTROPHILS),
     Shown("primary_graft_failure", "Primary graft failure", Reading.PROPORTION),
     Shown("platelet_engraftment_day", "Platelet engraftment (≥ 20)", Reading.MEDIAN, (28, 60, 100), _PLATELETS),
     Shown("platelet_50_day", "Platelets ≥ 50", Reading.MEDIAN, (28, 60, 100), _PLATELETS),

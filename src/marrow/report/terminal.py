@@ -76,8 +76,8 @@ def _warnings(content: ReportContent) -> list[RenderableType]:
     found: list[RenderableType] = []
     if content.solver.failed:
         what = "; ".join(f"{count} {kind}" for kind, count, _ in content.solver.failures)
-        text = f"{content.solver.failed} of {content.solver.patients} patients could not be solved ({what}); counted as unknown"
-        found.append(Text(text, style="bold red"))
+        text = f"{content.solver.failed} of {content.solver.patients} patients could not be solved ({what})"
+        found.append(Text(text + "; counted as unknown", style="bold red"))
     if content.not_modelled:
         names = ", ".join(drug for drug, _ in content.not_modelled)
         found.append(Text(f"in the plan, not yet modelled: {names}", style="yellow"))
