@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -101,7 +100,7 @@ class _Chart:
         return all(name in self.course for name in names)
 
 
-def outcomes(course: Any, actions: Mapping[str, Any], *, autologous: bool = False) -> Outcomes:
+def outcomes(course: Any, actions: Any, *, autologous: bool = False) -> Outcomes:
     """Endpoints of a ``course`` (xarray Dataset, dims draw and time in days, names of ``marrow.course``).
 
     ``actions``: table with columns draw, day, rule (a DataFrame or arrays by name); rules beginning with 'platelets' or

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -21,7 +20,7 @@ class Product(Enum):
     RED_CELLS = "red cells"
 
 
-def transfusions_of(actions: Mapping[str, Any], product: Product, patients: int) -> GivenDays:
+def transfusions_of(actions: Any, product: Product, patients: int) -> GivenDays:
     """The days of a product from a table of actions with columns draw, day and rule ('platelets when < 10')."""
     rules = list(actions["rule"])
     is_product = {rule: str(rule).startswith(product.value) for rule in set(rules)}
