@@ -25,22 +25,7 @@ notes = Console(stderr=True)
 
 def plan_from(file: Path, settings: list[str], until: str | None = None) -> Plan:
     """The plan of a file, with ``--set key=value`` and ``--until`` changes. Raises ``PlanError``."""
-    plan = read_plan(file)
-    changes = read_settings(settings) | ({"follow-up": until} if until is not None else {})
-    return plan.with_all(changes) if changes else plan
-
-
-def read_settings(settings: list[str]) -> dict[str, str]:
-    """Raises ``PlanError`` for a setting that is not key=value, or a key set twice."""
-    changes: dict[str, str] = {}
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        if not (equals and key.strip() and value.strip()):
-            raise PlanError("--set", [Problem(repr(setting), "key=value, such as graft.cd34=2e6/kg")])
-        if key.strip() in changes:
-            raise PlanError("--set", [Problem(f"{key.strip()} twice", "each key once")])
-        changes[key.strip()] = value.strip()
-    return changes
+    return read_plan(file).with_settings([*settings, *([f"follow-up={until}"] if until is not None else [])])
 
 
 @contextmanager
@@ -107,22 +92,23 @@ def command_line() -> str:
 def run_compare(
     file: Path, settings: list[str], draws: int, seed: int, until: str | None, out: Path | None, threads: int | None
 ) -> None:
-    from marrow.report.comparison import compare, render_comparison
+    from marrow.record import record_of
+    from marrow.report.comparison import compare, terminal_comparison
     from marrow.results import check_folder, write_comparison
 
     if not settings:
-        raise PlanError(
-            "marrow compare", [Problem("no change", "at least one --set key=value, such as --set graft.cd34=2e6/kg")]
-        )
+        needed = "at least one --set key=value, such as --set graft.cd34=2e6/kg"
+        raise PlanError("marrow compare", [Problem("no change", needed)])
     plan, changed = plan_from(file, [], until), plan_from(file, settings, until)
     if out is not None:
         check_folder(out)
     before = run(plan, draws, seed, threads, "as written")
     after = run(changed, draws, seed, threads, "as changed")
-    comparison = compare(before, after, ", ".join(settings))
-    console.print(render_comparison(comparison))
-    if out is not None:
-        console.print(f"written  {write_comparison(comparison, out)}")
+    comparison = compare(record_of(before, command_line()), record_of(after, command_line()), ", ".join(settings))
+    page = write_comparison(comparison, out) if out is not None else None
+    console.print(terminal_comparison(comparison))
+    if page is not None:
+        console.print(f"written  {page}")
 
 
 def run_cite(file: Path, bibtex: bool) -> None:
@@ -153,9 +139,10 @@ def run_cite(file: Path, bibtex: bool) -> None:
 
 
 def run_export_sbml(file: Path, out: Path, draw: int, seed: int, settings: list[str]) -> None:
-    from marrow.exchange.sbml import write_sbml  # noqa: F401
+    from marrow.exchange.export import export_sbml
 
-    raise RunError(f"{file}, {out}, {draw}, {seed}, {settings}: not wired")
+    export_sbml(plan_from(file, settings), out, patient=draw, seed=seed, announce=announce)
+    console.print(f"written  {out}")
 
 
 def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: int, threads: int | None) -> None:
