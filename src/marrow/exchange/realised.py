@@ -43,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True)
 class PatientCourse:
-    """One patient of a batch: kernel parameters (P,), initial state (n,), and changes between ``start`` and ``end`` (days)."""
+    """One patient: kernel parameters (P,), initial state (n,), and changes between ``start`` and ``end`` (days)."""
 
     start: float
     end: float
@@ -55,9 +55,9 @@ class PatientCourse:
 def replay(schedule: Schedule, solution: Solution, patient: int = 0) -> tuple[Change, ...]:
     """Everything that happened to one patient (row of the batch) before the end of the schedule, in order.
 
-    At one time the engine draws few cells, then gives doses of rules, then lets hazards strike, then follows the schedule;
-    so does the list. Raises ``RunError`` when the patient's solve failed, or when the solution kept fewer changes by chance
-    than there were (``solve(..., jumps=...)``).
+    At one time the engine draws few cells, then gives doses of rules, then lets hazards strike, then follows the
+    schedule; so does the list. Raises ``RunError`` when the patient's solve failed, or when the solution kept fewer
+    changes by chance than there were (``solve(..., jumps=...)``).
     """
     status = Status(int(solution.status[patient]))
     if status is not Status.SOLVED:

@@ -2,15 +2,16 @@
 
 What a reader of the file should know
 -------------------------------------
-Time is in days and starts at 0 with the schedule: day d of the transplant is time d - start (the note of the model says which).
-Species are amounts in house units (mg, nmol, cell, kg of body, IU), one for each state, in one compartment of size 1 that only
-holds them. Reactions move amounts per day. A step that multiplies cells (one leaves, several arrive) is two reactions: what
-leaves, and what arrives. Parameters are those of the kernel: constant, unless the schedule changes them (infusion rates,
-clearance between occasions). Observables are assignment rules, in clinical units.
+Time is in days and starts at 0 with the schedule; the note of the model says which day of the transplant that is.
+Species are amounts in house units (mg, nmol, cell, kg of body, IU), one for each state, in one compartment of size 1
+that only holds them. Reactions move amounts per day. A step that multiplies cells (one leaves, several arrive) is two
+reactions: what leaves, and what arrives. Parameters are those of the kernel: constant, unless the schedule changes them
+(infusion rates, clearance between occasions). Observables are assignment rules, in clinical units.
 
-Daily rounds decide from the counts; SBML has no such thing. The file holds the decisions that were made for this patient, as
-timed events, and the orders themselves as annotation. Events of one moment are one event, so nothing depends on priorities.
-The engine's own bookkeeping for the drawing of few cells (integrals since the last round) is left out: nothing reads it but the draw.
+Daily rounds decide from the counts; SBML has no such thing. The file holds the decisions that were made for this
+patient, as timed events, and the orders themselves as annotation. Events of one moment are one event, so nothing
+depends on priorities. The engine's own bookkeeping for the drawing of few cells (integrals since the last round) is left out:
+nothing reads it but the draw.
 """
 
 from __future__ import annotations
@@ -48,8 +49,9 @@ def write_sbml(
 ) -> str:
     """The SBML text of ``network`` for one patient; also written to ``path`` when given.
 
-    ``rules_note``: the standing orders in words, kept as annotation. ``provenance``: title and text of further notes (plan, version,
-    patient). Raises ``RunError`` for a function SBML lacks, for numbers that do not fit the network, for a file that cannot be written.
+    ``rules_note``: the standing orders in words, kept as annotation. ``provenance``: title and text of further notes
+    (plan, version, patient). Raises ``RunError`` for a function that SBML lacks, for numbers that do not fit the
+    network, for a file that cannot be written.
     """
     parameters, state, later = apply_first(course)
     if len(parameters) != len(network.kernel_parameters) or len(state) != len(network.states):
@@ -202,7 +204,8 @@ class _Writer:
             self._reaction(identifier(hazard.name), label, hazard.rate, [], [hazard.integral])
         for route in self.network.routes:
             if route.rate is not None:
-                self._reaction(f"infusion__{identifier(route.name)}", f"{route.label}, infusion", route.rate, [], [route.into])
+                name = f"infusion__{identifier(route.name)}"
+                self._reaction(name, f"{route.label}, infusion", route.rate, [], [route.into])
 
     def _reaction(self, name: str, label: str, rate: sp.Expr, sources: list[int], products: list[int]) -> None:
         reaction = self.model.createReaction()
@@ -222,7 +225,7 @@ class _Writer:
         reaction.createKineticLaw().setMath(_parse(self._per_day(rate)))
 
     def _per_day(self, rate: sp.Expr) -> str:
-        """The formula of a rate. Where an amount is one of time itself (exposure, mg*h/L), a factor of 1 mends its unit."""
+        """The formula of a rate. Where the amount has time in it (exposure, mg*h/L), a 1 mends the unit."""
         text, power = formula(rate, self.names), power_of(rate, self.powers)
         if power is None or power == -1:
             return text
@@ -300,7 +303,8 @@ def _model_notes(network: Network, course: PatientCourse, provenance: Mapping[st
         "Written by marrow. Research software: not for the treatment of a patient.",
         f"Time in days; time 0 is day {course.start:g} of the transplant (day 0: infusion of the graft); "
         f"the course ends at time {course.end - course.start:g}.",
-        "Amounts and parameters in house units: mg, nmol, cell, kg of body, IU, litre, day. Observables in clinical units.",
+        "Amounts and parameters in house units: mg, nmol, cell, kg of body, IU, litre, day. "
+        "Observables in clinical units.",
         "Timed events are the realised doses, decisions and chance events of this one patient.",
         *(f"{title}: {text}" for title, text in provenance.items()),
         *(f"Module {name}: {' '.join(text.split())}" for name, text in network.description.items()),

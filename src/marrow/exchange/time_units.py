@@ -1,7 +1,7 @@
 """The power of time in every quantity of a network, so that an SBML file can state rates per day.
 
-SBML allows few units for amounts (no cells per kilogram of body, no international units). A file of marrow therefore holds amounts as
-pure numbers of house units, and declares time, which every solver must get right: what is per day is declared per day.
+SBML allows few units for amounts (no cells per kilogram of body, no international units). A file of marrow therefore
+holds amounts as pure numbers of house units, and declares time: what is per day is declared per day.
 """
 
 from __future__ import annotations

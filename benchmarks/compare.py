@@ -1,0 +1,188 @@
+"""The contenders of both comparisons, each at the fastest setting whose error against the reference is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from cases import Patients
+from measure import ALLOWED, Contender, fastest, relative_error, seconds_of
+from numpy.typing import NDArray
+from roadrunner_solver import OneModelEachPatient, OneModelManyPatients, fast_backend
+from roadrunner_solver import Setting as RoadRunnerSetting
+from scipy_solver import Method, ScipySolver
+from scipy_solver import Setting as ScipySetting
+
+from marrow.engine.reference import Reference
+from marrow.engine.solve import Accuracy
+from marrow.exchange.realised import PatientCourse
+
+Floats = NDArray[np.float64]
+Tick = Callable[[str], None]
+
+ACCURACIES = [
+    Accuracy(relative=r, absolute=a) for r in (1e-3, 5e-4, 2.5e-4, 1e-4, 5e-5, 2e-5) for a in (1e-4, 1e-5, 1e-6)
+]
+ROADRUNNER = [
+    RoadRunnerSetting(r, a)
+    for r in (1e-2, 3e-3, 1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5, 1e-6)
+    for a in (1e-3, 1e-4, 1e-5, 1e-6, 1e-8)
+    if a <= r
+]
+SCIPY = [ScipySetting(m, r, 1e-3 * r) for m in Method for r in (1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 1e-6)]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The reference of the first patients: observables (T, K) each, and which grid times count.
+
+    Times at which something is done do not count: a program may give the value before it or after it.
+    """
+
+    references: list[Floats]
+    counted: list[NDArray[np.bool_]]
+    floors: Floats
+
+    @property
+    def patients(self) -> int:
+        return len(self.references)
+
+    def error(self, row: int, found: Floats) -> float:
+        kept = self.counted[row]
+        if np.shape(found) != self.references[row].shape:
+            return float("inf")
+        return relative_error(found[kept], self.references[row][kept], self.floors)
+
+
+def judge_of(patients: Patients, courses: list[PatientCourse], solution, tick: Tick) -> Judge:  # type: ignore[no-untyped-def]
+    """Solves the reference at 1e-10 for every course, with realised actions replayed."""
+    reference, grid = Reference(patients.network), patients.schedule.grid
+    values, counted = [], []
+    for row, course in enumerate(courses):
+        tick(f"reference at 1e-10, patient {row + 1} of {len(courses)}")
+        found = reference.solve(patients.parameters[row], patients.initial[row], patients.schedule, row, solution)
+        values.append(found[:, patients.observables])
+        done = np.array([change.time for change in course.changes])
+        near = np.abs(grid[:, None] - done[None, :]).min(axis=1) if len(done) else np.full(len(grid), np.inf)
+        counted.append(near > 1e-6)
+    return Judge(values, counted, patients.floors)
+
+
+def attempt(run: Callable[[], Floats]) -> Floats:
+    """The result, or nothing where the program gives up."""
+    try:
+        return run()
+    except (RuntimeError, ValueError):
+        return np.empty((0, 0))
+
+
+def marrow_contender(patients: Patients, judge: Judge, tick: Tick, repeats: int = 4) -> Contender:
+    """The kernel. Where rules decide, they run free; the reference must then have been made with the same decisions."""
+    tried = []
+    for accuracy in ACCURACIES:
+        tick(f"marrow at rtol {accuracy.relative:g}")
+        solution = patients.solve(accuracy)
+        worst = max(judge.error(row, solution.observables[row]) for row in range(judge.patients))
+        tried.append((accuracy, worst, min(seconds_of(lambda a=accuracy: patients.solve(a)) for _ in range(2))))
+    best, _ = fastest(tried)
+    solution = patients.solve(best)
+
+    def run() -> None:
+        for _ in range(repeats):
+            patients.solve(best)
+
+    return Contender(
+        "marrow",
+        f"rtol {best.relative:g}, atol {best.absolute:g} x scale",
+        patients.count * repeats,
+        run,
+        tuple(judge.error(row, solution.observables[row]) for row in range(judge.patients)),
+        int(np.count_nonzero(solution.status)),
+    )
+
+
+def roadrunner_plain(patients: Patients, courses: list[PatientCourse], judge: Judge, tick: Tick) -> Contender:
+    """libRoadRunner without events: one SBML model, numbers set in bulk."""
+    times = (patients.schedule.grid - patients.schedule.start).tolist()
+    fast_backend()
+    solver = OneModelManyPatients(patients.network, courses[0], patients.observables)
+    solves = [partial(solver.solve, course, times) for course in courses]
+    return _roadrunner("libRoadRunner", solver.tune, solves, judge, tick)
+
+
+def roadrunner_events(patients: Patients, courses: list[PatientCourse], judge: Judge, tick: Tick) -> Contender:
+    """libRoadRunner with realised doses and actions as timed events: an SBML model for each patient."""
+    times = (patients.schedule.grid - patients.schedule.start).tolist()
+    fast_backend()
+    tick(f"libRoadRunner loads {len(courses)} models")
+    solver = OneModelEachPatient(patients.network, courses, patients.observables)
+    solves = [partial(solver.solve, row, times) for row in range(len(courses))]
+    return _roadrunner("libRoadRunner", solver.tune, solves, judge, tick)
+
+
+def roadrunner_pieces(patients: Patients, courses: list[PatientCourse], judge: Judge, tick: Tick) -> Contender:
+    """libRoadRunner without SBML events: Python stops it and changes its numbers."""
+    times = (patients.schedule.grid - patients.schedule.start).tolist()
+    fast_backend()
+    solver = OneModelManyPatients(patients.network, courses[0], patients.observables)
+    solves = [partial(solver.solve_in_pieces, course, times) for course in courses]
+    return _roadrunner("libRoadRunner in pieces", solver.tune, solves, judge, tick)
+
+
+def _roadrunner(
+    name: str, tune: Callable[[RoadRunnerSetting], None], solves: list[Callable[[], Floats]], judge: Judge, tick: Tick
+) -> Contender:
+    tried = []
+
+    def some() -> list[Floats]:
+        return [attempt(solve) for solve in solves[: judge.patients]]
+
+    for setting in ROADRUNNER:
+        tick(f"{name} at rtol {setting.relative:g}, atol {setting.absolute:g}")
+        tune(setting)
+        worst = 0.0
+        for row in range(judge.patients):
+            worst = max(worst, judge.error(row, attempt(solves[row])))
+            if worst > ALLOWED and any(error <= ALLOWED for _, error, _ in tried):
+                break  # not among the good ones
+        good = worst <= ALLOWED
+        tried.append((setting, worst, min(seconds_of(some) for _ in range(2)) if good else np.inf))
+    best, _ = fastest(tried)
+    tune(best)
+    results = [attempt(solve) for solve in solves]
+    return Contender(
+        name,
+        str(best),
+        len(solves),
+        lambda: [attempt(solve) for solve in solves],
+        tuple(judge.error(row, results[row]) for row in range(judge.patients)),
+        sum(not np.all(np.isfinite(result)) or result.size == 0 for result in results),
+    )
+
+
+def scipy_contender(
+    patients: Patients, courses: list[PatientCourse], judge: Judge, tick: Tick, count: int = 2
+) -> Contender:
+    """SciPy's best method on the first patients."""
+    solver, grid = ScipySolver(patients.network, patients.observables), patients.schedule.grid
+    count = min(count, judge.patients)
+    tried = []
+    for setting in SCIPY:
+        tick(f"SciPy {setting}")
+        found: list[Floats] = []
+        seconds = seconds_of(
+            lambda s=setting, f=found: f.extend(attempt(partial(solver.solve, c, grid, s)) for c in courses[:count])
+        )
+        tried.append((setting, max(judge.error(row, result) for row, result in enumerate(found)), seconds))
+    best, _ = fastest(tried)
+    results = [attempt(partial(solver.solve, course, grid, best)) for course in courses[:count]]
+    return Contender(
+        "SciPy",
+        str(best),
+        count,
+        lambda: [attempt(partial(solver.solve, course, grid, best)) for course in courses[:count]],
+        tuple(judge.error(row, result) for row, result in enumerate(results)),
+        sum(result.size == 0 for result in results),
+    )
