@@ -22,7 +22,7 @@ def call(typingctx, address, workspace):  # type: ignore[no-untyped-def]
     return types.none(types.int64, workspace), generate
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(nogil=True, _nrt=False)
 def run(program, workspace):  # type: ignore[no-untyped-def]
     """All functions of a program, in order."""
     for i in range(program.shape[0]):

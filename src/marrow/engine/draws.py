@@ -18,7 +18,7 @@ M0, M1 = np.uint64(MULTIPLIERS[0]), np.uint64(MULTIPLIERS[1])
 W0, W1 = np.uint64(WEYL[0]), np.uint64(WEYL[1])
 HALF = np.uint64(32)
 UP, DOWN = np.uint64(21), np.uint64(11)
-OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 LARGE = 1e9  # above this mean a whole number is not told from the normal approximation to it
 
 

@@ -6,7 +6,11 @@ done takes the next patient. So a patient's result does not depend on its neighb
 
 from __future__ import annotations
 
+import hashlib
 import math
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from numba import njit
 
@@ -17,15 +21,29 @@ from marrow.engine.lines import LANES
 from marrow.engine.result import Status
 from marrow.engine.rounds import add, draw_few, fire, few_wanted, read_rules
 
-OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}  # no counting of references
-INLINE = OPTIONS | {"forceinline": True}  # a call would copy hundreds of array fields
+INLINE = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}  # calls would copy hundreds of array fields
 SAFETY, LEAST, MOST = 0.9, 0.2, 5.0
 SOLVED, TOO_MANY_STEPS = int(Status.SOLVED), int(Status.TOO_MANY_STEPS)
 STEP_TOO_SMALL, NOT_FINITE = int(Status.STEP_TOO_SMALL), int(Status.NOT_FINITE)
 
 
-@njit(**OPTIONS)
-def solve_chunk(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
+@lru_cache(maxsize=1)
+def compiled() -> Any:
+    """The driver, compiled or read from disk. Compiled code on disk is found by a hash of the engine's sources."""
+    package = Path(__file__).parent
+    sources = b"".join(path.read_bytes() for path in sorted(package.glob("*.py")))
+    stamp = int.from_bytes(hashlib.sha256(sources).digest()[:7], "little")
+
+    @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+    def solve_chunk(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
+        if stamp >= 0:  # always: it makes the stamp part of what compiled code is found by
+            drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last)
+
+    return solve_chunk
+
+
+@njit(nogil=True, error_model="numpy", _nrt=False)
+def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
     """Solves patients ``first`` to ``last`` (exclusive) of the batch, and fills ``out``. ``W``: workspace, tolerances filled in."""
     for l in range(LANES):  # idle lanes compute along, on numbers that make sense
         load(W, at, patients, controls, hazards, few, lanes, l, first)

@@ -71,7 +71,7 @@ def smaller(typingctx, x, y):  # type: ignore[no-untyped-def]
     return types.float64(types.float64, types.float64), generate
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
+@njit(nogil=True, fastmath={"contract"}, error_model="numpy")
 def exponential(x: float) -> float:
     """e to the x; 0 below -708, 1.6e308 above 709."""
     x = choose(x > 709.0, 709.0, x)
@@ -90,7 +90,7 @@ def exponential(x: float) -> float:
     return value * number_of((bits_of(shifted) << 52) + ONE_BITS)
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
+@njit(nogil=True, fastmath={"contract"}, error_model="numpy")
 def logarithm(x: float) -> float:
     """Natural logarithm; of 0 and less: that of the smallest normal number, -708.4."""
     x = choose(x < SMALLEST, SMALLEST, x)

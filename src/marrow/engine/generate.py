@@ -85,7 +85,7 @@ def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[s
     def states(prefix: str) -> int:
         return space.array(f"{prefix}{i}" for i in range(n))
 
-    layout = {"Y": states("y"), "NEW": states("n"), "Q": states("q"), "R": states("r"), "B": states("b"), "U": states("u")}
+    layout = {"Y": states("y"), "NEW": states("n"), "Q": states("q"), "R": states("r"), "B": states("b"), "U": states("u"), "V": states("v")}
     for stage in range(1, STAGES):
         layout[f"K{stage}"] = states(f"k{stage}_")
     return layout | {

@@ -43,7 +43,8 @@ def functions(name: str, lines: Sequence[Line], outputs: set[str], space: Worksp
 
     Names read by a later function than the one that sets them get room in ``space``; so must all inputs and outputs have it.
     """
-    parts = [lines[i : i + longest] for i in range(0, len(lines), longest)]
+    size = -(-len(lines) // -(-len(lines) // longest))  # parts of equal length
+    parts = [lines[i : i + size] for i in range(0, len(lines), size)]
     later: list[set[str]] = [set()] * len(parts)
     needed = set(outputs)
     for i in range(len(parts) - 1, -1, -1):

@@ -11,7 +11,7 @@ from marrow.engine.arrays import NEVER, NO_DAY
 from marrow.engine.lines import LANES
 from marrow.engine.schedule import Comparison
 
-INLINE = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
+INLINE = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
 BELOW, ABOVE, ALWAYS = int(Comparison.BELOW), int(Comparison.ABOVE), int(Comparison.ALWAYS)
 NO_CELL = 1e-9  # fewer cells than this are none
 

@@ -141,10 +141,10 @@ class _Job:
         )
 
     def chunk(self, out: arrays.Output, first: int, last: int) -> int:
-        from marrow.engine.driver import solve_chunk
+        from marrow.engine.driver import compiled
 
         lanes = arrays.new_lanes(LANES, len(self.orders.watch), len(self.hazards.integral), len(self.few.state))
-        solve_chunk(
+        compiled()(
             arrays.aligned(self.template), self.code, self.places, self.patients, self.timed, self.marks, self.orders, self.hazards, self.few,
             self.controls, out, lanes, first, last,
         )  # fmt: skip

@@ -2,9 +2,8 @@
 
 ``jacobian``  F(y) into b, and the factors of 1/(h g) I - J
 ``solve``     b becomes the solution
-``keep_i``    b is k_i; u becomes the state at which F is wanted next
-``rate``      F(u) into b
-``right_i``   adds sum C_ij/h k_j to b
+``keep_i``    b is k_i; u becomes the state at which F is wanted next, v the sum of C_ij/h k_j
+``rate``      F(u) + v into b
 ``finish``    the new state, its error, how far it is below zero, and what is needed to know the states inside the step
 """
 
@@ -19,9 +18,10 @@ from marrow.engine.expressions import line, linear, lines_of, share
 from marrow.engine.lines import Line
 
 Block = tuple[list[Line], set[str]]  # lines, and the names that others read
-ORDER_OF_CALLS = ["jacobian", "solve", "keep_1"] + [
-    f"{part}{i if part.endswith('_') else ''}" for i in range(2, 6) for part in ("rate", "right_", "solve", "keep_")
-] + ["rate", "right_6", "solve", "finish"]  # fmt: skip
+ORDER_OF_CALLS = ["jacobian", "solve"]
+for _stage in range(1, method.STAGES):
+    ORDER_OF_CALLS += [f"keep_{_stage}", "rate", "solve"]
+ORDER_OF_CALLS.append("finish")
 
 
 def names(prefix: str, count: int) -> set[str]:
@@ -37,8 +37,7 @@ def blocks(equations: Equations, table: Derivatives, plan: Elimination) -> dict[
         "finish": (_finish(equations.scales), {"error", "below"} | names("n", n) | names("q", n) | names("r", n)),
     }
     for i in range(1, method.STAGES):
-        made[f"keep_{i}"] = (_keep(i, n), names("u", n) | names(f"k{i}_", n))
-        made[f"right_{i + 1}"] = (_right(i + 1, n), names("b", n))
+        made[f"keep_{i}"] = (_keep(i, n), names("u", n) | names("v", n) | names(f"k{i}_", n))
     return made
 
 
@@ -56,7 +55,8 @@ def _rate(equations: Equations) -> list[Line]:
     moved = dict(zip(equations.states, identifiers("u", len(equations.states)), strict=True))
     again = [(symbol, expression.xreplace(moved)) for symbol, expression in equations.rates]
     lines = lines_of(share(again, "x"))
-    return lines + [line(f"b{i}", linear(terms)) for i, terms in enumerate(equations.terms)]
+    added = [sp.Symbol(f"v{i}", real=True) for i in range(len(equations.states))]
+    return lines + [line(f"b{i}", added[i] + linear(terms)) for i, terms in enumerate(equations.terms)]
 
 
 def _keep(stage: int, n: int) -> list[Line]:
@@ -68,18 +68,15 @@ def _keep(stage: int, n: int) -> list[Line]:
             lines.append(Line(f"u{i}", f"u{i} + {kept}", (f"u{i}", kept)))
         else:
             lines.append(_combine(f"u{i}", f"y{i}", method.A[stage], i))
+        lines.append(_combine(f"v{i}", "", method.C[stage], i, "ih"))
     return lines
 
 
 def _combine(target: str, first: str, weights: tuple[float, ...], i: int, scale: str = "") -> Line:
     stages = [f"k{j + 1}_{i}" for j in range(len(weights))]
     total = " + ".join(f"{weight!r}*{stage}" for weight, stage in zip(weights, stages, strict=True))
-    text = f"{first} + {scale}*({total})" if scale else f"{first} + {total}" if first else total
+    text = f"{scale}*({total})" if scale else f"{first} + {total}" if first else total
     return Line(target, text, tuple(name for name in (first, scale, *stages) if name))
-
-
-def _right(stage: int, n: int) -> list[Line]:
-    return [_combine(f"b{i}", f"b{i}", method.C[stage - 1], i, "ih") for i in range(n)]
 
 
 def _finish(scales: list[float]) -> list[Line]:
