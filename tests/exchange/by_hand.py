@@ -80,7 +80,7 @@ def observables_of(network: Network, course: PatientCourse, grid: Floats, tolera
         inside = np.flatnonzero((grid >= start) & (grid <= stop))
         times = np.union1d(grid[inside], [start, stop])
         path = solve_ivp(
-            lambda _, y, p=given.tolist(): rates(np.maximum(y, 0.0).tolist(), p),
+            lambda _, y, p=given: rates(np.maximum(y, 0.0).tolist(), p.tolist()),
             (start, stop), state, "LSODA", times, rtol=tolerance, atol=1e-4 * tolerance * scale,
         )  # fmt: skip
         assert path.success

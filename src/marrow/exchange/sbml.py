@@ -10,8 +10,8 @@ reactions: what leaves, and what arrives. Parameters are those of the kernel: co
 
 Daily rounds decide from the counts; SBML has no such thing. The file holds the decisions that were made for this
 patient, as timed events, and the orders themselves as annotation. Events of one moment are one event, so nothing
-depends on priorities. The engine's own bookkeeping for the drawing of few cells (integrals since the last round) is left out:
-nothing reads it but the draw.
+depends on priorities. The engine's own bookkeeping for the drawing of few cells (integrals since the last round) is
+left out: nothing reads it but the draw.
 """
 
 from __future__ import annotations
