@@ -82,7 +82,7 @@ def test_numbers_solved_from_health_are_plausible():
     solved = Patient().assigned
     ranges = {
         "platelets.per_megakaryocyte": (500.0, 4000.0),
-        "neutrophils.last_division": (2.0, 4.0),
+        "neutrophils.last_division": (1.5, 4.0),
         "red_cells.late_gain": (16.0, 550.0),
         "progenitors.myeloid.at_rest": (5e6, 4e7),
         "tcells.naive_cd4_loss": (0.00022, 0.0014),

@@ -83,9 +83,13 @@ class GCsf(Module):
     )
     affinity = Parameter(
         "level that occupies half of the receptors",
-        446.0 * pg / mL,
+        250.0 * pg / mL,
         plausible=(150.0, 1500.0),
-        source=elsewhere("harrold2020", "KD 0.0237 nM, 18.8 kDa", transcribed_in="nlmixr2lib"),
+        source=calculated(
+            "0.246 ng/mL for the speed of maturation; another model has KD 0.0237 nM, 446 pg/mL",
+            key="craig2016",
+            transcribed_in="radivot/myelo",
+        ),
     )
     induction = Parameter(
         "production in aplasia, above that of health",
@@ -99,7 +103,7 @@ class GCsf(Module):
     )
     induction_half = Parameter(
         "neutrophil mass of half the induction, relative to health",
-        0.08 * dimensionless,
+        0.12 * dimensionless,
         plausible=(0.03, 0.2),
         source=assumed("levels fall before neutrophils pass 0.5"),
     )

@@ -102,7 +102,7 @@ class Homing(Module):
     )
     lag = Parameter(
         "time from lodging to the first division",
-        2.8 * day,
+        3.0 * day,
         plausible=(1.0, 4.0),
         vary=lognormal(cv=0.12),
         source=assumed("quiescent CD34+ cells need one and a half to three days to enter cycle in culture"),
@@ -125,8 +125,8 @@ class Homing(Module):
     myeloid_share = _share("common myeloid progenitors per homed CD34+ cell, blood", 0.28, 0.1, 0.5, _MODEL_SHARE)
     granulocyte_share = _share(
         "granulocyte-monocyte progenitors per homed CD34+ cell, blood",
-        0.12,
-        0.05,
+        0.06,
+        0.03,
         0.3,
         assumed("remainder of CD34+ cells that is neither stem, multipotent, CMP nor MEP is 45 %, part of it GMP"),
     )
@@ -149,8 +149,8 @@ class Homing(Module):
     )
     marrow_myeloid = Parameter(
         "marrow relative to blood, CMP and GMP",
-        0.4 * dimensionless,
-        plausible=(0.25, 0.8),
+        0.3 * dimensionless,
+        plausible=(0.2, 0.8),
         source=assumed(
             "fewer primed myeloid cells than in mobilised blood, 0.5 to 0.7; 5 days between sources in ANC 500"
         ),
@@ -175,7 +175,7 @@ class Homing(Module):
     )
     cord_myeloid = Parameter(
         "cord relative to blood, CMP and GMP",
-        0.4 * dimensionless,
+        0.3 * dimensionless,
         plausible=(0.2, 0.6),
         source=calculated(
             "more than 30-fold fewer rapid producers in a cord than in a blood graft, of which dose is most",

@@ -79,16 +79,16 @@ class Neutrophils(Module):
     )
     mitotic_time = Parameter(
         "time in the dividing stages",
-        4.5 * day,
+        5.5 * day,
         plausible=(3.0, 7.3),
         vary=lognormal(cv=0.1),
-        source=assumed("seven doublings in 4.5 days explain recovery; up to 7.3 days in other models"),
+        source=assumed("4.5 to 7.3 days for about seven doublings in published models"),
     )
     divisions = Parameter(
         "doublings of each recruit before the last step",
-        4.5 * dimensionless,
-        plausible=(3.75, 6.0),
-        source=assumed("about five divisions from myeloblast to myelocyte, six to seven with the last step"),
+        5.0 * dimensionless,
+        plausible=(4.0, 6.0),
+        source=assumed("about five divisions from myeloblast to myelocyte, nearly six with the last step"),
     )
     maturing_time = Parameter(
         "time in the maturing stages, in health",
@@ -107,7 +107,7 @@ class Neutrophils(Module):
     )
     more_cells = Parameter(
         "cells per recruit at full receptor occupancy, relative to none",
-        2.83 * dimensionless,
+        3.0 * dimensionless,
         plausible=(2.0, 4.0),
         source=assumed("one to two more divisions"),
     )

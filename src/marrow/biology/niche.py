@@ -42,10 +42,10 @@ class Niche(Module):
         source=assumed("some niches always remain"),
     )
     growth_loss = Parameter(
-        "loss of progenitor division when all stroma is damaged",
-        0.7 * dimensionless,
+        "loss of division of MPP, MEP and CLP when all stroma is damaged",
+        0.8 * dimensionless,
         plausible=(0.3, 0.9),
-        source=assumed("recovery after allografts is one to two days slower than after autografts of the same dose"),
+        source=assumed("platelets return days later after busulfan allografts than after autografts of the same dose"),
     )
 
     @reaction(nothing, damage)
