@@ -155,10 +155,13 @@ def simulate_patients(
     from marrow.clinic.schedule import Detail
     from marrow.engine.setup import draw_inputs
     from marrow.engine.solve import Accuracy, Chance, solve
-    from marrow.model import model_for
+    from marrow.model import drugs_of, model_for
 
     if len(plans) not in (1, len(patients)):
         raise RunError(f"found {len(plans)} plans for {len(patients)} patients, needed one for all or one each")
+    apart = [i for i, plan in enumerate(plans) if drugs_of(plan) != drugs_of(plans[0])]
+    if apart:
+        raise RunError(f"patient {apart[0]} is given other drugs than patient 0: simulate them apart")
     model = model_for(plans[0], announce)
     facts, chosen = model.description, detail or Detail.DOSES
     if len(plans) == 1:
