@@ -33,8 +33,11 @@ class Cohort:
 
 @dataclass(frozen=True)
 class Arm:
-    """One published arm. ``plan``: its plan in YAML, of a typical patient. ``variants``: shares of patients whose
-    conditioning differs in dose. ``among``: whose days its medians are of."""
+    """One published arm.
+
+    ``plan``: its plan in YAML, of a typical patient. ``variants``: shares of patients with another conditioning.
+    ``among``: whose days its medians are of. ``assumed``: what the row does not say.
+    """
 
     study: str
     arm: str

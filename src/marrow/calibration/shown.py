@@ -1,0 +1,196 @@
+"""A comparison with published figures, as data for JSON and as tables for a terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from marrow.calibration.score import INSIDE, Contrast, Scored
+from marrow.calibration.table import Target
+from marrow.calibration.targets import Comparison, NotYet
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_NOTE = (
+    "A perfect model has 90 % inside; much more would mean a vague yardstick. Fitted and unfitted studies are not told "
+    "apart here: no parameter was fitted to these rows."
+)
+
+
+def as_data(comparison: Comparison) -> dict[str, Any]:
+    """Plain data: ``scored`` and ``inside`` are numbers of rows; None stands for numbers that are not defined."""
+    score = comparison.score
+    data = {
+        "scored": score.scored,
+        "inside": score.inside,
+        "coverage": score.coverage,
+        "coverage_interval": list(score.coverage_interval),
+        "skill": {
+            "rows": score.skill.rows,
+            "mean_abs_z": score.skill.model,
+            "mean_abs_z_of_lookup": score.skill.lookup,
+            "skill": score.skill.skill,
+        },
+        "lines": [
+            {"endpoint": line.endpoint, "rows": line.rows, "slope": line.slope, "intercept": line.intercept}
+            for line in score.lines
+        ],
+        "contrasts": [_contrast(contrast) for contrast in score.contrasts],
+        "rows": [_row(row) for row in score.rows],
+        "not_yet_expressible": [_not_yet(row) for row in comparison.not_yet],
+    }
+    return _plain(data)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _named(target: Target) -> dict[str, Any]:
+    return {
+        "line": target.line,
+        "study": target.study,
+        "arm": target.arm,
+        "endpoint": target.endpoint,
+        "statistic": target.statistic.value,
+        "time_days": target.time,
+        "published": target.value,
+        "unit": target.unit,
+        "family": target.family,
+    }
+
+
+def _row(row: Scored) -> dict[str, Any]:
+    return _named(row.target) | {
+        "scale": row.target.scale.value if row.target.scale else None,
+        "se": row.target.se,
+        "tau": row.target.tau,
+        "simulated": row.simulated.value,
+        "monte_carlo_error": row.simulated.error,
+        "draws": row.simulated.draws,
+        "how": row.simulated.how,
+        "assumed": list(row.simulated.assumed),
+        "z": row.z,
+        "inside": row.inside if row.counts else None,
+        "why_not_scored": row.target.why_not_scored,
+    }
+
+
+def _not_yet(row: NotYet) -> dict[str, Any]:
+    return _named(row.target) | {"reason": row.reason, "why_not_scored": row.target.why_not_scored}
+
+
+def _contrast(contrast: Contrast) -> dict[str, Any]:
+    return {
+        "study": contrast.first.target.study,
+        "endpoint": contrast.first.target.endpoint,
+        "arms": [contrast.first.target.arm, contrast.second.target.arm],
+        "published": contrast.published,
+        "simulated": contrast.simulated,
+        "z": contrast.z,
+        "clear": contrast.clear,
+        "right_sign": contrast.right_sign if contrast.clear else None,
+    }
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for a table: '–' where there is none."""
+    if math.isnan(value):
+        return "–"
+    return "never" if math.isinf(value) else f"{value:.{digits}g}"
+
+
+def render(comparison: Comparison) -> RenderableType:
+    """Tables for a terminal: scored rows, rows shown by eye, contrasts, the score, and what cannot be asked yet."""
+    from rich.console import Group
+
+    score = comparison.score
+    counted = [row for row in score.rows if row.counts]
+    parts: list[RenderableType] = []
+    if counted:
+        parts += [_table("scored", counted), ""]
+    by_eye = [row for row in score.rows if not row.counts]
+    if by_eye:
+        parts += [_table("shown beside, not scored", by_eye), ""]
+    parts += [*_verdict(comparison), ""]
+    if comparison.not_yet:
+        parts += [_not_yet_table(comparison.not_yet), ""]
+    return Group(*parts)
+
+
+def _table(title: str, rows: list[Scored]) -> RenderableType:
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    for heading in ("study", "arm", "endpoint"):
+        table.add_column(heading, overflow="fold", ratio=3 if heading == "study" else 2)
+    for heading in ("published", "simulated", "z", "inside"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        target = row.target
+        error = f" ± {row.simulated.error:.1g}" if row.simulated.error > 0 else ""
+        verdict = "" if not row.counts else "yes" if row.inside else "[bold red]no[/bold red]"
+        endpoint = target.endpoint + (f", day {target.time:g}" if target.time is not None else "")
+        table.add_row(
+            target.study,
+            target.arm,
+            f"{endpoint} ({target.statistic.value}, {target.unit})",
+            number(target.value),
+            number(row.simulated.value) + error,
+            f"{row.z:+.1f}" if row.counts else "",
+            verdict,
+        )
+    return table
+
+
+def _verdict(comparison: Comparison) -> list[str]:
+    score = comparison.score
+    if not score.scored:
+        return ["No row of this table can be scored yet."]
+    low, high = (f"{100 * limit:.0f}" for limit in score.coverage_interval)
+    lines = [
+        f"{score.inside} of {score.scored} rows inside (|z| ≤ {INSIDE}); coverage over families "
+        f"{100 * score.coverage:.0f} % (95 % interval over studies {low} to {high} %). {_NOTE}"
+    ]
+    skill = score.skill
+    if skill.rows:
+        lines.append(
+            f"Mean |z| {skill.model:.2f}; a lookup in other studies {skill.lookup:.2f} on the same {skill.rows} rows: "
+            f"skill {skill.skill:+.2f}."
+        )
+    for line in score.lines:
+        if not math.isnan(line.slope):
+            lines.append(
+                f"Published on simulated, {line.endpoint}: slope {line.slope:.2f}, intercept {line.intercept:.1f} "
+                f"({line.rows} rows; right: 1 and 0)."
+            )
+    for contrast in score.contrasts:
+        sign = (", right sign" if contrast.right_sign else ", wrong sign") if contrast.clear else ""
+        lines.append(
+            f"{contrast.first.target.study}, {contrast.first.target.endpoint}, {contrast.second.target.arm} minus "
+            f"{contrast.first.target.arm}: published {contrast.published:+.2g}, simulated {contrast.simulated:+.2g}, "
+            f"z {contrast.z:+.1f}{sign}."
+        )
+    return lines
+
+
+def _not_yet_table(rows: tuple[NotYet, ...]) -> RenderableType:
+    from rich.table import Table
+
+    counted = sum(row.target.counts for row in rows)
+    title = f"not yet expressible: {len(rows)} rows, of which {counted} would be scored"
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    for heading in ("rows", "scored", "study", "needs"):
+        table.add_column(heading, justify="right" if heading in ("rows", "scored") else "left", overflow="fold")
+    grouped: dict[tuple[str, tuple[str, ...]], list[NotYet]] = {}
+    for row in rows:
+        grouped.setdefault((row.target.study, row.needs), []).append(row)
+    for (study, lacking), members in grouped.items():
+        scored = sum(member.target.counts for member in members)
+        table.add_row(str(len(members)), str(scored or ""), study, ", ".join(lacking))
+    return table
