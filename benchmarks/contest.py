@@ -43,7 +43,7 @@ def _without_events(patients: Any, options: Namespace, tick: compare.Tick) -> li
     quiet = from_the_graft(patients)
     solution = quiet.solve(Accuracy())
     courses = quiet.courses(solution, quiet.count)
-    judge = compare.judge_of(quiet, courses[: options.references], solution, tick)
+    judge = compare.Judge(quiet, solution, options.references, tick)
     contenders = [
         compare.marrow_contender(quiet, judge, tick),
         compare.roadrunner_plain(quiet, courses, judge, tick),
@@ -55,7 +55,7 @@ def _without_events(patients: Any, options: Namespace, tick: compare.Tick) -> li
 def _with_events(patients: Any, options: Namespace, tick: compare.Tick) -> tuple[list[Timing], float]:
     solution = patients.solve(Accuracy())
     courses = patients.courses(solution, patients.count)
-    judge = compare.judge_of(patients, courses[: options.references], solution, tick)
+    judge = compare.Judge(patients, solution, options.references, tick)
     contenders = [
         compare.marrow_contender(patients, judge, tick),
         compare.roadrunner_events(patients, courses, judge, tick),
@@ -128,22 +128,27 @@ def _machine() -> dict[str, Any]:
 def _show(result: dict[str, Any], plain: list[Timing], eventful: list[Timing]) -> None:
     console = Console()
     titles = ("One year from the graft, no events", "Conditioning, doses and rules, one year")
-    columns = ("program", "setting", "ms a patient", "least to most", "times slower", "largest error", "failures")
+    columns = ("program", "ms a patient", "least to most", "times slower", "error", "failed")
     for title, timings in zip(titles, (plain, eventful), strict=True):
         table = Table(title=title)
         for column in columns:
             table.add_column(column)
         for timing in timings:
-            times, low, high = ratios(timing, timings[0])
-            told = _told(timing)
+            told, (times, low, high) = _told(timing), ratios(timing, timings[0])
             table.add_row(
-                told["program"], told["setting"], f"{told['milliseconds_a_patient']:.3g}",
-                f"{told['spread'][0]:.3g} to {told['spread'][1]:.3g}", f"{times:.1f} ({low:.1f} to {high:.1f})",
-                f"{told['error']:.1e}", str(told["failures"]),
-            )  # fmt: skip
+                told["program"],
+                f"{told['milliseconds_a_patient']:.3g}",
+                "{:.3g} to {:.3g}".format(*told["spread"]),
+                f"{times:.1f} ({low:.1f} to {high:.1f})",
+                f"{told['error']:.1e}",
+                str(told["failures"]),
+            )
         console.print(table)
+        for timing in timings:
+            console.print(f"  {timing.contender.name}: {timing.contender.setting}", highlight=False)
+    low, high = result["patient_years_spread"]
     console.print(
-        f"{result['patient_years_per_second_per_core']} patient-years per second per core with rounds, hazards and "
-        f"endpoints ({result['patient_years_spread'][0]} to {result['patient_years_spread'][1]}); "
-        f"{result['failures']} failures in all"
+        f"{result['patient_years_per_second_per_core']} patient-years per second per core with rounds, hazards, endpoints "
+        f"({low} to {high}); {result['failures']} failures in all",
+        highlight=False,
     )

@@ -6,6 +6,7 @@ A model is loaded once, before any clock starts. Parameters and amounts are set 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +30,16 @@ class Setting:
         return f"CVODE BDF, rtol {self.relative:g}, atol {self.absolute:g} x scale"
 
 
-def fast_backend() -> None:
-    """The LLVM back end and level of optimisation that ran fastest here; set before models are loaded."""
-    Config.setValue(Config.LLVM_BACKEND, Config.LLJIT)
-    Config.setValue(Config.LLJIT_OPTIMIZATION_LEVEL, Config.AGGRESSIVE)
+class Backend(Enum):
+    """LLVM's compilers that libRoadRunner can use. Which is faster is measured, not believed."""
+
+    LLJIT = Config.LLJIT
+    MCJIT = Config.MCJIT
+
+    def choose(self) -> None:
+        """For all models that are loaded from now on."""
+        Config.setValue(Config.LLVM_BACKEND, self.value)
+        Config.setValue(Config.LLJIT_OPTIMIZATION_LEVEL, Config.AGGRESSIVE)
 
 
 class _Loaded:

@@ -24,9 +24,9 @@ def export_sbml(
 ) -> str:
     """The SBML text of one virtual patient of a plan, also written to ``out`` when given.
 
-    ``patient``: draw k of ``marrow simulate`` with the same ``seed`` is the same patient, with the same doses, decisions
-    and chance. ``until``: days to follow instead of the plan's. Raises ``PlanError`` for a wrong plan, ``RunError`` for
-    a solve that failed or a file that cannot be written.
+    ``patient``: draw k of ``marrow simulate`` with the same ``seed`` is the same patient, with the same doses,
+    decisions and chance. ``until``: days to follow instead of the plan's. Raises ``PlanError`` for a wrong plan,
+    ``RunError`` for a solve that failed or a file that cannot be written.
     """
     from marrow import __version__
     from marrow.clinic.schedule import Detail, not_yet_modelled
