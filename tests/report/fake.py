@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from marrow.endpoints.outcome import Outcomes, outcomes
+from marrow.figures.scene import RuleMark
+from marrow.report.record import ExposureTarget, Provenance, Record, SourceRow
+from marrow.sources import Grade
 
 
 @dataclass(frozen=True)
@@ -132,3 +135,50 @@ def _actions(course: xr.Dataset, rng: np.random.Generator) -> pd.DataFrame:
         columns = {"draw": draw, "day": day, "rule": rule, "watched": variable, "value": value, "threshold": threshold}
         rows.append(pd.DataFrame({**columns, "amount": amount, "amount_unit": unit})[keep])
     return pd.concat(rows).sort_values(["draw", "day"], kind="stable").reset_index(drop=True)
+
+
+def fake_record(fake: Fake | None = None, **changes) -> Record:
+    """A record with everything that a report can show; ``changes`` replace its parts."""
+    fake = fake or fake_course(60, until=120.0)
+    provenance = Provenance(
+        versions={"marrow": "0.0.0", "numpy": "2"},
+        seed=1,
+        draws=fake.course.sizes["draw"],
+        command="marrow simulate plan.yaml --draws 60 --seed 1",
+        model="0123abcd",
+        modules=("Neutrophils", "Busulfan"),
+        hashes={"plan.yaml": "ab" * 32},
+    )
+    sources = tuple(
+        SourceRow("Neutrophils", f"number {k}", "0.88 1/day", "0.6 to 2.2", grade, "made up", "Nobody 2016")
+        for k, grade in enumerate(Grade)
+    )
+    record = Record(
+        title="FB4 for AML",
+        course=fake.course,
+        outcomes=fake.outcomes,
+        actions=fake.actions,
+        doses=fake.doses,
+        plan_yaml="year: 2024\n",
+        provenance=provenance,
+        facts=(("patient", "52 y, female, 68 kg"), ("graft", "5.6e6 CD34+ /kg")),
+        not_modelled=(("tacrolimus", "no effect on counts"),),
+        rules=(RuleMark("platelets when < 10", "platelet_count", 10.0),),
+        targets=(ExposureTarget("busulfan", 60.0, 80.0, "made up"),),
+        sources=sources,
+        references=("Nobody 2016, J Nothing 1:1",),
+    )
+    return replace(record, **changes)
+
+
+def with_failures(fake: Fake, draws: tuple[int, ...], day: float) -> Fake:
+    """The same course, in which these draws could not be solved beyond ``day``."""
+    course = fake.course.copy(deep=True)
+    for name, variable in course.data_vars.items():
+        if variable.ndim == 2:
+            course[name].values[np.ix_(list(draws), course["time"].values > day)] = np.nan
+    course["status"].values[list(draws)] = 2
+    ended = np.full(course.sizes["draw"], float(course["time"][-1]))
+    ended[list(draws)] = day
+    course["ended_at"] = ("draw", ended)
+    return Fake(course, fake.doses, fake.actions, outcomes(course, fake.actions))

@@ -34,7 +34,7 @@ def percentiles(values: Floats, levels: tuple[float, ...] = LEVELS) -> tuple[Flo
     """
     finite = np.isfinite(values)
     counted = np.count_nonzero(finite, axis=0)
-    columns = np.ascontiguousarray(values.T)
+    columns = np.array(values.T, order="C")  # a copy in any case: it is sorted
     if not finite.all():
         columns[~finite.T] = np.nan  # infinities too: NaN sorts last
     columns.sort(axis=1)

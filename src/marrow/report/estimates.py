@@ -110,6 +110,10 @@ def percent(value: float) -> str:
     if np.isnan(value):
         return "–"
     shown = 100 * value
+    if 0 < shown < 0.05:
+        return "< 0.1 %"
+    if 99.95 <= shown < 100:
+        return "> 99.9 %"
     return f"{shown:.0f} %" if shown in (0, 100) or 10 <= shown <= 90 else f"{shown:.1f} %"
 
 
