@@ -147,8 +147,6 @@ def _show(result: dict[str, Any], plain: list[Timing], eventful: list[Timing]) -
         for timing in timings:
             console.print(f"  {timing.contender.name}: {timing.contender.setting}", highlight=False)
     low, high = result["patient_years_spread"]
-    console.print(
-        f"{result['patient_years_per_second_per_core']} patient-years per second per core with rounds, hazards, endpoints "
-        f"({low} to {high}); {result['failures']} failures in all",
-        highlight=False,
-    )
+    years = result["patient_years_per_second_per_core"]
+    console.print(f"{years} ({low} to {high}) patient-years per second per core, rounds, hazards and endpoints on")
+    console.print(f"{result['failures']} failures in all")
