@@ -1,7 +1,8 @@
 """Compiled models on disk: found again by a key, written whole or not at all, rebuilt when they are damaged.
 
-A model is a folder: ``setup.py`` and ``kernel.py`` (generated source, by name of their content), ``description`` (facts), and what Numba
-puts beside them. The key contains everything the machine code depends on.
+A model is a folder named by its key: ``description`` (facts) and ``setup_*.py``. Its kernel is ``kernels/kernel_*.py``, named by a hash of
+its content, with the machine code that Numba puts beside it: models of the same equations share it. The key contains
+all sources that a model is made from; the kernel's content, everything the machine code depends on.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from marrow.engine.model import Description, Model, Programs
 
 LIBRARIES = ("numpy", "numba", "llvmlite", "sympy")
 SOURCES = ("language", "biology", "drugs", "engine")
+KERNELS = "kernels"
 FILES = ("units.py", "vocabulary.py", "sources.py")
 
 
@@ -79,11 +81,14 @@ def cache_key(modules: Sequence[str]) -> str:
 
 def content_key(*sources: str) -> str:
     """A name for generated source: for networks that are not made of modules on disk."""
-    digest = hashlib.sha256()
-    elementary = (Path(__file__).parent / "elementary.py").read_text()
-    for text in (*sources, elementary, platform.python_version(), processor(), *map(_version, LIBRARIES)):
-        digest.update(text.encode() + b"\0")
-    return "content-" + digest.hexdigest()[:24]
+    return "content-" + hashlib.sha256("\0".join(sources).encode()).hexdigest()[:24]
+
+
+def circumstances() -> str:
+    """What machine code depends on beside its source: processor, libraries, and the functions that it calls."""
+    elementary = (Path(__file__).parent / "elementary.py").read_bytes()
+    parts = (platform.python_version(), *map(_version, LIBRARIES), processor())
+    return f"{hashlib.sha256(elementary + chr(0).join(parts).encode()).hexdigest()[:16]} ({', '.join(parts[:-1])})"
 
 
 def _version(library: str) -> str:
@@ -94,11 +99,11 @@ def write(description: Description, kernel: str, setup: str) -> Model:
     """Stores a model. Written in a folder of its own, which then takes its name: a half-written one is never seen."""
     parent = folder()
     final = parent / description.key
+    kernel_name = _store_kernel(parent / KERNELS, kernel)
     draft = Path(tempfile.mkdtemp(prefix=f".{description.key}-", dir=parent))
-    names = {"kernel": _named("kernel", kernel), "setup": _named("setup", setup)}
-    (draft / names["kernel"]).write_text(kernel)
-    (draft / names["setup"]).write_text(setup)
-    content = pickle.dumps((description, names))
+    setup_name = _named("setup", setup)
+    (draft / setup_name).write_text(setup)
+    content = pickle.dumps((description, {"kernel": f"../{KERNELS}/{kernel_name}", "setup": setup_name}))
     (draft / "description").write_bytes(hashlib.sha256(content).digest() + content)
     try:
         os.replace(draft, final)
@@ -109,6 +114,19 @@ def write(description: Description, kernel: str, setup: str) -> Model:
         else:
             shutil.rmtree(draft, ignore_errors=True)
     return Model(description, str(final))
+
+
+def _store_kernel(kernels: Path, source: str) -> str:
+    """Puts the source where it belongs, unless it is there already: then its machine code is, too."""
+    kernels.mkdir(exist_ok=True)
+    name = _named("kernel", source)
+    path = kernels / name
+    if not (path.exists() and path.read_text() == source):
+        handle, draft = tempfile.mkstemp(prefix=".kernel-", dir=kernels)
+        with os.fdopen(handle, "w") as file:
+            file.write(source)
+        os.replace(draft, path)
+    return name
 
 
 def _named(part: str, source: str) -> str:
@@ -124,7 +142,7 @@ def _open(path: Path) -> tuple[Description, dict[str, str]] | None:
             return None
         description, names = pickle.loads(content)
         for part, name in names.items():
-            if _named(part, (path / name).read_text()) != name:
+            if _named(part, (path / name).read_text()) != Path(name).name:
                 return None
     except (OSError, pickle.PickleError, ValueError, AttributeError, ImportError, EOFError, TypeError):
         return None
@@ -140,8 +158,8 @@ def read(key: str) -> Model | None:
     return Model(found[0], str(path))
 
 
-def _import(path: Path, name: str) -> ModuleType:
-    full = f"marrow_generated_{path.parent.name.replace('.', '_')}_{path.stem}"
+def _import(path: Path) -> ModuleType:
+    full = f"marrow_generated_{path.stem}"
     if full in sys.modules:
         return sys.modules[full]
     spec = importlib.util.spec_from_file_location(full, path)
@@ -160,7 +178,7 @@ def _part(path: str, part: str) -> ModuleType:
     found = _open(Path(path))
     if found is None:
         raise FileNotFoundError(f"the compiled model in {path} is gone or damaged: compile it again")
-    return _import(Path(path) / found[1][part], part)
+    return _import((Path(path) / found[1][part]).resolve())
 
 
 def load_programs(path: str) -> Programs:
@@ -168,7 +186,7 @@ def load_programs(path: str) -> Programs:
     try:
         kernel = _part(path, "kernel")
     except (EOFError, pickle.PickleError, ValueError, IndexError):  # machine code damaged on disk: make it anew
-        shutil.rmtree(Path(path) / "__pycache__", ignore_errors=True)
+        _forget_machine_code(path)
         kernel = _part(path, "kernel")
     owners: list[object] = []
     addresses = {}
@@ -176,6 +194,14 @@ def load_programs(path: str) -> Programs:
         owners += functions
         addresses[name] = np.array([each.address for each in functions], dtype=np.int64)
     return Programs(**addresses, owners=tuple(owners))
+
+
+def _forget_machine_code(path: str) -> None:
+    found = _open(Path(path))
+    if found is not None:
+        kernel = (Path(path) / found[1]["kernel"]).resolve()
+        for each in (kernel.parent / "__pycache__").glob(f"{kernel.stem}*"):
+            each.unlink(missing_ok=True)
 
 
 def load_setup(path: str):  # type: ignore[no-untyped-def]
