@@ -23,7 +23,12 @@ Floats = NDArray[np.float64]
 Tick = Callable[[str], None]
 
 ACCURACIES = [
-    Accuracy(relative=r, absolute=a) for r in (1e-3, 5e-4, 2.5e-4, 1e-4, 5e-5, 2e-5) for a in (1e-4, 1e-5, 1e-6)
+    Accuracy(),
+    *(
+        Accuracy(relative=r, absolute=a)
+        for r in (1.5e-3, 1e-3, 8e-4, 6e-4, 4e-4, 2e-4, 1e-4, 5e-5)
+        for a in (1e-4, 2e-5, 2e-6)
+    ),
 ]
 ROADRUNNER = [
     RoadRunnerSetting(r, a)
