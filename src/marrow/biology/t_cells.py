@@ -158,7 +158,7 @@ class TCells(Module):
         "half-life 0.7 years; effectors far faster, and early after transplants",
     )
     becoming_memory = _turnover(
-        "naive cells becoming memory cells", 0.0001, 0.00003, 0.0002, "a minor part of naive turnover"
+        "naive cells becoming memory cells", 0.00005, 0.00002, 0.00009, "a minor part of naive turnover"
     )
     il_7_ceiling = Parameter(
         "effect of interleukin 7 without T cells, relative to health",
