@@ -16,7 +16,7 @@ help:
 	@echo "make clean   remove .venv and what the other targets left"
 
 demo: $(READY)
-	@$(BIN)/marrow simulate examples/allogeneic-fb4.yaml --draws 500 --out *-result
+	@$(BIN)/marrow simulate examples/allogeneic-fb4.yaml --draws 500 --out demo-result
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
