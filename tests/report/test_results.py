@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from fake import fake_course, fake_record
 
 from marrow import results
 from marrow.errors import RunError
+from marrow.report.assemble import assemble
 from marrow.report.course_file import compressing, write_course
 from marrow.results import check_folder, write_results
 
@@ -39,6 +41,19 @@ def folder(record, tmp_path_factory) -> Path:
     assert written.report == place / "report.html"
     assert {path.name for path in place.parent.iterdir()} == {"first"}
     return place
+
+
+@pytest.fixture(scope="module")
+def one_figure(record):
+    """The content of the record with one figure drawn: enough where the figures do not matter."""
+    made = assemble(record)
+    return replace(made, drawings=made.drawings[1:2], svgs=made.svgs[1:2])
+
+
+@pytest.fixture
+def quick(one_figure, monkeypatch) -> None:
+    """The record is not assembled anew."""
+    monkeypatch.setattr(results, "assemble", lambda _record: one_figure)
 
 
 def fail_with(error: BaseException):
@@ -123,13 +138,17 @@ def test_the_manifest_has_the_hash_of_every_file(folder: Path) -> None:
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
 
 
-def test_an_earlier_result_is_replaced(folder: Path, record) -> None:
-    (folder / "left over.txt").write_text("of an earlier version")
-    write_results(record, folder)
-    assert {path.name for path in folder.iterdir()} == FILES
-    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+@pytest.mark.usefixtures("quick")
+def test_an_earlier_result_is_replaced(record, tmp_path: Path) -> None:
+    place = tmp_path / "result"
+    write_results(record, place)
+    (place / "left over.txt").write_text("of an earlier version")
+    write_results(record, place)
+    assert {path.name for path in place.iterdir()} == FILES
+    assert [path.name for path in tmp_path.iterdir()] == ["result"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_empty_folder_is_taken(record, tmp_path: Path) -> None:
     place = tmp_path / "empty"
     place.mkdir()
@@ -147,6 +166,7 @@ def test_a_folder_of_somebody_else_is_left_alone(record, tmp_path: Path) -> None
         check_folder(tmp_path)
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_file_in_the_way_is_left_alone(record, tmp_path: Path) -> None:
     place = tmp_path / "result"
     place.write_text("mine")
@@ -162,6 +182,7 @@ def test_a_file_in_the_way_is_left_alone(record, tmp_path: Path) -> None:
     [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "read-only"), (errno.EACCES, "no permission")],
 )
 @pytest.mark.parametrize("step", ["write_figures", "write_course", "write_manifest"])
+@pytest.mark.usefixtures("quick")
 def test_a_disk_that_refuses_leaves_nothing(
     record, tmp_path: Path, monkeypatch, number: int, words: str, step: str
 ) -> None:
@@ -171,6 +192,7 @@ def test_a_disk_that_refuses_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("quick")
 def test_interrupted_nothing_is_left_and_the_earlier_result_stays(record, tmp_path: Path, monkeypatch) -> None:
     place = tmp_path / "result"
     write_results(record, place)
@@ -182,6 +204,7 @@ def test_interrupted_nothing_is_left_and_the_earlier_result_stays(record, tmp_pa
     assert (place / "report.html").read_bytes() == before
 
 
+@pytest.mark.usefixtures("quick")
 def test_when_the_last_move_fails_the_earlier_result_stays(record, tmp_path: Path, monkeypatch) -> None:
     place = tmp_path / "result"
     write_results(record, place)
