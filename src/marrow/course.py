@@ -24,7 +24,7 @@ def variable_name(observable: str) -> str:
 def to_dataset(
     description: Description, schedule: Schedule, solution: Solution, attributes: dict[str, str]
 ) -> xr.Dataset:
-    """Dims draw (N) and time (T, days from the infusion). A variable for each observable, with units and detection limit.
+    """Dims draw (N) and time (T, days from the infusion). One variable for each observable.
 
     Along draw only: status, steps, rejected_steps, clipped_mass, ended_at. After a failure a patient's values are NaN.
     """

@@ -254,7 +254,7 @@ def _solve_rest(wiring: Wiring, rest: Symbols) -> dict[sp.Symbol, sp.Expr]:
                     balances[full_name(flow.module, end)].append(amount)
     equations = [Equation(name, sp.Add(*flows)) for name, flows in balances.items()]
     ports = _ports_at_rest(wiring, rest)
-    return solve_rest(equations + list(ports.values()), unknowns | set(ports))
+    return solve_rest([*ports.values(), *equations], unknowns | set(ports))  # ports first: they are definitions
 
 
 def _ports_at_rest(wiring: Wiring, rest: Symbols) -> dict[sp.Symbol, Equation]:

@@ -132,7 +132,8 @@ class Symbols:
         return ZERO if origin is Origin.DONOR else self._port_at_rest(need)
 
     def _port_at_rest(self, need: Needs) -> sp.Expr:
-        rest = symbol(f"port.{need.port.name}.at_rest")
+        apart = "" if need.port.per is None else ".by_origin"
+        rest = symbol(f"port.{need.port.name}{apart}.at_rest")
         self.wiring.rest_ports.setdefault(rest, (need.port, need.place))
         return self.look(rest)
 
