@@ -26,6 +26,8 @@ from by_hand import (
 from marrow.errors import RunError
 from marrow.exchange.check import Severity, check_sbml, errors_only
 from marrow.exchange.sbml import observable_identifiers, write_sbml
+from marrow.language import discover
+from marrow.language.compose import compose
 from marrow.language.network import Network, ReactionEntry
 
 
@@ -43,6 +45,14 @@ def model_of(text: str):
 
 def test_toy_model_is_valid_and_its_units_agree() -> None:
     assert check_sbml(toy_sbml()) == []
+
+
+def test_all_biology_and_drugs_are_valid_and_their_units_agree() -> None:
+    """Every module there is: a new one that SBML cannot hold, or whose rates are not per day, is found here."""
+    network = compose(discover())
+    numbers = {"parameters": np.ones(len(network.kernel_parameters)), "initial": np.zeros(len(network.states))}
+    everything = replace(toy_course(), changes=(), **numbers)
+    assert check_sbml(write_sbml(network, everything)) == []
 
 
 def test_checker_sees_a_wrong_unit() -> None:
