@@ -32,7 +32,7 @@ ACCURACIES = [
 ]
 ROADRUNNER = [
     RoadRunnerSetting(r, a)
-    for r in (1e-2, 3e-3, 1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5, 1e-6)
+    for r in (1e-2, 3e-3, 1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 3e-5, 2e-5, 1e-5, 5e-6, 1e-6)
     for a in (1e-3, 1e-4, 1e-5, 1e-6, 1e-8)
     if a <= r
 ]
