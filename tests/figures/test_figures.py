@@ -118,6 +118,21 @@ def test_laboratory_values_lie_on_their_days(fake: Fake) -> None:
     assert lines["v"].get_markerfacecolor() == "none"
 
 
+def test_what_a_laboratory_measured_gets_a_panel(fake: Fake) -> None:
+    observed = pd.DataFrame({"day": [3.0, 400.0], "analyte": "white_cell_count", "value": [99.0, 500.0], "censored": 0})
+    with_it = next(d for d in draw_all(scene_of(fake, observed=observed)) if d.name == "lymphocytes")
+    axes = panel_of(with_it, "White cells")
+    assert 99 < axes.get_ylim()[1] < 200  # high enough for what is in range, which day 400 is not
+    without = next(d for d in draw_all(scene_of(fake)) if d.name == "lymphocytes")
+    assert len(with_it.figure.axes) == len(without.figure.axes) + 1
+
+
+def test_doses_of_a_drug_that_is_not_modelled_are_marked_as_such(fake: Fake) -> None:
+    scene = scene_of(fake, not_modelled=["busulfan"])
+    assert "busulfan (not modelled)" in set(scene.doses["drug"])
+    assert len(scene.dose_days) == len(fake.doses) - 4
+
+
 def test_uncertain_parameters_are_an_outline_of_their_own(fake: Fake) -> None:
     def dashed(drawing) -> int:
         return sum(line.is_dashed() and line.get_linewidth() == 0.9 for line in panel_of(drawing, "Neutrophils").lines)

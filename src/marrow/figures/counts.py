@@ -7,7 +7,7 @@ import numpy as np
 from marrow.figures.care import STRIP_INCHES_PER_ROW, draw_care, strip_rows
 from marrow.figures.panel import Panel, Scale, Threshold, band_legend, draw_panel
 from marrow.figures.scene import Scene
-from marrow.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, Drawing, look, margins, new_figure
+from marrow.figures.style import BLUE, GREEN, ORANGE, PURPLE, QUIET, SKY, VERMILLION, Drawing, look, margins, new_figure
 
 NEUTROPHILS = Panel(
     "absolute_neutrophil_count", "Neutrophils (ANC)", "10⁹/L", BLUE, 0.005, 12,
@@ -26,6 +26,11 @@ SUBSETS = (
     Panel("cd4_count", "CD4 T cells", "cells/µL", BLUE, 1, 1500, thresholds=(Threshold(200, "200"),)),
     Panel("cd4_naive_count", "naive CD4 T cells", "cells/µL", PURPLE, 0.1, 800),
     Panel("cd8_count", "CD8 T cells", "cells/µL", VERMILLION, 1, 1500),
+)
+# shown where a laboratory has measured them
+IF_OBSERVED = (
+    Panel("white_cell_count", "White cells", "10⁹/L", QUIET, 0.02, 12),
+    Panel("t_cell_count", "T cells", "cells/µL", BLUE, 1, 2000),
 )
 
 
@@ -54,7 +59,9 @@ def draw_counts(scene: Scene) -> Drawing | None:
 
 def draw_lymphocytes(scene: Scene) -> Drawing | None:
     """Subsets and monocytes, small panels on common axes."""
-    panels = [p for p in SUBSETS if scene.has(p.variable)]
+    measured = set() if scene.observed is None else set(scene.observed["analyte"])
+    wanted = SUBSETS + tuple(panel for panel in IF_OBSERVED if panel.variable in measured)
+    panels = [p for p in wanted if scene.has(p.variable)]
     if not panels:
         return None
     columns = min(3, len(panels))

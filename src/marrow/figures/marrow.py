@@ -20,8 +20,8 @@ WHOLE = (
 )
 HIERARCHY = (
     Panel("stem_cells", "Long-term stem cells", "per body", DONOR, 0.5, 2e5, zero_at_floor=True),
-    Panel("multipotent_progenitors", "Multipotent progenitors", "per body", DONOR, 1, 1e8),
-    Panel("myeloid_progenitors", "Myeloid progenitors", "per body", DONOR, 1, 1e10),
+    Panel("multipotent_progenitors", "Multipotent progenitors", "per body", DONOR, 0.5, 1e8, zero_at_floor=True),
+    Panel("myeloid_progenitors", "Myeloid progenitors", "per body", DONOR, 0.5, 1e10, zero_at_floor=True),
 )
 
 

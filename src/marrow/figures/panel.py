@@ -84,11 +84,12 @@ def draw_uncertainty(axes: Axes, axis: TimeAxis, bands: Bands, colour: str, *, f
     axes.plot(axis.place(bands.time), edges, color=colour, linewidth=0.9, linestyle=(0, (3, 2)), alpha=0.9, zorder=3)
 
 
-def draw_observed(axes: Axes, axis: TimeAxis, observed: pd.DataFrame | None, variable: str, low: float) -> None:
-    """Laboratory values: dots, and open triangles where the value was only known to lie below."""
+def draw_observed(axes: Axes, axis: TimeAxis, observed: pd.DataFrame | None, variable: str, low: float) -> float:
+    """Laboratory values: dots, and open triangles where the value was only known to lie below. Returns the highest."""
     if observed is None:
-        return
-    mine = observed[observed["analyte"] == variable]
+        return 0.0
+    in_range = (observed["day"] >= axis.start) & (observed["day"] <= axis.end)
+    mine = observed.loc[(observed["analyte"] == variable) & in_range]
     censored = mine["censored"].astype(bool)
     for rows, mark, size, face in ((mine[~censored], "o", 3.2, INK), (mine[censored], "v", 4.0, "none")):
         if len(rows):
@@ -96,6 +97,7 @@ def draw_observed(axes: Axes, axis: TimeAxis, observed: pd.DataFrame | None, var
                 axis.place(rows["day"]), np.maximum(rows["value"], low), mark, color=INK, markersize=size,
                 markerfacecolor=face, markeredgewidth=0.8, zorder=6,
             )  # fmt: skip
+    return float(mine["value"].max()) if len(mine) else 0.0
 
 
 def draw_thresholds(axes: Axes, thresholds: tuple[Threshold, ...]) -> None:
@@ -154,7 +156,8 @@ def draw_panel(axes: Axes, scene: Scene, panel: Panel, *, labelled: bool = True,
     rules = tuple(Threshold(r.threshold, r.name) for r in scene.rules if r.variable == panel.variable)
     known = {rule.value for rule in rules}
     draw_thresholds(axes, rules + tuple(t for t in panel.thresholds if t.value not in known))
-    draw_observed(axes, scene.axis, scene.observed, panel.variable, panel.low)
+    highest = draw_observed(axes, scene.axis, scene.observed, panel.variable, panel.low)
+    top = max(top, highest) if np.isfinite(top) else highest
     set_scale(axes, panel, top)
     scene.axis.apply(axes, labelled=labelled, small=small)
     scene.axis.mark_doses(axes, scene.dose_days)

@@ -62,8 +62,12 @@ def set_scene(
     rules: Iterable[RuleMark] = (),
     observed: pd.DataFrame | None = None,
     is_autologous: bool = False,
+    not_modelled: Iterable[str] = (),
 ) -> Scene:
-    """Compute every percentile that figures need, once."""
+    """Compute every percentile that figures need, once. Doses of drugs that are ``not_modelled`` are named so."""
+    absent = list(not_modelled)
+    given = doses[~doses["drug"].isin(absent)]
+    doses = doses.assign(drug=[f"{drug} (not modelled)" if drug in absent else drug for drug in doses["drug"]])
     time = course["time"].values.astype(float)
     return Scene(
         course=course,
@@ -75,7 +79,7 @@ def set_scene(
         rules=tuple(rules),
         observed=observed,
         is_autologous=is_autologous,
-        dose_days=np.asarray(doses["time"], dtype=float),
+        dose_days=np.asarray(given["time"], dtype=float),
     )
 
 

@@ -69,6 +69,15 @@ def _settings() -> Any:
     return matplotlib.rc_params_from_file(Path(__file__).with_name("marrow.mplstyle"), use_default_template=True)
 
 
+def prepare() -> None:
+    """Loads what figures need, which takes half a second: may run in a thread while patients are being solved."""
+    from importlib import import_module
+
+    for name in ("figure", "ticker", "backends.backend_agg", "backends.backend_svg"):
+        import_module(f"matplotlib.{name}")
+    _settings()
+
+
 @contextmanager
 def look() -> Iterator[None]:
     """Within it, new figures have our look; afterwards the caller's settings are as before."""

@@ -33,6 +33,7 @@ def assemble(record: Record) -> Assembled:
         rules=record.rules,
         observed=record.observed,
         is_autologous=record.is_autologous,
+        not_modelled=[drug for drug, _ in record.not_modelled],
     )
     drawings = draw_all(scene, summaries.recoveries(record.outcomes))
     svgs = tuple(as_svg(drawing) for drawing in drawings)
@@ -54,7 +55,7 @@ def summarise(record: Record) -> ReportContent:
         subtitle=f"{course.sizes['draw']} virtual patients, day {time[0]:.0f} to day {time[-1]:.0f}".replace("-", "−"),
         disclaimer=DISCLAIMER,
         facts=record.facts,
-        doses=summaries.dose_rows(record.doses),
+        doses=summaries.dose_rows(record.doses, [drug for drug, _ in record.not_modelled]),
         not_modelled=record.not_modelled,
         tiles=summaries.tiles(outcomes),
         outcomes=summaries.outcome_rows(outcomes),

@@ -42,16 +42,22 @@ class Difference:
     unit: str
     pairs: int
     patients: int
+    short: str  # the label where there is little room
     horizon: str = ""  # "by day 28": the row tells the share who had reached the endpoint by then
 
     @property
     def text(self) -> str:
         """'+2.3 (1.9 to 2.7)', shares in percentage points."""
+        return f"{self.numbers} {self.unit}".rstrip()
+
+    @property
+    def numbers(self) -> str:
+        """``text`` without the unit; shares keep their 'points'."""
         if not self.estimate.is_known:
             return "–"
         numbers = (self.estimate.value, self.estimate.low, self.estimate.high)
         value, low, high = (_points(number) if self.is_share else _signed(number) for number in numbers)
-        return f"{value} ({low} to {high}) {'points' if self.is_share else self.unit}".rstrip()
+        return f"{value} ({low} to {high})" + (" points" if self.is_share else "")
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,7 @@ def _difference(shown: Shown, before: Column, after: Column) -> Difference:
     unit = "days" if before.kind is Kind.DAY else shown.unit or before.unit
     estimate = _share_gap(gap) if is_share else mean(gap)
     first, second = _told(shown, before), _told(shown, after)
-    return Difference(shown.label, first, second, estimate, is_share, unit, int(both.sum()), len(both))
+    return Difference(shown.label, first, second, estimate, is_share, unit, int(both.sum()), len(both), shown.short)
 
 
 def _told(shown: Shown, column: Column) -> str:
@@ -130,7 +136,9 @@ def _by_day(shown: Shown, before: Floats, after: Floats, day: int) -> Difference
     gap = (after[both] <= day).astype(float) - (before[both] <= day)
     first, second = percent(reached_by(before, day).value), percent(reached_by(after, day).value)
     count = int(both.sum())
-    return Difference(shown.label, first, second, _share_gap(gap), True, "", count, len(both), f"by day {day}")
+    return Difference(
+        shown.label, first, second, _share_gap(gap), True, "", count, len(both), shown.short, f"by day {day}"
+    )
 
 
 def _share_gap(gap: Floats) -> Estimate:
@@ -177,11 +185,13 @@ def terminal_comparison(comparison: Comparison) -> RenderableType:
 
     rows = table("", "as written", "changed", "difference (Monte Carlo 95 %)", "pairs")
     for row in comparison.differences:
-        pairs = "" if row.pairs == row.patients else f"{row.pairs} of {row.patients}"
-        rows.add_row(f"   {row.horizon}" if row.horizon else row.label, row.baseline, row.changed, row.text, pairs)
+        pairs = "" if row.pairs == row.patients else str(row.pairs)
+        before, after = (text.removeprefix("median ") for text in (row.baseline, row.changed))
+        rows.add_row(f"   {row.horizon}" if row.horizon else row.short, before, after, row.numbers, pairs)
     parts: list[RenderableType] = [
         Text(comparison.title, style="bold"),
-        Text(f"{comparison.change}; {comparison.patients} virtual patients, the same ones with both plans"),
+        Text(f"changed: {comparison.change}"),
+        Text(f"{comparison.patients} virtual patients, the same ones with both plans", style="dim"),
         Text(),
         rows,
         Text(),

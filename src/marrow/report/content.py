@@ -22,6 +22,7 @@ class DoseRow:
     amount: str
     days: str
     count: int
+    is_left_out: bool = False  # the model does not know the drug
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class OutcomeRow:
     never: str  # patients who did not reach it
     unknown: int
     definition: str
+    short: str  # the label where there is little room
 
 
 @dataclass(frozen=True)

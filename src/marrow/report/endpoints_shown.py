@@ -22,6 +22,7 @@ class Shown:
 
     name: str  # of the column
     label: str
+    short: str  # for the terminal
     reading: Reading
     horizons: tuple[int, ...] = ()
     group: str = ""
@@ -33,19 +34,22 @@ _NEUTROPHILS, _PLATELETS = "Neutrophils", "Platelets"
 _EARLY = "lowest daily value of the first 100 days"
 _EARLY_DAYS = "of the first 100 days"
 _TIMES = "days on which any were given"
+_PER_PATIENT = "per patient"
+_ANC, _TWENTY = "Neutrophil engraftment (≥ 0.5)", "Platelet engraftment (≥ 20)"
+_GIVEN = ("Platelet transfusions", "Red-cell transfusions")
 
 SHOWN = (
-    Shown("neutrophil_engraftment_day", "Neutrophil engraftment (≥ 0.5)", Reading.MEDIAN, (14, 21, 28), _NEUTROPHILS),
-    Shown("primary_graft_failure", "Primary graft failure", Reading.PROPORTION),
-    Shown("platelet_engraftment_day", "Platelet engraftment (≥ 20)", Reading.MEDIAN, (28, 60, 100), _PLATELETS),
-    Shown("platelet_50_day", "Platelets ≥ 50", Reading.MEDIAN, (28, 60, 100), _PLATELETS),
-    Shown("neutrophil_nadir", "Lowest ANC", Reading.MEDIAN, unit="10⁹/L", note=_EARLY),
-    Shown("days_neutrophils_below_0_5", "Days with ANC below 0.5", Reading.MEDIAN, note=_EARLY_DAYS),
-    Shown("days_neutrophils_below_0_1", "Days with ANC below 0.1", Reading.MEDIAN, note=_EARLY_DAYS),
-    Shown("platelet_nadir", "Lowest platelets", Reading.MEDIAN, unit="10⁹/L", note=_EARLY),
-    Shown("platelet_transfusions", "Platelet transfusions", Reading.MEAN, unit="per patient", note=_TIMES),
-    Shown("red_cell_transfusions", "Red-cell transfusions", Reading.MEAN, unit="per patient", note=_TIMES),
-    Shown("red_cell_independence_day", "Red-cell independence", Reading.MEDIAN, (60, 100, 180)),
+    Shown("neutrophil_engraftment_day", _ANC, "ANC ≥ 0.5", Reading.MEDIAN, (14, 21, 28), _NEUTROPHILS),
+    Shown("primary_graft_failure", "Primary graft failure", "graft failure", Reading.PROPORTION),
+    Shown("platelet_engraftment_day", _TWENTY, "platelets ≥ 20", Reading.MEDIAN, (28, 60, 100), _PLATELETS),
+    Shown("platelet_50_day", "Platelets ≥ 50", "platelets ≥ 50", Reading.MEDIAN, (28, 60, 100), _PLATELETS),
+    Shown("neutrophil_nadir", "Lowest ANC", "lowest ANC", Reading.MEDIAN, unit="10⁹/L", note=_EARLY),
+    Shown("days_neutrophils_below_0_5", "Days with ANC below 0.5", "days ANC < 0.5", Reading.MEDIAN, note=_EARLY_DAYS),
+    Shown("days_neutrophils_below_0_1", "Days with ANC below 0.1", "days ANC < 0.1", Reading.MEDIAN, note=_EARLY_DAYS),
+    Shown("platelet_nadir", "Lowest platelets", "lowest platelets", Reading.MEDIAN, unit="10⁹/L", note=_EARLY),
+    Shown("platelet_transfusions", _GIVEN[0], "platelets given", Reading.MEAN, unit=_PER_PATIENT, note=_TIMES),
+    Shown("red_cell_transfusions", _GIVEN[1], "red cells given", Reading.MEAN, unit=_PER_PATIENT, note=_TIMES),
+    Shown("red_cell_independence_day", "Red-cell independence", "red cells no more", Reading.MEDIAN, (60, 100)),
 )  # fmt: skip
 
 

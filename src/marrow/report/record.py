@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-DISCLAIMER = "Research use only. marrow simulates virtual patients. It never tells anyone how to treat a patient."
+DISCLAIMER = "Research use only. marrow never tells anyone how to treat a patient."
 
 
 @dataclass(frozen=True)

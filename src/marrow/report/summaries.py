@@ -78,6 +78,7 @@ def _outcome_row(shown: Shown, column: Column) -> OutcomeRow:
         never=f"{never} of {len(there)} ({percent(never / max(len(there), 1))})" if column.kind is Kind.DAY else "",
         unknown=len(values) - len(there),
         definition=column.definition or shown.note,
+        short=shown.short,
     )
 
 
@@ -104,12 +105,15 @@ def recoveries(outcomes: Outcomes) -> list[Recovery]:
     return [Recovery(shown.label, column.values, shown.group) for shown, column in shown_in(outcomes) if shown.group]
 
 
-def dose_rows(doses: pd.DataFrame) -> tuple[DoseRow, ...]:
-    """Planned doses, those of one drug and amount in one row, in order of time."""
+def dose_rows(doses: pd.DataFrame, not_modelled: Sequence[str] = ()) -> tuple[DoseRow, ...]:
+    """Planned doses, those of one drug and amount in one row, in order of time; ``not_modelled`` ones marked."""
     rows: dict[tuple[str, str], list[float]] = {}
     for time, drug, amount, unit in doses.sort_values("time", kind="stable")[["time", "drug", "amount", "unit"]].values:
         rows.setdefault((str(drug), f"{printed(float(amount))} {unit}".strip()), []).append(float(time))
-    return tuple(DoseRow(drug, amount, days_text(times), len(times)) for (drug, amount), times in rows.items())
+    return tuple(
+        DoseRow(drug, amount, days_text(times), len(times), drug in not_modelled)
+        for (drug, amount), times in rows.items()
+    )
 
 
 def days_text(times: Sequence[float]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,28 +39,29 @@ def table(*headings: str) -> Table:
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1))
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for place, heading in enumerate(headings):
-        made.add_column(heading, justify="left" if place == 0 else "right", no_wrap=place > 0)
+        made.add_column(heading, justify="left" if place == 0 else "right", no_wrap=True)
     return made
 
 
 def _outcomes(content: ReportContent) -> RenderableType:
-    """Median or mean with Monte Carlo error, the spread of patients, and the probability by the last horizon."""
-    last = {row.label: row.cells[-1] for row in content.probabilities}
-    by_28 = {row.label: cell for row in content.probabilities for cell in row.cells if cell[0] == "by day 28"}
-    rows = table("", "result", "Monte Carlo 95 %", "90 % of patients", "reached")
+    """Median, mean or share with its Monte Carlo error, the spread of patients, and the probability by a horizon."""
+    rows = table("", "result (Monte Carlo 95 %)", "90 % of patients", "reached")
+    horizons = {row.label: row.cells for row in content.probabilities}
     for row in content.outcomes:
-        cell = by_28.get(row.label, last.get(row.label))
-        reached = f"{cell[1]} {cell[0]}" if cell else ""
-        rows.add_row(row.label, f"{row.middle} {row.unit}".strip(), row.error, row.spread, reached)
+        cells = horizons.get(row.label, ())
+        cell = next((cell for cell in cells if cell[0] == "by day 28"), cells[-1] if cells else None)
+        reached = f"{cell[1]} {cell[0].removeprefix('by ')}" if cell else ""
+        result = f"{row.middle.removeprefix('median ')} ({row.error})"
+        rows.add_row(row.short, result, row.spread, reached)
     return rows
 
 
 def _chimerism(content: ReportContent) -> RenderableType:
     rows = table("donor share", *(f"day {day}" for day in content.chimerism_days))
     for row in content.chimerism:
-        rows.add_row(row.lineage, *row.cells)
+        rows.add_row(row.lineage, *(re.sub(r";[^)]*", "", cell) for cell in row.cells))
     return rows
 
 
