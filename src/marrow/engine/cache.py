@@ -21,10 +21,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from marrow.engine.model import Description, Model, Programs
+
+if TYPE_CHECKING:
+    from marrow.engine.machine_code import Loaded
 
 LIBRARIES = ("numpy", "numba", "llvmlite", "sympy")
 SOURCES = ("language", "biology", "drugs", "engine")
@@ -86,7 +90,9 @@ def content_key(*sources: str) -> str:
 
 def circumstances() -> str:
     """What machine code depends on beside its source: processor, libraries, and the functions that it calls."""
-    elementary = (Path(__file__).parent / "elementary.py").read_bytes()
+    elementary = b"".join(
+        (Path(__file__).parent / f"{name}.py").read_bytes() for name in ("elementary", "machine_code")
+    )
     parts = (platform.python_version(), *map(_version, LIBRARIES), processor())
     return f"{hashlib.sha256(elementary + chr(0).join(parts).encode()).hexdigest()[:16]} ({', '.join(parts[:-1])})"
 
@@ -122,10 +128,7 @@ def _store_kernel(kernels: Path, source: str) -> str:
     name = _named("kernel", source)
     path = kernels / name
     if not (path.exists() and path.read_text() == source):
-        handle, draft = tempfile.mkstemp(prefix=".kernel-", dir=kernels)
-        with os.fdopen(handle, "w") as file:
-            file.write(source)
-        os.replace(draft, path)
+        _write_whole(path, source.encode())
     return name
 
 
@@ -182,26 +185,40 @@ def _part(path: str, part: str) -> ModuleType:
 
 
 def load_programs(path: str) -> Programs:
-    """Machine code of the kernel: read from disk, or compiled now (a minute or so the first time)."""
+    """Machine code of the kernel: read from disk, or made now (seconds)."""
+    kernel = _part(path, "kernel")
+    source = Path(str(kernel.__file__))
+    loaded = _machine_code(source)
+    addresses = {
+        name: np.array(
+            [getattr(each, "address", 0) or loaded.address(each.__name__) for each in functions], dtype=np.int64
+        )
+        for name, functions in kernel.PROGRAMS.items()
+    }
+    return Programs(**addresses, owners=(loaded, kernel))
+
+
+def _machine_code(source: Path) -> Loaded:
+    """From the object file beside the source, or made anew when there is none or it is not as it was written."""
+    from marrow.engine.machine_code import compile_source, load_object
+
+    file = source.with_suffix(".o")
     try:
-        kernel = _part(path, "kernel")
-    except (EOFError, pickle.PickleError, ValueError, IndexError):  # machine code damaged on disk: make it anew
-        _forget_machine_code(path)
-        kernel = _part(path, "kernel")
-    owners: list[object] = []
-    addresses = {}
-    for name, functions in kernel.PROGRAMS.items():
-        owners += functions
-        addresses[name] = np.array([each.address for each in functions], dtype=np.int64)
-    return Programs(**addresses, owners=tuple(owners))
+        stored = file.read_bytes()
+        if hashlib.sha256(stored[32:]).digest() == stored[:32]:
+            return load_object(stored[32:])
+    except OSError:
+        pass
+    made = compile_source(source.read_text())
+    _write_whole(file, hashlib.sha256(made).digest() + made)
+    return load_object(made)
 
 
-def _forget_machine_code(path: str) -> None:
-    found = _open(Path(path))
-    if found is not None:
-        kernel = (Path(path) / found[1]["kernel"]).resolve()
-        for each in (kernel.parent / "__pycache__").glob(f"{kernel.stem}*"):
-            each.unlink(missing_ok=True)
+def _write_whole(file: Path, content: bytes) -> None:
+    handle, draft = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)
+    os.replace(draft, file)
 
 
 def load_setup(path: str):  # type: ignore[no-untyped-def]

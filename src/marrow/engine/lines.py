@@ -1,8 +1,8 @@
 """Straight-line code over a flat workspace, cut into functions of bounded length.
 
 A ``Line`` computes one named number for every lane. Names that functions share live in the workspace: eight lanes side by side,
-at a constant offset; the lane is the innermost loop. In this form the compiler turns a whole function into vector instructions
-(separate input and output arrays would defeat it: it could not prove that they do not overlap).
+at a constant offset; the lane is the only loop. What is written is plain Python, to be read and run; ``machine_code`` turns
+each line into vector instructions.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-LANES = 8
+LANES = 16
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ class Workspace:
         return first
 
 
-def functions(name: str, lines: Sequence[Line], outputs: set[str], space: Workspace, longest: int) -> list[tuple[str, str]]:
+def functions(
+    name: str, lines: Sequence[Line], outputs: set[str], space: Workspace, longest: int
+) -> list[tuple[str, str]]:
     """The lines as functions ``name_0``, ``name_1``... of at most ``longest`` lines: (name, source) of each, in order of call.
 
     Names read by a later function than the one that sets them get room in ``space``; so must all inputs and outputs have it.
@@ -71,5 +73,5 @@ def _function(name: str, lines: Sequence[Line], later: set[str], space: Workspac
         if each.target in stored and last[each.target] == i:
             body.append(f"{space.places[each.target]} = {each.target}")
     rows = "\n".join("        " + row for row in body)
-    head = f"@cfunc(SIGNATURE, **OPTIONS)\ndef {name}(pointer):\n    W = carray(pointer, SIZE)\n    for l in range({LANES}):\n"
+    head = f"def {name}(W):\n    for l in range({LANES}):\n"
     return head + rows + "\n"
