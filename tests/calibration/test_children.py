@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marrow.calibration.children import BANDS, Cohort, Recovered, Source, by_band, compare, read_children, trend
+from marrow.calibration.children_plans import children_plans
 from marrow.errors import PlanError
 
 
@@ -98,3 +99,11 @@ def test_a_wrong_table_is_told_in_words(tmp_path: Path) -> None:
 def test_arrays_must_agree() -> None:
     with pytest.raises(ValueError, match="one value for each patient"):
         Cohort(np.ones(3), np.ones(3, dtype=bool), np.ones(2), np.ones(3))
+
+
+def test_every_child_has_a_plan_with_its_own_graft(children: Cohort, data: Path) -> None:
+    plans = children_plans(data / "uci_bmt_children" / "bmt_children_dev.csv")
+    assert len(plans) == 125
+    np.testing.assert_allclose([plan.graft.cd34 for plan in plans], children.cd34, rtol=1e-6)
+    assert [plan.graft.source.value == "peripheral blood" for plan in plans] == list(children.blood)
+    assert {order.drug for plan in plans for order in plan.conditioning} == {"busulfan", "fludarabine"}
