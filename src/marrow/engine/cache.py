@@ -190,9 +190,7 @@ def load_programs(path: str) -> Programs:
     source = Path(str(kernel.__file__))
     loaded = _machine_code(source)
     addresses = {
-        name: np.array(
-            [getattr(each, "address", 0) or loaded.address(each.__name__) for each in functions], dtype=np.int64
-        )
+        name: np.array([loaded.address(each.__name__) for each in functions], dtype=np.int64)
         for name, functions in kernel.PROGRAMS.items()
     }
     return Programs(**addresses, owners=(loaded, kernel))

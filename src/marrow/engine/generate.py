@@ -45,7 +45,6 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], dict[str, int]
         "constants": (lines_of(share(equations.fixed_constants.definitions, "x")), _names(equations.fixed_constants)),
         "switched": (lines_of(share(equations.switched_constants.definitions, "x")), _names(equations.switched_constants)),
         "observe": (_observe(equations), {symbol.name for symbol, _ in equations.observed}),
-        "commit": (stepper.commit(equations.scales), {"lost"} | stepper.names("y", n)),
         "consequences": (lines_of(share(equations.consequences, "x")), {s.name for s, _ in equations.consequences}),
     }
     text, made = "", {}
@@ -53,11 +52,15 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], dict[str, int]
         parts = functions(name, lines, outputs, space, LONGEST) if lines else []
         made[name] = [each for each, _ in parts]
         text += "".join(f"{source}\n\n" for _, source in parts)
+    for name, source in stepper.loops(n, layout).items():
+        text += f"{source}\n\n"
+        made[name] = [name]
     programs = {name: [name] for name in ("constants", "switched", "observe", "commit", "consequences")}
     programs["step"] = stepper.ORDER_OF_CALLS
-    calls = "".join(
-        f"    {name!r}: ({''.join(f'{each}, ' for block in order for each in made[block])}),\n" for name, order in programs.items()
-    )
+    calls = ""
+    for name, order in programs.items():
+        called = "".join(f"{each}, " for block in order for each in made[block])
+        calls += f"    {name!r}: ({called}),\n"
     header = HEADER.format(modules=", ".join(network.modules), circumstances=circumstances())
     layout["SIZE"] = space.size
     facts = {"states": n, "factors": len(plan.entries), "jacobian": len(table.pattern), "lines": text.count("\n")}
@@ -74,8 +77,8 @@ def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[s
     def states(prefix: str) -> int:
         return space.array(f"{prefix}{i}" for i in range(n))
 
-    layout = {"Y": states("y"), "NEW": states("n"), "Q": states("q"), "R": states("r"), "B": states("b"), "U": states("u"), "V": states("v")}
-    layout |= {"E": states("e"), "G": states("g")}
+    arrays = {"Y": "y", "NEW": "n", "Q": "q", "R": "r", "B": "b", "U": "u", "V": "v"}
+    layout = {name: states(prefix) for name, prefix in arrays.items()}
     for stage in range(1, STAGES):
         layout[f"K{stage}"] = states(f"k{stage}_")
     return layout | {
@@ -90,7 +93,8 @@ def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[s
         "WEIGHTS": space.array(["wy", "wn", "wq", "wr"]),
         "OBSERVED": space.array(symbol.name for symbol, _ in equations.observed),
         "CONSEQUENCES": space.array(symbol.name for symbol, _ in equations.consequences),
-        "TOLERANCES": space.array(["atol", "rtol"]),
+        "ATOL": space.array(["atol"]),
+        "RTOL": space.array(["rtol"]),
         "OBSERVABLES": len(network.observables),
     }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-LANES = 16
+LANES = 4
 
 
 @dataclass(frozen=True)
@@ -73,5 +73,9 @@ def _function(name: str, lines: Sequence[Line], later: set[str], space: Workspac
         if each.target in stored and last[each.target] == i:
             body.append(f"{space.places[each.target]} = {each.target}")
     rows = "\n".join("        " + row for row in body)
-    head = f"def {name}(W):\n    for l in range({LANES}):\n"
-    return head + rows + "\n"
+    return f"{head(name, LANES)}\n{rows}\n"
+
+
+def head(name: str, count: int) -> str:
+    """First lines of a function: ``l`` is a place in the workspace, ``count`` a multiple of the lanes."""
+    return f"def {name}(W):\n    for l in range({count}):"

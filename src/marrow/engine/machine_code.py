@@ -1,6 +1,7 @@
-"""Straight-line kernel source becomes machine code: each line one vector instruction or a few, for eight lanes at once.
+"""Straight-line kernel source becomes machine code: each line one vector instruction or a few, for eight numbers at once.
 
-The generated source is Python of a very small kind (see ``lines``): assignments of arithmetic inside a loop over lanes.
+The generated source is Python of a very small kind (see ``lines``): assignments of arithmetic inside one loop over ``l``.
+The loop is kept, in strides of eight.
 It is translated here, operation by operation, into LLVM's language with vectors of eight numbers as values. Nothing has to be
 inferred or vectorised, so ten thousand lines compile in seconds.
 """
@@ -8,7 +9,6 @@ inferred or vectorised, so ten thousand lines compile in seconds.
 from __future__ import annotations
 
 import ast
-
 import struct
 from dataclasses import dataclass, field
 
@@ -16,10 +16,10 @@ import llvmlite.binding as llvm
 
 from marrow.engine import elementary as e
 
-LANES = 8
-NUMBER = f"<{LANES} x double>"
-WHOLE = f"<{LANES} x i64>"
-TRUTH = f"<{LANES} x i1>"
+WIDTH = 4
+NUMBER = f"<{WIDTH} x double>"
+WHOLE = f"<{WIDTH} x i64>"
+TRUTH = f"<{WIDTH} x i1>"
 FAST = "reassoc nsz arcp contract"
 EXACT = "contract"  # may fuse a product and a sum, may not reorder
 BINARY = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
@@ -30,11 +30,11 @@ JOINED = {ast.And: "and", ast.Or: "or", ast.BitAnd: "and", ast.BitOr: "or"}
 def number(value: float) -> str:
     """A constant for all lanes."""
     bits = struct.unpack("<Q", struct.pack("<d", float(value)))[0]
-    return "<" + ", ".join([f"double 0x{bits:016X}"] * LANES) + ">"
+    return "<" + ", ".join([f"double 0x{bits:016X}"] * WIDTH) + ">"
 
 
 def whole(value: int) -> str:
-    return "<" + ", ".join([f"i64 {value}"] * LANES) + ">"
+    return "<" + ", ".join([f"i64 {value}"] * WIDTH) + ">"
 
 
 @dataclass
@@ -99,7 +99,7 @@ class _Writer:
         if isinstance(node.op, ast.USub):
             return self.row(f"fneg {FAST} {NUMBER} {value}")
         if isinstance(node.op, ast.Not):
-            return self.row(f"xor {TRUTH} {value}, <{', '.join(['i1 true'] * LANES)}>")
+            return self.row(f"xor {TRUTH} {value}, <{', '.join(['i1 true'] * WIDTH)}>")
         return value
 
     def call(self, node: ast.Call) -> str:
@@ -112,7 +112,7 @@ class _Writer:
             return self.pick(self.compare("ogt" if name == "larger" else "olt", *inputs), *inputs)
         if name in ("abs", "fabs", "sqrt"):
             intrinsic = "sqrt" if name == "sqrt" else "fabs"
-            return self.row(f"call {FAST} {NUMBER} @llvm.{intrinsic}.v{LANES}f64({NUMBER} {inputs[0]})")
+            return self.row(f"call {FAST} {NUMBER} @llvm.{intrinsic}.v{WIDTH}f64({NUMBER} {inputs[0]})")
         if name == "exponential":
             return self.exponential(inputs[0])
         if name == "logarithm":
@@ -181,7 +181,9 @@ def offset_of(node: ast.Subscript) -> int:
 
 
 def function_text(function: ast.FunctionDef) -> str:
-    loop = next(each for each in function.body if isinstance(each, ast.For))
+    """The function in LLVM's language: the body once for every eight places, at W, W + 8, ..."""
+    (loop,) = function.body
+    assert isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call) and isinstance(loop.iter.args[0], ast.Constant)
     writer = _Writer()
     for statement in loop.body:
         assert isinstance(statement, ast.Assign)
@@ -191,22 +193,33 @@ def function_text(function: ast.FunctionDef) -> str:
         else:
             assert isinstance(target, ast.Subscript)
             writer.store(offset_of(target), value)
-    body = "\n".join(writer.rows)
-    return f"define void @{function.name}(ptr noalias nocapture %W) {{\n{body}\n  ret void\n}}\n"
+    turns = int(loop.iter.args[0].value) // WIDTH  # type: ignore[arg-type]
+    return FUNCTION.format(name=function.name, body="\n".join(writer.rows), turns=turns, width=WIDTH)
 
 
-def is_straight(function: ast.FunctionDef) -> bool:
-    loops = [each for each in function.body if isinstance(each, ast.For)]
-    return len(loops) == 1 and all(isinstance(each, ast.Assign) for each in loops[0].body)
-
-
-DECLARED = "".join(f"declare {NUMBER} @llvm.{name}.v{LANES}f64({NUMBER})\n" for name in ("fabs", "sqrt"))
+FUNCTION = """define void @{name}(ptr noalias nocapture %start) {{
+entry:
+  br label %loop
+loop:
+  %W = phi ptr [ %start, %entry ], [ %next, %loop ]
+  %turn = phi i64 [ 0, %entry ], [ %done, %loop ]
+{body}
+  %next = getelementptr double, ptr %W, i64 {width}
+  %done = add i64 %turn, 1
+  %again = icmp ult i64 %done, {turns}
+  br i1 %again, label %loop, label %end, !llvm.loop !0
+end:
+  ret void
+}}
+"""
+KEEP_LOOPS = '!0 = distinct !{!0, !1}\n!1 = !{!"llvm.loop.unroll.disable"}\n'
+DECLARED = "".join(f"declare {NUMBER} @llvm.{name}.v{WIDTH}f64({NUMBER})\n" for name in ("fabs", "sqrt"))
 
 
 def compile_source(source: str) -> bytes:
-    """An object file with every straight function of a kernel's source, for the processor of this machine."""
-    functions = [each for each in ast.parse(source).body if isinstance(each, ast.FunctionDef) and is_straight(each)]
-    module = llvm.parse_assembly("\n".join(map(function_text, functions)) + DECLARED)
+    """An object file with every function of a kernel's source, for the processor of this machine."""
+    functions = [each for each in ast.parse(source).body if isinstance(each, ast.FunctionDef)]
+    module = llvm.parse_assembly("\n".join(map(function_text, functions)) + DECLARED + KEEP_LOOPS)
     module.verify()
     machine = _machine()
     passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))

@@ -213,8 +213,8 @@ def _template(model: Model, accuracy: Accuracy) -> Floats:
     """A workspace with tolerances filled in."""
     at = model.description.layout
     workspace = np.zeros(at["SIZE"])
-    workspace[at["TOLERANCES"] : at["TOLERANCES"] + LANES] = accuracy.absolute
-    workspace[at["TOLERANCES"] + LANES : at["TOLERANCES"] + 2 * LANES] = accuracy.relative
+    workspace[at["ATOL"] : at["ATOL"] + LANES] = accuracy.absolute
+    workspace[at["RTOL"] : at["RTOL"] + LANES] = accuracy.relative
     return workspace
 
 

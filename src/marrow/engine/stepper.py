@@ -4,9 +4,9 @@
 ``solve``     b becomes the solution
 ``keep_i``    b is k_i; u becomes the state at which F is wanted next, v the sum of C_ij k_j
 ``rate``      F(u) + v/h into b
-``finish``    the new state; its errors relative to tolerance, to the fourth power; how far it is below zero, relative to scale;
-              what is needed to know the states inside the step
-``largest``   the sum of the former (its fourth root is near the largest error), and the largest of the latter
+``finish``    the new state, and what is needed to know the states inside the step
+``compare``   its error, relative to tolerance: fourth powers, summed (the fourth root is near the largest); how far it is
+              below zero, relative to scale
 ``commit``    takes over the new state in lanes that accept the step; what is below 0 is lost, relative to scale
 """
 
@@ -18,13 +18,13 @@ from marrow.engine import rosenbrock as method
 from marrow.engine.elimination import Elimination, entry, factor, solve
 from marrow.engine.equations import Derivatives, Equations, identifiers
 from marrow.engine.expressions import line, linear, lines_of, share
-from marrow.engine.lines import Line
+from marrow.engine.lines import LANES, Line, head
 
 Block = tuple[list[Line], set[str]]  # lines, and the names that others read
 ORDER_OF_CALLS = ["jacobian", "solve"]
 for _stage in range(1, method.STAGES):
     ORDER_OF_CALLS += [f"keep_{_stage}", "rate", "solve"]
-ORDER_OF_CALLS += ["finish", "largest"]
+ORDER_OF_CALLS += ["finish", "compare"]
 
 
 def names(prefix: str, count: int) -> set[str]:
@@ -37,7 +37,7 @@ def blocks(equations: Equations, table: Derivatives, plan: Elimination) -> dict[
         "jacobian": (_jacobian(equations, table, plan), {"ih"} | names("b", n) | {entry(i, j) for i, j in plan.entries}),
         "solve": (solve(plan, "b"), names("b", n)),
         "rate": (_rate(equations), names("b", n)),
-        "largest": (_largest(n), {"error", "below"}),
+        "compare": (_compare(equations.scales), {"error", "below"}),
         "commit": (_commit(equations.scales), {"lost"} | names("y", n)),
     }
 
@@ -62,11 +62,23 @@ def _rate(equations: Equations) -> list[Line]:
     return lines
 
 
-def _largest(n: int) -> list[Line]:
+def _compare(scales: list[float]) -> list[Line]:
+    """Two states share a division: (a/s)^4 + (b/t)^4 = ((a t)^4 + (b s)^4) / (s t)^4."""
     lines = [Line("error", "0.0", ()), Line("below", "0.0", ())]
-    for i in range(n):
-        lines.append(Line("error", f"error + e{i}", ("error", f"e{i}")))
-        lines.append(Line("below", f"larger(below, g{i})", ("below", f"g{i}")))
+    for i, scale in enumerate(scales):
+        size = f"atol*{scale!r} + rtol*larger(abs(y{i}), abs(n{i}))"
+        lines.append(Line(f"t{i}", size, ("atol", "rtol", f"y{i}", f"n{i}")))
+        lines.append(Line("below", f"larger(below, -n{i}*{1 / scale!r})", ("below", f"n{i}")))
+        if i % 2:
+            a, b, s, t = f"b{i - 1}", f"b{i}", f"t{i - 1}", f"t{i}"
+            lines.append(Line("each", f"1.0/({s}*{t})", (s, t)))
+            lines.append(Line("one", f"{a}*{t}*each", (a, t, "each")))
+            lines.append(Line("two", f"{b}*{s}*each", (b, s, "each")))
+            lines.append(Line("error", "error + ((one*one)*(one*one) + (two*two)*(two*two))", ("error", "one", "two")))
+    if len(scales) % 2:
+        last = len(scales) - 1
+        lines.append(Line("one", f"b{last}/t{last}", (f"b{last}", f"t{last}")))
+        lines.append(Line("error", "error + (one*one)*(one*one)", ("error", "one")))
     return lines
 
 
@@ -80,49 +92,33 @@ def _commit(scales: list[float]) -> list[Line]:
     return lines
 
 
-def loops(scales: list[float]) -> dict[str, str]:
+def loops(n: int, at: dict[str, int]) -> dict[str, str]:
     """Source of functions that treat all states alike: loops over lanes of states, where straight lines would fill the
-    instruction cache. Y, B, ... are where y0, b0, ... begin."""
-    made = {f"keep_{stage}": _keep(stage) for stage in range(1, method.STAGES)}
-    return made | {"finish": FINISH.format(q=_sum(method.Q), r=_sum(method.R), scales=", ".join(map(repr, scales)))}
+    instruction cache. ``at``: where the arrays begin."""
+    count = n * LANES
+    made: dict[str, list[str]] = {}
+    for stage in range(1, method.STAGES):
+        last = stage == method.STAGES - 1  # the last two stages start from u and u + k_5
+        start = f"{_of(at, 'U')} + b" if last else f"{_of(at, 'Y')} + {_sum(at, method.A[stage], stage)}"
+        made[f"keep_{stage}"] = [
+            f"b = {_of(at, 'B')}",
+            f"{_of(at, 'V')} = {_sum(at, method.C[stage], stage)}",
+            f"{_of(at, 'U')} = {start}",
+            f"{_of(at, f'K{stage}')} = b",
+        ]
+    made["finish"] = [
+        f"{_of(at, 'NEW')} = {_of(at, 'U')} + {_of(at, 'B')}",
+        f"{_of(at, 'Q')} = {_sum(at, method.Q)}",
+        f"{_of(at, 'R')} = {_sum(at, method.R)}",
+    ]
+    return {name: "\n".join([head(name, count), *(f"        {row}" for row in rows), ""]) for name, rows in made.items()}
 
 
-def _sum(weights: tuple[float, ...]) -> str:
-    return " + ".join(f"{weight!r} * W[K{j + 1} + j]" for j, weight in enumerate(weights))
+def _of(at: dict[str, int], name: str) -> str:
+    return f"W[{at[name]}+l]"
 
 
-def _keep(stage: int) -> str:
-    last = stage == method.STAGES - 1  # the last two stages start from u and u + k_5
-    start = "W[U + j] + W[B + j]" if last else f"W[Y + j] + {_sum(method.A[stage])}"
-    kept = f"W[K{stage} + j]"
-    return KEEP.format(
-        stage=stage, start=start.replace(kept, "W[B + j]"), added=_sum(method.C[stage]).replace(kept, "W[B + j]")
-    )
-
-
-KEEP = """@cfunc(SIGNATURE, **OPTIONS)
-def keep_{stage}(pointer):
-    W = carray(pointer, SIZE)
-    for j in range(STATES * LANES):
-        W[V + j] = {added}
-        W[U + j] = {start}
-        W[K{stage} + j] = W[B + j]
-"""
-
-FINISH = """SCALES = np.repeat([{scales}], LANES)
-INVERSES = 1.0 / SCALES
-
-
-@cfunc(SIGNATURE, **OPTIONS)
-def finish(pointer):
-    W = carray(pointer, SIZE)
-    absolute, relative = W[ATOL], W[RTOL]
-    for j in range(STATES * LANES):
-        old, new = W[Y + j], W[U + j] + W[B + j]
-        error = W[B + j] / (absolute * SCALES[j] + relative * larger(abs(old), abs(new)))
-        W[NEW + j] = new
-        W[Q + j] = {q}
-        W[R + j] = {r}
-        W[E + j] = (error * error) * (error * error)
-        W[G + j] = -new * INVERSES[j]
-"""
+def _sum(at: dict[str, int], weights: tuple[float, ...], fresh: int = 0) -> str:
+    """Sum of weight x k; k of the stage ``fresh`` is still b."""
+    stages = ["b" if j == fresh else _of(at, f"K{j}") for j in range(1, len(weights) + 1)]
+    return " + ".join(f"{weight!r}*{stage}" for weight, stage in zip(weights, stages, strict=True))
