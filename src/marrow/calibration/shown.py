@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marrow.calibration.score import INSIDE, Contrast, Scored
 from marrow.calibration.table import Target
 from marrow.calibration.targets import Comparison, NotYet
+from marrow.calibration.wording import NO_ENDPOINT
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -187,10 +188,21 @@ def _not_yet_table(rows: tuple[NotYet, ...]) -> RenderableType:
     table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
     for heading in ("rows", "scored", "study", "needs"):
         table.add_column(heading, justify="right" if heading in ("rows", "scored") else "left", overflow="fold")
-    grouped: dict[tuple[str, tuple[str, ...]], list[NotYet]] = {}
+    studies: dict[str, list[NotYet]] = {}
     for row in rows:
-        grouped.setdefault((row.target.study, row.needs), []).append(row)
-    for (study, lacking), members in grouped.items():
+        studies.setdefault(row.target.study, []).append(row)
+    for study, members in studies.items():
         scored = sum(member.target.counts for member in members)
-        table.add_row(str(len(members)), str(scored or ""), study, ", ".join(lacking))
+        table.add_row(str(len(members)), str(scored or ""), study, _together(members))
     return table
+
+
+def _together(rows: list[NotYet]) -> str:
+    """What the rows of one study need, each thing once; endpoints by name, since they differ from row to row."""
+    needed = list(dict.fromkeys(what for row in rows for what in row.needs if not what.startswith(NO_ENDPOINT)))
+    endpoints = dict.fromkeys(
+        what.removeprefix(NO_ENDPOINT) for row in rows for what in row.needs if what not in needed
+    )
+    if endpoints:
+        needed.append(f"endpoints: {', '.join(endpoints)}")
+    return "; ".join(needed)

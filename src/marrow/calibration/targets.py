@@ -9,7 +9,7 @@ from marrow.calibration.arms import Arm, find_arm
 from marrow.calibration.measures import ArmOutcomes, Measure, measure_of, simulated_value
 from marrow.calibration.score import Score, Scored, score, score_row
 from marrow.calibration.table import Target
-from marrow.calibration.wording import arm_from_words, available_drugs, drugs_named, needs
+from marrow.calibration.wording import INPUT, arm_from_words, available_drugs, drugs_named, needs
 
 SimulateArm = Callable[[Arm], ArmOutcomes]
 
@@ -25,14 +25,14 @@ class Expressible:
 
 @dataclass(frozen=True)
 class NotYet:
-    """A row that cannot, and what it needs."""
+    """A row that cannot, and what it needs; or that tells an input."""
 
     target: Target
     needs: tuple[str, ...]
 
     @property
     def reason(self) -> str:
-        return "not yet expressible: needs " + ", ".join(self.needs)
+        return INPUT if self.needs == (INPUT,) else "not yet expressible: needs " + ", ".join(self.needs)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ _GRAFTS: tuple[tuple[str, str], ...] = (  # what a plan cannot say, how tables w
 _NO_GROWTH = re.compile(r"no (growth factor|G-CSF|GCSF|filgrastim)|placebo", re.IGNORECASE)
 _GROWTH_DAY = re.compile(r"(?:G-CSF|filgrastim)[^;,]*?\bd(?:ay)? ?\+?(\d+)", re.IGNORECASE)
 _DOSE = re.compile(r"\bMel(?:phalan)?[ -]?(\d{3})\b", re.IGNORECASE)
+NO_ENDPOINT = "an endpoint that is not computed: "
+INPUT = "an input of the simulation, not a result"
 _REMEMBERED = "plan made from the words of the row"
 
 
@@ -56,14 +58,14 @@ def available_drugs() -> frozenset[str]:
 def needs(target: Target, available: Set[str]) -> tuple[str, ...]:
     """What marrow lacks to simulate the row, in words; empty when nothing is lacking."""
     if is_input(target):
-        return ("nothing: what was infused is an input",)
+        return (INPUT,)
     lacking = [name.replace("_", " ") for name in drugs_named(target) if name not in available]
     place = f"{target.graft_source}; {target.donor}; {target.arm}"
     lacking += [what for what, wording in _GRAFTS if re.search(wording, place, re.IGNORECASE)]
     if not set(drugs_named(target)) - {"pegfilgrastim", "eltrombopag"} and not lacking:
         lacking.append("the drugs of the conditioning, which the row does not name")
     if measure_of(target) is None:
-        lacking.append(f"an endpoint that is not computed: {target.endpoint}")
+        lacking.append(NO_ENDPOINT + target.endpoint)
     if target.patients == 1:
         lacking.append("more than one patient")
     return tuple(lacking)
