@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -66,6 +67,7 @@ def run_simulate(
     settings: list[str],
     threads: int | None,
 ) -> None:
+    from marrow.figures.style import prepare
     from marrow.observed import read_observed
     from marrow.record import file_hash, record_of
     from marrow.report.terminal import terminal_summary
@@ -75,6 +77,7 @@ def run_simulate(
     folder = out or Path(f"{file.stem}-result")
     check_folder(folder)
     labs = read_observed(observed).to_table() if observed else None
+    Thread(target=prepare, daemon=True).start()  # Matplotlib loads while patients are solved
     simulation = run(plan, draws, seed, threads, "virtual patients")
     uncertain = run(plan, draws, seed, threads, "with uncertain parameters", uncertainty=True)
     inputs = {path.name: file_hash(path.read_bytes()) for path in (file, observed) if path is not None}

@@ -28,8 +28,13 @@ COMPUTES_WITH = ("numpy", "scipy", "numba", "llvmlite", "sympy", "xarray", "pint
 
 # Ranges aimed at in practice, shown beside the exposure. They change nothing in a simulation.
 TARGETS = (
-    ExposureTarget("busulfan", 78.0, 101.0, "best event-free survival, children and young adults; from reviews"),
-    ExposureTarget("fludarabine", 15.0, 25.0, "target 20 with busulfan and ATG (PMC6650734); the width is assumed"),
+    ExposureTarget(
+        "busulfan",
+        78.0,
+        101.0,
+        "commonly aimed at over a whole course; best event-free survival of children and young adults",
+    ),
+    ExposureTarget("fludarabine", 15.0, 25.0, "around 20, the best exposure in PMC6650734; the width is assumed"),
 )
 
 
@@ -75,18 +80,12 @@ def title_of(plan: Plan) -> str:
 
 
 def doses_table(plan: Plan) -> pd.DataFrame:
-    """Planned doses: time (days), drug, amount, unit."""
+    """Planned doses and the graft: time (days), drug, amount, unit."""
     import pandas as pd
 
-    doses = planned_doses(plan)
-    return pd.DataFrame(
-        {
-            "time": [dose.time for dose in doses],
-            "drug": [dose.drug for dose in doses],
-            "amount": [dose.amount for dose in doses],
-            "unit": [dose.unit for dose in doses],
-        }
-    )
+    rows = [(dose.time, dose.drug, dose.amount, dose.unit) for dose in planned_doses(plan)]
+    rows.append((0.0, "graft", plan.graft.cd34, "CD34+ cells/kg"))
+    return pd.DataFrame(sorted(rows, key=lambda row: row[0]), columns=pd.Index(["time", "drug", "amount", "unit"]))
 
 
 def provenance_of(simulation: Simulation, command: str, hashes: Mapping[str, str]) -> Provenance:
