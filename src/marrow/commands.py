@@ -149,7 +149,19 @@ def run_export_sbml(file: Path, out: Path, draw: int, seed: int, settings: list[
 
 
 def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: int, threads: int | None) -> None:
-    raise RunError(f"{table} {json_file} {draws} {seed} {threads} not wired")
+    from marrow.calibration.cohort import Simulator
+    from marrow.calibration.shown import as_data, render
+    from marrow.calibration.table import packaged_targets, read_targets
+    from marrow.calibration.targets import compare
+
+    rows = read_targets(table) if table else packaged_targets()
+    simulator = Simulator(draws, seed, threads)
+    comparison = compare(
+        rows, simulator, progress=lambda name, done, total: announce(f"{name} ({done + 1} of {total})")
+    )
+    console.print(render(comparison))
+    if json_file is not None:
+        write_json_whole(json_file, as_data(comparison))
 
 
 def write_text_whole(file: Path, text: str) -> None:
