@@ -19,6 +19,9 @@ NEVER = np.inf
 SAME_TIME = 1e-9  # days: times closer than this are one
 
 
+INFUSION, OTHER, ADDITION, HAZARD, RULES = range(5)  # kinds of things done; the rule r is RULES + r
+
+
 class Code(NamedTuple):
     """Addresses of generated functions."""
 
@@ -61,10 +64,12 @@ class Patients(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """Events of the schedule. ``sets`` (E,): True for SET; ``everything`` (E,): all constants depend on the target, not only switched ones."""
+    """Events of the schedule. ``sets`` (E,): True for SET; ``kind`` (E,): of INFUSION, OTHER, ADDITION;
+    ``everything`` (E,): all constants depend on the target, not only switched ones."""
 
     time: Floats
     sets: Flags
+    kind: Integers
     everything: Flags
     target: Integers
     value: Floats  # (N, E)
@@ -169,6 +174,10 @@ class Lanes(NamedTuple):
     steps: Integers
     rejected: Integers
     clipped: Floats
+    done: Integers  # kinds of things done since the last good step, one bit each
+    start: Floats  # (kinds, L) what the first step after such a thing should be
+    last_step: Floats  # the last good step, 0 after something was done
+    last_error: Floats
     last_given: Integers
     run: Integers
     stopped: Flags
@@ -196,7 +205,8 @@ def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:
     return Lanes(
         row=np.full(lanes, -1, np.int64), accepted=np.zeros(lanes, np.bool_), time=np.zeros(lanes), tried=np.ones(lanes),
         planned=np.ones(lanes), cut=np.full(lanes, NEVER), due=whole(lanes), round=whole(lanes), event=whole(lanes),
-        mark=whole(lanes), steps=whole(lanes), rejected=whole(lanes), clipped=np.zeros(lanes), last_given=whole(rules, lanes),
+        mark=whole(lanes), done=whole(lanes), start=np.ones((RULES + rules, lanes)), last_step=np.zeros(lanes),
+        last_error=np.zeros(lanes), steps=whole(lanes), rejected=whole(lanes), clipped=np.zeros(lanes), last_given=whole(rules, lanes),
         run=whole(rules, lanes), stopped=np.zeros((rules, lanes), np.bool_), pending=np.full((rules, lanes), NEVER),
         threshold=np.full((hazards, lanes), NEVER), occurrence=whole(hazards, lanes), cells=np.zeros((few, lanes)),
         reading=np.zeros(lanes, np.bool_), per_unit=np.ones((few, lanes)),

@@ -15,7 +15,7 @@ from typing import Any
 from numba import njit
 
 from marrow.engine import draws
-from marrow.engine.arrays import NEVER, NO_DAY, SAME_TIME
+from marrow.engine.arrays import HAZARD, NEVER, RULES, NO_DAY, SAME_TIME
 from marrow.engine.calls import run
 from marrow.engine.lines import LANES
 from marrow.engine.result import Status
@@ -97,6 +97,9 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
     lanes.cut[l], lanes.due[l], lanes.round[l] = NEVER, -1, NO_DAY
     lanes.event[l] = lanes.mark[l] = lanes.steps[l] = lanes.rejected[l] = 0
     lanes.clipped[l] = 0.0
+    lanes.done[l], lanes.last_step[l], lanes.last_error[l] = 0, 0.0, 1.0
+    for kind in range(lanes.start.shape[0]):
+        lanes.start[kind, l] = controls.restart
     for r in range(lanes.run.shape[0]):
         lanes.last_given[r, l], lanes.run[r, l], lanes.stopped[r, l], lanes.pending[r, l] = NO_DAY, 0, False, NEVER
     for j in range(hazards.integral.shape[0]):
@@ -164,8 +167,7 @@ def judge(W, at, controls, hazards, out, lanes, l):
         factor = min(MOST, max(LEAST, SAFETY / math.sqrt(math.sqrt(error + 1e-10))))
     if finite and error <= 1.0 and below <= controls.absolute:
         lanes.accepted[l] = True
-        if not (h < lanes.planned[l] and factor * h < lanes.planned[l]):
-            lanes.planned[l] = h * factor
+        plan(lanes, l, h, max(error, 0.01), factor)
         cross(W, at, controls, hazards, lanes, l)
     else:
         lanes.rejected[l] += 1
@@ -174,6 +176,27 @@ def judge(W, at, controls, hazards, out, lanes, l):
         store(W, at, out, lanes, l, STEP_TOO_SMALL if finite else NOT_FINITE)
     elif lanes.steps[l] >= controls.most_steps:
         store(W, at, out, lanes, l, TOO_MANY_STEPS)
+
+
+@njit(**INLINE)
+def plan(lanes, l, h, error, factor):
+    """The next step after a good one: as the errors of this one and the last foretell (Gustafsson 1994).
+
+    What the first step after something was done should have been is remembered, for when it is done again.
+    """
+    shortened = h < lanes.planned[l]
+    if lanes.done[l] != 0:
+        for kind in range(lanes.start.shape[0]):
+            if lanes.done[l] >> kind & 1:
+                ideal = h * factor
+                lanes.start[kind, l] = max(lanes.start[kind, l], ideal) if shortened else ideal
+        lanes.done[l] = 0
+    elif lanes.last_step[l] > 0.0:
+        trend = h / lanes.last_step[l] * math.sqrt(math.sqrt(lanes.last_error[l] / (error * error)))
+        factor = max(LEAST, min(factor, SAFETY * trend))
+    lanes.last_step[l], lanes.last_error[l] = h, error
+    if not (shortened and factor * h < lanes.planned[l]):
+        lanes.planned[l] = h * factor
 
 
 @njit(**INLINE)
@@ -276,8 +299,11 @@ def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, la
             store(W, at, out, lanes, l, SOLVED)
             continue
         changed, sets, all_of_it = happen(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, l)
-        if changed:
-            lanes.planned[l] = min(lanes.planned[l], controls.restart)
+        if changed != 0:
+            lanes.done[l], lanes.last_step[l] = changed, 0.0
+            for kind in range(lanes.start.shape[0]):
+                if changed >> kind & 1:
+                    lanes.planned[l] = min(lanes.planned[l], lanes.start[kind, l])
         again, everything = again or sets, everything or all_of_it
     if everything:
         run(code.constants, W)
@@ -287,11 +313,12 @@ def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, la
 
 @njit(**INLINE)
 def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, l):
-    """Few cells, doses of rules, events of hazards, timed events, in this order. Returns (discontinuous, parameters set, constants too)."""
+    """Few cells, doses of rules, events of hazards, timed events, in this order. Returns (kinds of things done, one bit each; parameters set; constants too)."""
     row, t = lanes.row[l], lanes.time[l]
     if abs(t - lanes.cut[l]) <= SAME_TIME:
         t = lanes.time[l] = lanes.cut[l]
-    changed = sets = everything = False
+    changed = 0
+    sets = everything = False
     if lanes.round[l] != NO_DAY:
         draw_few(W, at, patients, few, out, lanes, l)
         lanes.round[l] = NO_DAY
@@ -299,11 +326,11 @@ def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, la
         if lanes.pending[r, l] <= t + SAME_TIME:
             add(W, at, few, lanes, l, orders.target[r], orders.amount[row, r])
             lanes.pending[r, l] = NEVER
-            changed = True
+            changed |= 1 << (RULES + r)
     if lanes.due[l] >= 0:
         run(code.consequences, W)
         fire(W, at, patients, hazards, few, out, lanes, l, lanes.due[l])
-        changed = True
+        changed |= 1 << HAZARD
     lanes.cut[l], lanes.due[l] = NEVER, -1
     while lanes.event[l] < timed.time.shape[0] and timed.time[lanes.event[l]] <= t + SAME_TIME:
         e = lanes.event[l]
@@ -314,7 +341,7 @@ def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, la
         else:
             add(W, at, few, lanes, l, timed.target[e], timed.value[row, e])
         lanes.event[l] += 1
-        changed = True
+        changed |= 1 << timed.kind[e]
     return changed, sets, everything
 
 

@@ -122,6 +122,7 @@ class _Job:
         self.timed = arrays.Timed(
             np.ascontiguousarray(events.time, np.float64),
             sets,
+            _kinds(model, sets, target),
             sets & ~np.isin(target, np.array(facts.switched, np.int64)),
             target,
             np.ascontiguousarray(events.value, np.float64),
@@ -216,6 +217,12 @@ def _template(model: Model, accuracy: Accuracy) -> Floats:
     workspace[at["ATOL"] : at["ATOL"] + LANES] = accuracy.absolute
     workspace[at["RTOL"] : at["RTOL"] + LANES] = accuracy.relative
     return workspace
+
+
+def _kinds(model: Model, sets: NDArray[np.bool_], target: NDArray[np.int64]) -> NDArray[np.int64]:
+    rates = [route.rate for route in model.description.routes if route.rate is not None]
+    setting = np.where(np.isin(target, np.array(rates, np.int64)), arrays.INFUSION, arrays.OTHER)
+    return np.where(sets, setting, arrays.ADDITION).astype(np.int64)
 
 
 def _orders(schedule: Schedule, count: int) -> arrays.Orders:
