@@ -43,24 +43,26 @@ def network_for(plan: Plan) -> Network:
 
 
 def model_for(plan: Plan, announce: Announce | None = None) -> Model:
-    """The compiled model of a plan's modules. The first time, generating and compiling takes about a minute."""
-    return _model(drugs_of(plan), announce)
+    """The compiled model of a plan's modules. The first time, it is generated and compiled."""
+    return model_of(drugs_of(plan), announce)
 
 
-def _model(drug_names: frozenset[str], announce: Announce | None) -> Model:
-    if drug_names not in _IN_MEMORY:
+def model_of(drug_names: Iterable[str], announce: Announce | None = None) -> Model:
+    """The compiled model of all biology and these drugs."""
+    names = frozenset(drug_names)
+    if names not in _IN_MEMORY:
         from marrow.engine.cache import cache_key
         from marrow.engine.compile import compile, load
 
-        modules = modules_for(drug_names)
+        modules = modules_for(names)
         key = cache_key([f"{module.__module__}.{module.__name__}" for module in modules])
         model = load(key)
         if model is None:
             from marrow.language.compose import compose
 
             model = compile(compose(modules), key, announce)
-        _IN_MEMORY[drug_names] = model
-    return _IN_MEMORY[drug_names]
+        _IN_MEMORY[names] = model
+    return _IN_MEMORY[names]
 
 
 _IN_MEMORY: dict[frozenset[str], Model] = {}
