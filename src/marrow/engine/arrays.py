@@ -186,6 +186,8 @@ class Lanes(NamedTuple):
     occurrence: Integers
     cells: Floats  # drawn at the last round, -1: were not few
     reading: Flags  # an observable is wanted inside the step
+    drawn: Integers  # day of the last draw
+    turn: Integers  # first day of the next draw
     per_unit: Floats  # cells per unit of amount
 
 
@@ -209,5 +211,5 @@ def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:
         last_error=np.zeros(lanes), steps=whole(lanes), rejected=whole(lanes), clipped=np.zeros(lanes), last_given=whole(rules, lanes),
         run=whole(rules, lanes), stopped=np.zeros((rules, lanes), np.bool_), pending=np.full((rules, lanes), NEVER),
         threshold=np.full((hazards, lanes), NEVER), occurrence=whole(hazards, lanes), cells=np.zeros((few, lanes)),
-        reading=np.zeros(lanes, np.bool_), per_unit=np.ones((few, lanes)),
+        reading=np.zeros(lanes, np.bool_), drawn=whole(few, lanes), turn=whole(few, lanes), per_unit=np.ones((few, lanes)),
     )  # fmt: skip

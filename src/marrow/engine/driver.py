@@ -106,7 +106,7 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
         lanes.occurrence[j, l] = 0
         lanes.threshold[j, l] = draws.exponential(hazards.key[j], patients.identity[row], 0)
     for f in range(few.state.shape[0]):
-        lanes.cells[f, l] = -1.0
+        lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
 
 
 @njit(**INLINE)
@@ -133,7 +133,7 @@ def length(timed, orders, few, controls, lanes, l):
         stop = min(stop, lanes.pending[r, l], expected(orders, lanes, r, l))
     for f in range(few.state.shape[0]):
         if lanes.cells[f, l] > 0.0:
-            stop = min(stop, math.floor(t + SAME_TIME) + 1.0)
+            stop = min(stop, max(float(lanes.turn[f, l]), math.floor(t + SAME_TIME) + 1.0))
     rest = stop - t
     h = lanes.planned[l]
     if h >= rest * 0.999:
@@ -261,7 +261,7 @@ def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
 def read_mark(W, at, marks, orders, few, out, lanes, l):
     m = lanes.mark[l]
     day, t1 = marks.day[m], lanes.time[l] + lanes.tried[l]
-    if day != NO_DAY and few_wanted(W, at, few, lanes, l):
+    if day != NO_DAY and few_wanted(W, at, few, lanes, l, day):
         if marks.time[m] >= t1 - SAME_TIME:
             lanes.round[l] = day
         elif marks.time[m] > lanes.time[l] + SAME_TIME:  # draw on the exact state: the step is to end here

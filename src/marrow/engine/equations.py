@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import sympy as sp
 
 from marrow.engine.expressions import Constants, Pairs, derivatives, safe, share
-from marrow.language.network import Network
+from marrow.language.network import Network, StateEntry
+
+FEW_CELLS = 1e4
 
 
 def identifiers(prefix: str, count: int) -> list[sp.Symbol]:
@@ -31,6 +33,7 @@ class Equations:
     observed: Pairs
     consequences: Pairs
     scales: list[float]
+    tolerances: list[float]  # what the absolute tolerance is relative to
 
 
 def equations_of(network: Network) -> Equations:
@@ -75,7 +78,19 @@ def equations_of(network: Network) -> Equations:
     amounts += [network.states[i].cells_per_unit or sp.Integer(1) for i in few]
     consequences = [(sp.Symbol(f"w{i}", real=True), clean(amount)) for i, amount in enumerate(amounts)]
     scales = [float(state.scale) for state in network.states]
-    return Equations(states, parameters, switched, fixed, changing, rates, terms, observed, consequences, scales)
+    tolerances = [tolerance_scale(network, state) for state in network.states]
+    return Equations(
+        states, parameters, switched, fixed, changing, rates, terms, observed, consequences, scales, tolerances
+    )
+
+
+def tolerance_scale(network: Network, state: StateEntry) -> float:
+    """A state's scale; for populations that may become few, so many cells that the absolute tolerance is far below one."""
+    if state.few is None or state.cells_per_unit is None:
+        return float(state.scale)
+    usual = {each.symbol: (each.default or 0.0) * each.to_house for each in network.inputs}
+    cells = sp.sympify(sp.sympify(state.cells_per_unit).xreplace(usual))
+    return min(float(state.scale), FEW_CELLS / float(cells)) if cells.is_number and cells > 0 else float(state.scale)
 
 
 def switched_parameters(network: Network) -> tuple[int, ...]:

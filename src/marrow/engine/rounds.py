@@ -14,6 +14,7 @@ from marrow.engine.schedule import Comparison
 INLINE = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
 BELOW, ABOVE, ALWAYS = int(Comparison.BELOW), int(Comparison.ABOVE), int(Comparison.ALWAYS)
 NO_CELL = 1e-9  # fewer cells than this are none
+QUIET, LONGEST = 0.1, 7.0  # few cells that hardly change are drawn less often than daily
 
 
 @njit(**INLINE)
@@ -48,18 +49,24 @@ def read_rules(W, at, orders, out, lanes, l, day):
 
 
 @njit(**INLINE)
-def few_wanted(W, at, few, lanes, l):
-    """Whether any population is few and not none."""
+def few_wanted(W, at, few, lanes, l, day):
+    """Whether any population is few and not none, and its turn has come."""
     wanted = False
     for f in range(few.state.shape[0]):
         cells = W[at.observed + (at.observables + f) * LANES + l]
         if NO_CELL < cells < few.limit[f]:
-            wanted = True
+            wanted = wanted or day >= lanes.turn[f, l]
         elif cells >= few.limit[f]:
-            lanes.cells[f, l] = -1.0
+            lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
         else:
-            lanes.cells[f, l] = 0.0
+            lanes.cells[f, l], lanes.turn[f, l] = 0.0, NO_DAY
     return wanted
+
+
+@njit(**INLINE)
+def interval(turnover, days):
+    """Days to the next draw: one in ten cells may divide or die until then, a week at most."""
+    return int(min(LONGEST, max(1.0, math.floor(QUIET * days / (turnover + 1e-12)))))
 
 
 @njit(**INLINE)
@@ -75,8 +82,9 @@ def draw_few(W, at, patients, few, out, lanes, l):
         k = at.y + few.state[f] * LANES + l
         factor = lanes.per_unit[f, l]
         cells = W[k] * factor
-        if cells <= NO_CELL or cells >= few.limit[f]:
+        if cells <= NO_CELL or cells >= few.limit[f] or day < lanes.turn[f, l]:
             continue
+        lanes.turn[f, l] = day + 1
         if few.whole[f]:
             number = math.floor(cells)
             if draws.uniform(few.key[f], who, day, 0) < cells - number:
@@ -88,10 +96,12 @@ def draw_few(W, at, patients, few, out, lanes, l):
             arrived = W[at.y + few.arrivals[f] * LANES + l] * factor * math.exp(0.5 * (births - deaths))
             number = draws.birth_and_death(lanes.cells[f, l], births, deaths, few.key[f], who, day)
             number += draws.poisson(arrived, few.key[f], who, day, 3_000_000_000)
+            if arrived < QUIET * number:
+                lanes.turn[f, l] = day + interval(births + deaths, day - lanes.drawn[f, l])
         if few.births[f] >= 0:
             for integral in (few.births[f], few.deaths[f], few.arrivals[f]):
                 W[at.y + integral * LANES + l] = 0.0
-        lanes.cells[f, l] = number
+        lanes.cells[f, l], lanes.drawn[f, l] = number, day
         W[k] = number / factor
         log_jump(out, row, lanes.time[l], few.state[f], W[k], True)
 
@@ -102,7 +112,7 @@ def add(W, at, few, lanes, l, state, amount):
     W[at.y + state * LANES + l] += amount
     for f in range(few.state.shape[0]):
         if few.state[f] == state:
-            lanes.cells[f, l] = -1.0
+            lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
 
 
 @njit(**INLINE)

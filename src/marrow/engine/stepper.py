@@ -6,7 +6,7 @@
 ``rate``      F(u) + v/h into b
 ``finish``    the new state, and what is needed to know the states inside the step
 ``compare``   its error, relative to tolerance: fourth powers, summed (the fourth root is near the largest); how far it is
-              below zero, relative to scale
+              below zero, relative to what the absolute tolerance is relative to
 ``commit``    takes over the new state in lanes that accept the step; what is below 0 is lost, relative to scale
 """
 
@@ -37,7 +37,7 @@ def blocks(equations: Equations, table: Derivatives, plan: Elimination) -> dict[
         "jacobian": (_jacobian(equations, table, plan), {"ih"} | names("b", n) | {entry(i, j) for i, j in plan.entries}),
         "solve": (solve(plan, "b"), names("b", n)),
         "rate": (_rate(equations), names("b", n)),
-        "compare": (_compare(equations.scales), {"error", "below"}),
+        "compare": (_compare(equations.tolerances), {"error", "below"}),
         "commit": (_commit(equations.scales), {"lost"} | names("y", n)),
     }
 
