@@ -141,6 +141,7 @@ class GraftCell(Enum):
     """What the CD34+ cells of a graft become."""
 
     LONG_TERM_STEM = "long-term stem cells"
+    SHORT_TERM_STEM = "short-term stem cells"
     MULTIPOTENT = "multipotent progenitors"
     MYELOID = "common myeloid progenitors"
     GRANULOCYTE_MONOCYTE = "granulocyte-monocyte progenitors"

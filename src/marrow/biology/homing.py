@@ -121,6 +121,7 @@ class Homing(Module):
         ),
         spread=0.7,
     )
+    short_term_share = _share("short-term stem cells per homed CD34+ cell", 0.041, 0.015, 0.1, _MODEL_SHARE)
     multipotent_share = _share("multipotent progenitors per homed CD34+ cell, blood", 0.072, 0.03, 0.15, _MODEL_SHARE)
     myeloid_share = _share("common myeloid progenitors per homed CD34+ cell, blood", 0.28, 0.1, 0.5, _MODEL_SHARE)
     granulocyte_share = _share(
@@ -252,6 +253,10 @@ class Homing(Module):
     @offers(SETTLING[GraftCell.LONG_TERM_STEM])
     def stem_cells_settle(self):
         return self.ready() * self.stem
+
+    @offers(SETTLING[GraftCell.SHORT_TERM_STEM])
+    def short_term_settle(self):
+        return self.ready() * self.short_term_share
 
     @offers(SETTLING[GraftCell.MULTIPOTENT])
     def multipotent_settle(self):

@@ -11,6 +11,7 @@ from marrow.language import (
     Origin,
     Parameter,
     State,
+    derived,
     lognormal,
     nothing,
     offers,
@@ -43,7 +44,7 @@ class StemCells(Module):
     Assumes that host and donor stem cells share niches and differ in nothing; that self-renewal and division fall as
     niches fill, so that a stem cell has on average one stem daughter in health; that daughters decide independently.
     Multipotent progenitors (short-term stem cells among them) hold themselves up for months when they are few, and
-    depend on stem cells in the long run: amplification between the two is one balanced number without delay.
+    depend on stem cells in the long run, through short-term stem cells that amplify for weeks on their way.
     Leaves out exchange with blood, ageing, clones of different fitness, mutation.
     Should show: donor stem cells that fill niches over one to two years, chimerism of the first months set by graft
     progenitors and of later years by stem cells; no recovery of a line of which no stem cell is left.
@@ -53,6 +54,7 @@ class StemCells(Module):
     kill_stem = Needs(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
     kill_multipotent = Needs(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
     settling_stem = Needs(SETTLING[GraftCell.LONG_TERM_STEM])
+    settling_short_term = Needs(SETTLING[GraftCell.SHORT_TERM_STEM])
     settling_multipotent = Needs(SETTLING[GraftCell.MULTIPOTENT])
     niches = Needs(NICHES_INTACT)
     support = Needs(MARROW_SUPPORT)
@@ -150,7 +152,32 @@ class StemCells(Module):
         plausible=(0.05, 0.3),
         source=assumed("no human measurement; the myeloid branch makes far more cells"),
     )
-    amplification = Balanced("multipotent progenitors made per stem cell that differentiates", dimensionless)
+    short_term_at_rest = Parameter(
+        "short-term stem cells in health",
+        1.4e5 * cells / kg,
+        plausible=(5e4, 4e5),
+        source=calculated(
+            "phenotypic stem cells, steady-state target of the platelet model",
+            key="zhu2025",
+            transcribed_in="Shelly9018/asct_plt",
+        ),
+    )
+    short_term_time = Parameter(
+        "time from a long-term stem cell's daughter to multipotent progenitors",
+        60.0 * day,
+        plausible=(30.0, 120.0),
+        source=assumed(
+            "stem cells of a graft make up most of blood from 6 to 12 months on; aplasia without a graft lasts"
+        ),
+    )
+
+    @derived("short-term stem cells in health, in each of two stages", cells / kg)
+    def half_short_term(self):
+        return self.short_term_at_rest / 2
+
+    short_term = State("short-term stem cells", cells / kg, per=Origin, stages=2, rest=half_short_term, typical=7e4)
+    early_amplification = Balanced("short-term stem cells made per stem cell that differentiates", dimensionless)
+    amplification = Balanced("multipotent progenitors made per short-term stem cell", dimensionless)
 
     # --- stem cells ---
 
@@ -204,10 +231,38 @@ class StemCells(Module):
     def leaving(self):
         return 2 * (1 - self.multipotent_renewal()) * self.divisions()
 
-    @reaction(nothing, multipotent)
+    @reaction(nothing, short_term[0])
     def from_stem_cells(self):
-        """Daughters that are no longer stem cells, amplified on their way."""
-        return self.amplification * 2 * (1 - self.stem_renewal()) * self.stem_division() * self.stem
+        """Daughters that are no longer long-term stem cells, amplified on their way."""
+        return self.early_amplification * 2 * (1 - self.stem_renewal()) * self.stem_division() * self.stem
+
+    def short_term_rate(self):
+        return 2 / self.short_term_time
+
+    @reaction(short_term[0], short_term[1])
+    def short_term_mature(self):
+        """Short-term stem cells on their way."""
+        return self.short_term_rate() * self.short_term[0]
+
+    @reaction(short_term[1], multipotent)
+    def short_term_amplify(self):
+        """Short-term stem cells become many multipotent progenitors."""
+        return self.short_term_rate() * self.short_term[1], self.amplification
+
+    @reaction(short_term[0], nothing)
+    def short_term_killed(self):
+        """Short-term stem cells killed by drugs and radiation."""
+        return self.kill_multipotent * self.short_term[0]
+
+    @reaction(short_term[1], nothing)
+    def short_term_killed_later(self):
+        """The same, in their second stage."""
+        return self.kill_multipotent * self.short_term[1]
+
+    @reaction(nothing, short_term[0])
+    def short_term_settle(self):
+        """Short-term stem cells of the graft."""
+        return 0 if self.origin is Origin.HOST else self.settling_short_term
 
     @reaction(nothing, multipotent)
     def multipotent_grow(self):
@@ -239,7 +294,7 @@ class StemCells(Module):
 
     @offers(MARROW_CELLS)
     def in_marrow(self):
-        return self.stem + self.multipotent
+        return self.stem + sum(self.short_term) + self.multipotent
 
     @offers(STEM_CELLS)
     def stem_cells(self):

@@ -160,9 +160,9 @@ class Busulfan(Drug):
     )
     early_progenitor_exposure = Parameter(
         "exposure that leaves 1/e of multipotent progenitors",
-        10.0 * mg * hour / L,
-        plausible=(7.0, 15.0),
-        source=assumed("between long-term stem cells and committed progenitors; about 3.3 log10 after 76 mg·h/L"),
+        8.6 * mg * hour / L,
+        plausible=(6.0, 13.0),
+        source=assumed("just below that of committed progenitors: without a graft, aplasia outlasts four weeks"),
     )
     dividing_exposure = Parameter(
         "exposure that leaves 1/e of committed progenitors",

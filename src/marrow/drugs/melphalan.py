@@ -170,9 +170,9 @@ class Melphalan(Drug):
     )
     early_progenitor_exposure = Parameter(
         "exposure that leaves 1/e of multipotent progenitors",
-        2.0 * mg * hour / L,
-        plausible=(1.4, 3.0),
-        source=assumed("between long-term stem cells and committed progenitors; about 3 log10 at 200 mg/m2"),
+        1.5 * mg * hour / L,
+        plausible=(1.1, 2.5),
+        source=assumed("just below that of committed progenitors; 3.8 log10 at 200 mg/m2"),
     )
     dividing_exposure = Parameter(
         "exposure that leaves 1/e of committed progenitors",
