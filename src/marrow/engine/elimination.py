@@ -57,28 +57,39 @@ def entry(i: int, j: int) -> str:
     return f"a{i}_{j}"
 
 
-def factor(plan: Elimination) -> list[Line]:
-    """Factors in place: row i holds multipliers left of its pivot, the upper part right of it, 1/pivot on it."""
+def factor(plan: Elimination, start: dict[tuple[int, int], Line]) -> list[Line]:
+    """Factors of the matrix whose entries are ``start`` (0 where there is none): row i holds multipliers left of its pivot,
+    the upper part right of it, 1/pivot on it. One line an entry, in the order of elimination."""
     place, lines = plan.position, []
     for i in plan.order:
         row = plan.rows[i]
         before = sorted((k for k in row if place[k] < place[i]), key=lambda k: place[k])
         for k in before:
             terms = [m for m in before if place[m] < place[k] and k in plan.rows[m]]
-            lines.append(_less(entry(i, k), terms, lambda m, i=i: entry(i, m), lambda m, k=k: entry(m, k), entry(k, k)))
+            first = start.get((i, k))
+            lines.append(
+                _less(entry(i, k), first, terms, lambda m, i=i: entry(i, m), lambda m, k=k: entry(m, k), entry(k, k))
+            )
         for j in sorted((j for j in row if place[j] >= place[i]), key=lambda j: place[j]):
             terms = [m for m in before if j in plan.rows[m]]
-            if j == i:
-                made = _less(entry(i, i), terms, lambda m, i=i: entry(i, m), lambda m, i=i: entry(m, i))
-                lines.append(Line(made.target, f"1.0 / ({made.text})", made.reads))
-            elif terms:
-                lines.append(_less(entry(i, j), terms, lambda m, i=i: entry(i, m), lambda m, j=j: entry(m, j)))
+            first = start.get((i, j))
+            made = _less(entry(i, j), first, terms, lambda m, i=i: entry(i, m), lambda m, j=j: entry(m, j))
+            lines.append(Line(made.target, f"1.0 / ({made.text})", made.reads) if i == j else made)
     return lines
 
 
-def _less(target: str, terms: list[int], left: Callable[[int], str], right: Callable[[int], str], scale: str = "") -> Line:
-    text = " - ".join([target, *(f"{left(m)}*{right(m)}" for m in terms)])
-    reads = [target, *(name for m in terms for name in (left(m), right(m)))]
+def _less(
+    target: str,
+    first: Line | None,
+    terms: list[int],
+    left: Callable[[int], str],
+    right: Callable[[int], str],
+    scale: str = "",
+) -> Line:
+    """target = (first - sum left x right) x scale."""
+    head = f"({first.text})" if first else "0.0"
+    text = " - ".join([head, *(f"{left(m)}*{right(m)}" for m in terms)])
+    reads = [*(first.reads if first else ()), *(name for m in terms for name in (left(m), right(m)))]
     if scale:
         return Line(target, f"({text})*{scale}", (*reads, scale))
     return Line(target, text, tuple(reads))
@@ -86,12 +97,16 @@ def _less(target: str, terms: list[int], left: Callable[[int], str], right: Call
 
 def solve(plan: Elimination, vector: str) -> list[Line]:
     """Solves in place for ``vector``0, ``vector``1, ..., given the factors."""
+
+    def itself(i: int) -> Line:
+        return Line(f"{vector}{i}", f"{vector}{i}", (f"{vector}{i}",))
+
     place, lines = plan.position, []
     for i in plan.order:
         before = sorted((k for k in plan.rows[i] if place[k] < place[i]), key=lambda k: place[k])
         if before:
-            lines.append(_less(f"{vector}{i}", before, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}"))
+            lines.append(_less(f"{vector}{i}", itself(i), before, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}"))
     for i in reversed(plan.order):
         after = sorted((k for k in plan.rows[i] if place[k] > place[i]), key=lambda k: place[k])
-        lines.append(_less(f"{vector}{i}", after, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}", entry(i, i)))
+        lines.append(_less(f"{vector}{i}", itself(i), after, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}", entry(i, i)))
     return lines

@@ -18,7 +18,7 @@ from marrow.engine.cache import circumstances
 from marrow.engine.elimination import eliminate, entry
 from marrow.engine.equations import Equations, equations_of, share_and_differentiate
 from marrow.engine.expressions import Constants, lines_of, share
-from marrow.engine.lines import Line, Workspace, functions
+from marrow.engine.lines import Line, Workspace, as_needed, functions
 from marrow.engine.rosenbrock import STAGES
 from marrow.language.network import Network
 
@@ -109,5 +109,6 @@ def _observe(equations: Equations) -> list[Line]:
         if state in used:
             text = f"larger(wy*y{i} + wn*n{i} + wq*q{i} + wr*r{i}, 0.0)"
             lines.append(Line(f"u{i}", text, ("wy", "wn", "wq", "wr", f"y{i}", f"n{i}", f"q{i}", f"r{i}")))
-    return lines + lines_of([(symbol, expression.xreplace(moved)) for symbol, expression in shared])
+    lines += lines_of([(symbol, expression.xreplace(moved)) for symbol, expression in shared])
+    return as_needed(lines, [symbol.name for symbol, _ in equations.observed])
 

@@ -60,6 +60,29 @@ def functions(
     return [(f"{name}_{i}", _function(f"{name}_{i}", part, later[i], space)) for i, part in enumerate(parts)]
 
 
+def as_needed(lines: Sequence[Line], wanted: Iterable[str]) -> list[Line]:
+    """The lines in another order: each as late as those wanted first allow. Each name must be set once.
+
+    What is computed just before it is used stays in a register.
+    """
+    of = {each.target: each for each in lines}
+    done: set[str] = set()
+    ordered: list[Line] = []
+    for first in wanted:
+        stack = [first]
+        while stack:
+            name = stack[-1]
+            missing = [read for read in of[name].reads if read in of and read not in done] if name in of else []
+            if missing:
+                stack += reversed(missing)
+                continue
+            stack.pop()
+            if name in of and name not in done:
+                ordered.append(of[name])
+                done.add(name)
+    return ordered
+
+
 def _function(name: str, lines: Sequence[Line], later: set[str], space: Workspace) -> str:
     stored = dict.fromkeys(each.target for each in lines if each.target in later)
     space.array(target for target in stored if target not in space.places)

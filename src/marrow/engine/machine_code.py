@@ -43,6 +43,7 @@ class _Writer:
 
     rows: list[str] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
+    places: dict[int, str] = field(default_factory=dict)  # what is known to stand in the workspace
     count: int = 0
 
     def row(self, text: str) -> str:
@@ -63,10 +64,13 @@ class _Writer:
         return self.row(f"getelementptr double, ptr %W, i64 {offset}")
 
     def load(self, offset: int) -> str:
-        return self.row(f"load {NUMBER}, ptr {self.place(offset)}, align 8")
+        if offset not in self.places:
+            self.places[offset] = self.row(f"load {NUMBER}, ptr {self.place(offset)}, align 8")
+        return self.places[offset]
 
     def store(self, offset: int, value: str) -> None:
         self.rows.append(f"  store {NUMBER} {value}, ptr {self.place(offset)}, align 8")
+        self.places[offset] = value
 
     # --- expressions ---
 

@@ -18,7 +18,7 @@ from marrow.engine import rosenbrock as method
 from marrow.engine.elimination import Elimination, entry, factor, solve
 from marrow.engine.equations import Derivatives, Equations, identifiers
 from marrow.engine.expressions import line, linear, lines_of, share
-from marrow.engine.lines import LANES, Line, head
+from marrow.engine.lines import LANES, Line, as_needed, head
 
 Block = tuple[list[Line], set[str]]  # lines, and the names that others read
 ORDER_OF_CALLS = ["jacobian", "solve"]
@@ -46,10 +46,16 @@ def _jacobian(equations: Equations, table: Derivatives, plan: Elimination) -> li
     lines = [Line("ih", "1.0 / h", ("h",)), Line("ig", f"ih*{1 / method.GAMMA!r}", ("ih",))]
     lines += lines_of(table.definitions)
     lines += [line(f"b{i}", linear(terms)) for i, terms in enumerate(equations.terms)]
-    for i, j in plan.entries:
-        value = line(entry(i, j), -table.jacobian.get((i, j), sp.Integer(0)))
-        lines.append(Line(value.target, f"ig + ({value.text})", ("ig", *value.reads)) if i == j else value)
-    return lines + factor(plan)
+    start = {place: line(entry(*place), -value) for place, value in table.jacobian.items()}
+    for i in range(len(equations.states)):
+        found = start.get((i, i), Line(entry(i, i), "0.0", ()))
+        start[i, i] = Line(found.target, f"ig + ({found.text})", ("ig", *found.reads))
+    factors = factor(plan, start)
+    wanted = ["ih"]
+    for each in factors:
+        row = each.target[1:].split("_")[0]
+        wanted += [f"b{row}", each.target]
+    return as_needed(lines + factors, wanted)
 
 
 def _rate(equations: Equations) -> list[Line]:
@@ -59,7 +65,7 @@ def _rate(equations: Equations) -> list[Line]:
     for i, terms in enumerate(equations.terms):
         flow = line(f"b{i}", linear(terms))
         lines.append(Line(flow.target, f"v{i}*ih + {flow.text}", (f"v{i}", "ih", *flow.reads)))
-    return lines
+    return as_needed(lines, [f"b{i}" for i in range(len(equations.terms))])
 
 
 def _compare(scales: list[float]) -> list[Line]:
