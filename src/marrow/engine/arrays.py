@@ -1,6 +1,7 @@
 """What the compiled driver is given and gives back, as named tuples of arrays.
 
-L lanes, n states, P kernel parameters, E events, M marks, R rules, H hazards, F few-cell states, K observables, C consequences.
+L lanes, n states, P kernel parameters, E events, M marks, R rules, H hazards, F few-cell states, K observables, C
+consequences.
 """
 
 from __future__ import annotations
@@ -115,7 +116,8 @@ class Hazards(NamedTuple):
 
 
 class FewCells(NamedTuple):
-    """``whole`` (F,): True for WHOLE_NUMBER; ``limit`` (F,): below so many cells they are drawn; integrals' indices (or -1)."""
+    """``whole`` (F,): True for WHOLE_NUMBER; ``limit`` (F,): below so many cells they are drawn; integrals' indices
+    (or -1)."""
 
     state: Integers
     whole: Flags
@@ -137,7 +139,8 @@ class Controls(NamedTuple):
 
 
 class Output(NamedTuple):
-    """As in ``result.Solution``; ``selected`` (K',): observables to record; ``jump_*`` (N, J): realised changes of the state."""
+    """As in ``result.Solution``; ``selected`` (K',): observables to record; ``jump_*`` (N, J): realised changes of the
+    state."""
 
     selected: Integers
     observables: NDArray[np.float32]
@@ -205,11 +208,32 @@ def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:
         return np.zeros(shape, np.int64)
 
     return Lanes(
-        row=np.full(lanes, -1, np.int64), accepted=np.zeros(lanes, np.bool_), time=np.zeros(lanes), tried=np.ones(lanes),
-        planned=np.ones(lanes), cut=np.full(lanes, NEVER), due=whole(lanes), round=whole(lanes), event=whole(lanes),
-        mark=whole(lanes), done=whole(lanes), start=np.ones((RULES + rules, lanes)), last_step=np.zeros(lanes),
-        last_error=np.zeros(lanes), steps=whole(lanes), rejected=whole(lanes), clipped=np.zeros(lanes), last_given=whole(rules, lanes),
-        run=whole(rules, lanes), stopped=np.zeros((rules, lanes), np.bool_), pending=np.full((rules, lanes), NEVER),
-        threshold=np.full((hazards, lanes), NEVER), occurrence=whole(hazards, lanes), cells=np.zeros((few, lanes)),
-        reading=np.zeros(lanes, np.bool_), drawn=whole(few, lanes), turn=whole(few, lanes), per_unit=np.ones((few, lanes)),
-    )  # fmt: skip
+        row=np.full(lanes, -1, np.int64),
+        accepted=np.zeros(lanes, np.bool_),
+        time=np.zeros(lanes),
+        tried=np.ones(lanes),
+        planned=np.ones(lanes),
+        cut=np.full(lanes, NEVER),
+        due=whole(lanes),
+        round=whole(lanes),
+        event=whole(lanes),
+        mark=whole(lanes),
+        steps=whole(lanes),
+        rejected=whole(lanes),
+        clipped=np.zeros(lanes),
+        done=whole(lanes),
+        start=np.ones((RULES + rules, lanes)),
+        last_step=np.zeros(lanes),
+        last_error=np.zeros(lanes),
+        last_given=whole(rules, lanes),
+        run=whole(rules, lanes),
+        stopped=np.zeros((rules, lanes), np.bool_),
+        pending=np.full((rules, lanes), NEVER),
+        threshold=np.full((hazards, lanes), NEVER),
+        occurrence=whole(hazards, lanes),
+        cells=np.zeros((few, lanes)),
+        reading=np.zeros(lanes, np.bool_),
+        drawn=whole(few, lanes),
+        turn=whole(few, lanes),
+        per_unit=np.ones((few, lanes)),
+    )

@@ -1,6 +1,7 @@
 """Compiled models on disk: found again by a key, written whole or not at all, rebuilt when they are damaged.
 
-A model is a folder named by its key: ``description`` (facts) and ``setup_*.py``. Its kernel is ``kernels/kernel_*.py``, named by a hash of
+A model is a folder named by its key: ``description`` (facts) and ``setup_*.py``. Its kernel is
+``kernels/kernel_*.py``, named by a hash of
 its content, with the machine code that Numba puts beside it: models of the same equations share it. The key contains
 all sources that a model is made from; the kernel's content, everything the machine code depends on.
 """
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ def folder() -> Path:
     return path
 
 
-@lru_cache(maxsize=None)
+@cache
 def _temporary(path: str, why: str) -> Path:
     instead = Path(tempfile.mkdtemp(prefix="marrow-"))
     warnings.warn(f"the cache folder {path} cannot be written ({why}); compiling for this process only", stacklevel=3)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
+
+# Nothing is allocated, so nothing is counted; what is not inlined would be handed hundreds of array fields at each
+# call.
+numba: Any = njit
+plain: Any = numba(nogil=True, error_model="numpy", _nrt=False)
+inlined: Any = numba(nogil=True, error_model="numpy", _nrt=False, forceinline=True)
 
 
 @intrinsic
@@ -22,8 +30,8 @@ def call(typingctx, address, workspace):  # type: ignore[no-untyped-def]
     return types.none(types.int64, workspace), generate
 
 
-@njit(nogil=True, _nrt=False)
-def run(program, workspace):  # type: ignore[no-untyped-def]
+@plain
+def run(program: Any, workspace: Any) -> None:
     """All functions of a program, in order."""
     for i in range(program.shape[0]):
-        call(program[i], workspace)
+        call(program[i], workspace)  # type: ignore[reportCallIssue]

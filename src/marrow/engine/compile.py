@@ -1,4 +1,5 @@
-"""``compile`` makes a model from a network and keeps it; ``load`` finds it again without SymPy and without compiling."""
+"""``compile`` makes a model from a network and keeps it; ``load`` finds it again without SymPy and without
+compiling."""
 
 from __future__ import annotations
 
@@ -60,11 +61,23 @@ def describe(
         ),
         inputs=tuple(
             InputInfo(
-                i.name, i.kind.name, i.unit, i.label, i.default, i.to_house, i.plausible, i.source, i.vary, i.joint, i.module
+                i.name,
+                i.kind.name,
+                i.unit,
+                i.label,
+                i.default,
+                i.to_house,
+                i.plausible,
+                i.source,
+                i.vary,
+                i.joint,
+                i.module,
             )
             for i in network.inputs
         ),
-        assignments=tuple(AssignmentInfo(a.name, a.unit, a.label, a.module, str(a.expression)) for a in network.assignments),
+        assignments=tuple(
+            AssignmentInfo(a.name, a.unit, a.label, a.module, str(a.expression)) for a in network.assignments
+        ),
         observables=tuple(
             ObservableInfo(o.name, o.label, o.unit, o.floor, o.origin, o.module, o.group) for o in network.observables
         ),
@@ -74,11 +87,20 @@ def describe(
         ),
         routes=tuple(
             RouteInfo(
-                r.name, r.drug, r.route, r.unit, r.into, None if r.rate is None else position[r.rate], r.label, r.to_house
+                r.name,
+                r.drug,
+                r.route,
+                r.unit,
+                r.into,
+                None if r.rate is None else position[r.rate],
+                r.label,
+                r.to_house,
             )
             for r in network.routes
         ),
-        modifiers=tuple(ModifierInfo(m.name, position[m.symbol], m.drug, m.occasion, m.steps) for m in network.modifiers),
+        modifiers=tuple(
+            ModifierInfo(m.name, position[m.symbol], m.drug, m.occasion, m.steps) for m in network.modifiers
+        ),
         parameters=tuple(symbol.name for symbol in network.kernel_parameters),
         switched=switched,
         layout=layout,

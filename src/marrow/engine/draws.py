@@ -1,6 +1,8 @@
-"""Draws for compiled code: the generator of ``marrow.engine.random``, and the distributions that events and few cells need.
+"""Draws for compiled code: the generator of ``marrow.engine.random``, and the distributions that events and few cells
+need.
 
-Every function takes ``key`` (``random.stream_key(seed, purpose)``, as uint64), the patient and the occurrence. Draws that
+Every function takes ``key`` (``random.stream_key(seed, purpose)``, as uint64), the patient and the occurrence. Draws
+that
 need several uniforms number them by ``index``; so each draw is a pure function of its key.
 """
 
@@ -9,8 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from marrow.engine.calls import plain
 from marrow.engine.random import MULTIPLIERS, ROUNDS, WEYL
 
 MASK = np.uint64(0xFFFFFFFF)
@@ -18,11 +20,10 @@ M0, M1 = np.uint64(MULTIPLIERS[0]), np.uint64(MULTIPLIERS[1])
 W0, W1 = np.uint64(WEYL[0]), np.uint64(WEYL[1])
 HALF = np.uint64(32)
 UP, DOWN = np.uint64(21), np.uint64(11)
-OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 LARGE = 1e9  # above this mean a whole number is not told from the normal approximation to it
 
 
-@njit(**OPTIONS)
+@plain
 def uniform(key: int, patient: int, occurrence: int, index: int) -> float:
     """Uniform in (0, 1); bit for bit that of ``random.uniform``."""
     person = np.uint64(patient)
@@ -40,19 +41,19 @@ def uniform(key: int, patient: int, occurrence: int, index: int) -> float:
     return (float(bits) + 0.5) * 2.0**-53
 
 
-@njit(**OPTIONS)
+@plain
 def exponential(key: int, patient: int, occurrence: int) -> float:
     return -math.log(uniform(key, patient, occurrence, 0))
 
 
-@njit(**OPTIONS)
+@plain
 def normal(key: int, patient: int, occurrence: int, index: int) -> float:
     """Standard normal by the method of Box and Muller (two uniforms: ``index`` and ``index + 1``)."""
     radius = math.sqrt(-2.0 * math.log(uniform(key, patient, occurrence, index)))
     return radius * math.cos(2.0 * math.pi * uniform(key, patient, occurrence, index + 1))
 
 
-@njit(**OPTIONS)
+@plain
 def poisson(mean: float, key: int, patient: int, occurrence: int, index: int) -> float:
     """Poisson: inversion below a mean of 10, Hormann's transformed rejection (PTRS, 1993) above, normal beyond 1e9."""
     if not mean > 0.0:
@@ -85,7 +86,7 @@ def poisson(mean: float, key: int, patient: int, occurrence: int, index: int) ->
             return k
 
 
-@njit(**OPTIONS)
+@plain
 def gamma(shape: float, key: int, patient: int, occurrence: int, index: int) -> float:
     """Gamma with scale 1 and shape >= 1 (Marsaglia and Tsang 2000)."""
     d = shape - 1.0 / 3.0
@@ -99,9 +100,10 @@ def gamma(shape: float, key: int, patient: int, occurrence: int, index: int) -> 
             return d * v
 
 
-@njit(**OPTIONS)
+@plain
 def binomial(trials: float, chance: float, key: int, patient: int, occurrence: int, index: int) -> float:
-    """Binomial: inversion while trials x chance < 10, else by splitting at the median trial (a beta draw halves the rest)."""
+    """Binomial: inversion while trials x chance < 10, else by splitting at the median trial (a beta draw halves the
+    rest)."""
     if not (trials > 0.0 and chance > 0.0):
         return 0.0
     if chance >= 1.0:
@@ -111,7 +113,7 @@ def binomial(trials: float, chance: float, key: int, patient: int, occurrence: i
     return binomial_small(trials, chance, key, patient, occurrence, index)
 
 
-@njit(**OPTIONS)
+@plain
 def binomial_small(trials: float, chance: float, key: int, patient: int, occurrence: int, index: int) -> float:
     """Binomial with chance <= 1/2, exact: the order statistic of the middle trial is a beta variable."""
     found = 0.0
@@ -141,11 +143,12 @@ def binomial_small(trials: float, chance: float, key: int, patient: int, occurre
     return found + count
 
 
-@njit(**OPTIONS)
+@plain
 def birth_and_death(cells: float, births: float, deaths: float, key: int, patient: int, occurrence: int) -> float:
     """Cells left of ``cells`` after a linear birth-and-death process (Kendall 1948, doi:10.1214/aoms/1177730285).
 
-    ``births`` and ``deaths``: integrals of the rates per cell over the interval. Each cell dies out with one chance; the
+    ``births`` and ``deaths``: integrals of the rates per cell over the interval. Each cell dies out with one chance;
+    the
     offspring of those that do not is geometric.
     """
     if births + deaths <= 1e-12 or cells <= 0.0:

@@ -1,6 +1,7 @@
-"""The loop that drives eight patients at a time: steps, rounds, events. Compiled once for all models.
+"""The loop that drives a few patients at a time: steps, rounds, events. Compiled once for all models.
 
-Every lane has its own time, step, next stop and status; nothing is reduced over lanes but "is anybody left". A lane that is
+Every lane has its own time, step, next stop and status; nothing is reduced over lanes but "is anybody left". A lane
+that is
 done takes the next patient. So a patient's result does not depend on its neighbours, to the last bit.
 """
 
@@ -12,16 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from numba import njit
-
 from marrow.engine import draws
-from marrow.engine.arrays import HAZARD, NEVER, RULES, NO_DAY, SAME_TIME
-from marrow.engine.calls import run
+from marrow.engine.arrays import HAZARD, NEVER, NO_DAY, RULES, SAME_TIME
+from marrow.engine.calls import inlined, numba, plain, run
 from marrow.engine.lines import LANES
 from marrow.engine.result import Status
-from marrow.engine.rounds import add, draw_few, fire, few_wanted, read_rules
+from marrow.engine.rounds import add, draw_few, few_wanted, fire, read_rules
 
-INLINE = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}  # calls would copy hundreds of array fields
 SAFETY, LEAST, MOST = 0.9, 0.2, 5.0
 SOLVED, TOO_MANY_STEPS = int(Status.SOLVED), int(Status.TOO_MANY_STEPS)
 STEP_TOO_SMALL, NOT_FINITE = int(Status.STEP_TOO_SMALL), int(Status.NOT_FINITE)
@@ -34,7 +32,9 @@ def compiled() -> Any:
     sources = b"".join(path.read_bytes() for path in sorted(package.glob("*.py")))
     stamp = int.from_bytes(hashlib.sha256(sources).digest()[:7], "little")
 
-    @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+    decorate = numba(cache=True, nogil=True, error_model="numpy", _nrt=False)
+
+    @decorate
     def solve_chunk(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
         if stamp >= 0:  # always: it makes the stamp part of what compiled code is found by
             drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last)
@@ -42,31 +42,20 @@ def compiled() -> Any:
     return solve_chunk
 
 
-@njit(nogil=True, error_model="numpy", _nrt=False)
+@plain
 def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
-    """Solves patients ``first`` to ``last`` (exclusive) of the batch, and fills ``out``. ``W``: workspace, tolerances filled in."""
+    """Solves patients ``first`` to ``last`` (exclusive) into ``out``. ``W``: workspace, tolerances filled in."""
     for l in range(LANES):  # idle lanes compute along, on numbers that make sense
         load(W, at, patients, controls, hazards, few, lanes, l, first)
         lanes.row[l], lanes.accepted[l] = -1, False
     waiting = first
     while True:
-        while True:
-            arrived = 0
-            for l in range(LANES):
-                if lanes.row[l] == -1 and waiting + arrived < last:
-                    load(W, at, patients, controls, hazards, few, lanes, l, waiting + arrived)
-                    arrived += 1
-            waiting += arrived
-            if arrived > 0:
-                prepare(W, code, at, few, lanes)
-            if not any_accepted(lanes):
-                break
+        waiting = refill(W, code, at, patients, controls, hazards, few, lanes, waiting, last)
+        while any_accepted(lanes):
             read_marks(W, code, at, marks, orders, few, controls, out, lanes)
             settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes)
-        active = False
-        for l in range(LANES):
-            active = active or lanes.row[l] >= 0
-        if not active:
+            waiting = refill(W, code, at, patients, controls, hazards, few, lanes, waiting, last)
+        if not any_active(lanes):
             return
         for l in range(LANES):
             W[at.h + l] = length(timed, orders, few, controls, lanes, l)
@@ -76,7 +65,29 @@ def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, o
                 judge(W, at, controls, hazards, out, lanes, l)
 
 
-@njit(**INLINE)
+@inlined
+def refill(W, code, at, patients, controls, hazards, few, lanes, waiting, last):
+    """Patients that wait enter idle lanes; returns who waits next."""
+    arrived = False
+    for l in range(LANES):
+        if lanes.row[l] == -1 and waiting < last:
+            load(W, at, patients, controls, hazards, few, lanes, l, waiting)
+            waiting += 1
+            arrived = True
+    if arrived:
+        prepare(W, code, at, few, lanes)
+    return waiting
+
+
+@inlined
+def any_active(lanes):
+    found = False
+    for l in range(LANES):
+        found = found or lanes.row[l] >= 0
+    return found
+
+
+@inlined
 def any_accepted(lanes):
     found = False
     for l in range(LANES):
@@ -84,9 +95,10 @@ def any_accepted(lanes):
     return found
 
 
-@njit(**INLINE)
+@inlined
 def load(W, at, patients, controls, hazards, few, lanes, l, row):
-    """A patient enters a lane: as after a step of no length to the start, so that marks and events there are dealt with."""
+    """A patient enters a lane: as after a step of no length to the start, so that marks and events there are dealt
+    with."""
     for i in range(at.states):
         W[at.y + i * LANES + l] = W[at.new + i * LANES + l] = patients.initial[row, i]
         W[at.q + i * LANES + l] = W[at.r + i * LANES + l] = 0.0
@@ -109,7 +121,7 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
         lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
 
 
-@njit(**INLINE)
+@inlined
 def prepare(W, code, at, few, lanes):
     """Constants of all lanes (those of lanes that run come out as they were)."""
     run(code.constants, W)
@@ -120,7 +132,7 @@ def prepare(W, code, at, few, lanes):
             lanes.per_unit[f, l] = W[at.per_unit + f * LANES + l]
 
 
-@njit(**INLINE)
+@inlined
 def length(timed, orders, few, controls, lanes, l):
     """The step to try: as planned, but never past the next stop, and not leaving a tiny rest before it."""
     if lanes.row[l] < 0:
@@ -144,9 +156,10 @@ def length(timed, orders, few, controls, lanes, l):
     return h
 
 
-@njit(**INLINE)
+@inlined
 def expected(orders, lanes, r, l):
-    """When a rule that was obeyed at its last opportunity would be obeyed next: stopping there saves a step made twice."""
+    """When a rule that was obeyed at its last opportunity would be obeyed next: stopping there saves a step made
+    twice."""
     last = lanes.last_given[r, l]
     if last == NO_DAY or lanes.stopped[r, l] or last + orders.every[r] > orders.last_day[r]:
         return NEVER
@@ -154,7 +167,7 @@ def expected(orders, lanes, r, l):
     return at if at > lanes.time[l] + SAME_TIME else NEVER
 
 
-@njit(**INLINE)
+@inlined
 def judge(W, at, controls, hazards, out, lanes, l):
     """Accepts or rejects the step of a lane and plans the next."""
     h = lanes.tried[l]
@@ -178,7 +191,7 @@ def judge(W, at, controls, hazards, out, lanes, l):
         store(W, at, out, lanes, l, TOO_MANY_STEPS)
 
 
-@njit(**INLINE)
+@inlined
 def plan(lanes, l, h, error, factor):
     """The next step after a good one: as the errors of this one and the last foretell (Gustafsson 1994).
 
@@ -199,7 +212,7 @@ def plan(lanes, l, h, error, factor):
         lanes.planned[l] = h * factor
 
 
-@njit(**INLINE)
+@inlined
 def cross(W, at, controls, hazards, lanes, l):
     """Finds the first hazard whose integral passes its threshold within the step, and when."""
     if lanes.due[l] >= 0 and abs(lanes.time[l] + lanes.tried[l] - lanes.cut[l]) <= SAME_TIME:
@@ -229,9 +242,10 @@ def cross(W, at, controls, hazards, lanes, l):
             lanes.cut[l] = lanes.time[l] + lanes.tried[l]
 
 
-@njit(**INLINE)
+@inlined
 def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
-    """Observables at grid times and whole days inside accepted steps, for recording and for the rounds, in order of time.
+    """Observables at grid times and whole days inside accepted steps, for recording and for the rounds, in order of
+    time.
 
     Stops before anything that changes the state: then ``lanes.cut`` says where the step has to end.
     """
@@ -257,7 +271,7 @@ def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
                 read_mark(W, at, marks, orders, few, out, lanes, l)
 
 
-@njit(**INLINE)
+@inlined
 def read_mark(W, at, marks, orders, few, out, lanes, l):
     m = lanes.mark[l]
     day, t1 = marks.day[m], lanes.time[l] + lanes.tried[l]
@@ -280,7 +294,7 @@ def read_mark(W, at, marks, orders, few, out, lanes, l):
     lanes.mark[l] = m + 1
 
 
-@njit(**INLINE)
+@inlined
 def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes):
     """Takes over accepted steps that end where they should, and does what is to be done there."""
     for l in range(LANES):
@@ -311,9 +325,10 @@ def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, la
         run(code.switched, W)
 
 
-@njit(**INLINE)
+@inlined
 def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, l):
-    """Few cells, doses of rules, events of hazards, timed events, in this order. Returns (kinds of things done, one bit each; parameters set; constants too)."""
+    """Few cells, doses of rules, events of hazards, timed events, in this order. Returns (kinds of things done, one
+    bit each; parameters set; constants too)."""
     row, t = lanes.row[l], lanes.time[l]
     if abs(t - lanes.cut[l]) <= SAME_TIME:
         t = lanes.time[l] = lanes.cut[l]
@@ -345,7 +360,7 @@ def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, la
     return changed, sets, everything
 
 
-@njit(**INLINE)
+@inlined
 def store(W, at, out, lanes, l, status):
     """The patient leaves the lane."""
     row = lanes.row[l]

@@ -1,7 +1,9 @@
 """Sparse elimination as straight-line code: the order of pivots, and the lines that factor and solve.
 
-The matrix is 1/(h g) I - J. Its pattern is known, so is everything that elimination does to it. Pivots are taken in Markowitz
-order (least fill), without exchange of rows for size. A state that no rate depends on has an empty column: it comes first and
+The matrix is 1/(h g) I - J. Its pattern is known, so is everything that elimination does to it. Pivots are taken in
+Markowitz
+order (least fill), without exchange of rows for size. A state that no rate depends on has an empty column: it comes
+first and
 costs nothing in the factorisation.
 """
 
@@ -58,7 +60,8 @@ def entry(i: int, j: int) -> str:
 
 
 def factor(plan: Elimination, start: dict[tuple[int, int], Line]) -> list[Line]:
-    """Factors of the matrix whose entries are ``start`` (0 where there is none): row i holds multipliers left of its pivot,
+    """Factors of the matrix whose entries are ``start`` (0 where there is none): row i holds multipliers left of its
+    pivot,
     the upper part right of it, 1/pivot on it. One line an entry, in the order of elimination."""
     place, lines = plan.position, []
     for i in plan.order:
@@ -108,5 +111,7 @@ def solve(plan: Elimination, vector: str) -> list[Line]:
             lines.append(_less(f"{vector}{i}", itself(i), before, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}"))
     for i in reversed(plan.order):
         after = sorted((k for k in plan.rows[i] if place[k] > place[i]), key=lambda k: place[k])
-        lines.append(_less(f"{vector}{i}", itself(i), after, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}", entry(i, i)))
+        lines.append(
+            _less(f"{vector}{i}", itself(i), after, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}", entry(i, i))
+        )
     return lines

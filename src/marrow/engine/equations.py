@@ -20,7 +20,8 @@ def identifiers(prefix: str, count: int) -> list[sp.Symbol]:
 class Equations:
     """The network with short symbols: y0... states, p0... kernel parameters, c0... and d0... constants taken out.
 
-    ``rates`` and ``terms``: d(state i)/dt = sum of coefficient x rate. ``observed``: observables, then cell numbers of few-cell states.
+    ``rates`` and ``terms``: d(state i)/dt = sum of coefficient x rate. ``observed``: observables, then cell numbers of
+    few-cell states.
     """
 
     states: list[sp.Symbol]
@@ -85,7 +86,8 @@ def equations_of(network: Network) -> Equations:
 
 
 def tolerance_scale(network: Network, state: StateEntry) -> float:
-    """A state's scale; for populations that may become few, so many cells that the absolute tolerance is far below one."""
+    """A state's scale; for populations that may become few, so many cells that the absolute tolerance is far below
+    one."""
     if state.few is None or state.cells_per_unit is None:
         return float(state.scale)
     usual = {each.symbol: (each.default or 0.0) * each.to_house for each in network.inputs}

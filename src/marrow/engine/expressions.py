@@ -1,4 +1,5 @@
-"""From SymPy expressions to lines of code: safe powers, constants taken out, common parts shared, derivatives by the chain rule."""
+"""From SymPy expressions to lines of code: safe powers, constants taken out, common parts shared, derivatives by the
+chain rule."""
 
 from __future__ import annotations
 
@@ -15,21 +16,21 @@ Expr = sp.Expr
 Pairs = list[tuple[sp.Symbol, sp.Expr]]
 
 
-class exponential(sp.Function):  # noqa: N801  (printed by its name)
+class exponential(sp.Function):
     """exp that SymPy does not turn back into a power."""
 
     def fdiff(self, argindex: int = 1) -> Expr:
         return self
 
 
-class logarithm(sp.Function):  # noqa: N801
+class logarithm(sp.Function):
     """log that is about -708 at 0 and below; its derivative stays finite there."""
 
     def fdiff(self, argindex: int = 1) -> Expr:
         return 1 / sp.Max(self.args[0], TINY)
 
 
-class root(sp.Function):  # noqa: N801
+class root(sp.Function):
     """Square root of a non-negative number; its derivative stays finite at 0."""
 
     def fdiff(self, argindex: int = 1) -> Expr:
@@ -37,7 +38,8 @@ class root(sp.Function):  # noqa: N801
 
 
 def safe(expression: Expr) -> Expr:
-    """The same with exp, log and powers that are not whole numbers rewritten: vectorised, and finite where a count is 0."""
+    """The same with exp, log and powers that are not whole numbers rewritten: vectorised, and finite where a count is
+    0."""
     if expression.is_Atom:
         return sp.Float(expression) if expression.is_Rational and not expression.is_Integer else expression
     if isinstance(expression, sp.exp):
@@ -54,8 +56,10 @@ def _safe_power(base: Expr, power: Expr) -> Expr:
     if number is not None and number == int(number) and abs(number) <= 16:
         return sp.Pow(base, sp.Integer(int(number)))
     if number is not None and 2 * number == int(2 * number) and abs(number) <= 16:
-        return root(base) ** sp.Integer(int(2 * number)) if abs(number) < 1 else base ** int(number) * root(base) ** (
-            1 if number > 0 else -1
+        return (
+            root(base) ** sp.Integer(int(2 * number))
+            if abs(number) < 1
+            else base ** int(number) * root(base) ** (1 if number > 0 else -1)
         )
     return exponential(safe(power) * logarithm(base))
 
@@ -167,7 +171,7 @@ _printer = _Printer({"fully_qualified_modules": False})
 
 
 def code(expression: Expr) -> str:
-    return _printer.doprint(expression)
+    return str(_printer.doprint(expression))
 
 
 def line(target: str, expression: Expr) -> Line:
@@ -186,7 +190,7 @@ def share(pairs: Pairs, prefix: str) -> Pairs:
 
 def in_order(pairs: Pairs) -> Pairs:
     """Topological order, otherwise as given."""
-    defined = {symbol: expression for symbol, expression in pairs}
+    defined = dict(pairs)
     done: set[sp.Symbol] = set()
     ordered: Pairs = []
     for first, _ in pairs:
@@ -211,7 +215,8 @@ def derivatives(
 ) -> tuple[Pairs, dict[sp.Symbol, dict[sp.Symbol, Expr]]]:
     """d(symbol)/d(state) for every definition, by the chain rule over the definitions themselves.
 
-    Returns new definitions for derivatives that are not plain numbers or symbols, and for each symbol the table state -> value.
+    Returns new definitions for derivatives that are not plain numbers or symbols, and for each symbol the table state
+    -> value.
     """
     variables = set(states)
     table: dict[sp.Symbol, dict[sp.Symbol, Expr]] = {}

@@ -1,7 +1,9 @@
 """Straight-line code over a flat workspace, cut into functions of bounded length.
 
-A ``Line`` computes one named number for every lane. Names that functions share live in the workspace: eight lanes side by side,
-at a constant offset; the lane is the only loop. What is written is plain Python, to be read and run; ``machine_code`` turns
+A ``Line`` computes one named number for every lane. Names that functions share live in the workspace: eight lanes side
+by side,
+at a constant offset; the lane is the only loop. What is written is plain Python, to be read and run; ``machine_code``
+turns
 each line into vector instructions.
 """
 
@@ -41,9 +43,11 @@ class Workspace:
 def functions(
     name: str, lines: Sequence[Line], outputs: set[str], space: Workspace, longest: int
 ) -> list[tuple[str, str]]:
-    """The lines as functions ``name_0``, ``name_1``... of at most ``longest`` lines: (name, source) of each, in order of call.
+    """The lines as functions ``name_0``, ``name_1``... of at most ``longest`` lines: (name, source) of each, in order
+    of call.
 
-    Names read by a later function than the one that sets them get room in ``space``; so must all inputs and outputs have it.
+    Names read by a later function than the one that sets them get room in ``space``; so must all inputs and outputs
+    have it.
     """
     size = -(-len(lines) // -(-len(lines) // longest))  # parts of equal length
     parts = [lines[i : i + size] for i in range(0, len(lines), size)]

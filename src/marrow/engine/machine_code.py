@@ -1,8 +1,11 @@
-"""Straight-line kernel source becomes machine code: each line one vector instruction or a few, for eight numbers at once.
+"""Straight-line kernel source becomes machine code: each line one vector instruction or a few, for eight numbers at
+once.
 
-The generated source is Python of a very small kind (see ``lines``): assignments of arithmetic inside one loop over ``l``.
+The generated source is Python of a very small kind (see ``lines``): assignments of arithmetic inside one loop over
+``l``.
 The loop is kept, in strides of eight.
-It is translated here, operation by operation, into LLVM's language with vectors of eight numbers as values. Nothing has to be
+It is translated here, operation by operation, into LLVM's language with vectors of eight numbers as values. Nothing
+has to be
 inferred or vectorised, so ten thousand lines compile in seconds.
 """
 

@@ -47,7 +47,9 @@ class Reference:
 
         def function(expressions: list[sp.Expr]) -> Function:
             plain = sp.lambdify([y, p], [e.xreplace(names) for e in expressions], modules="math", cse=True)
-            return lambda state, parameters: np.array(plain(np.maximum(state, 0.0).tolist(), parameters.tolist()), dtype=float)
+            return lambda state, parameters: np.array(
+                plain(np.maximum(state, 0.0).tolist(), parameters.tolist()), dtype=float
+            )
 
         self.right_hand_side = function(list(network.right_hand_side))
         self.observables = function([o.expression for o in network.observables])
@@ -62,7 +64,8 @@ class Reference:
         replay: Solution | None = None,
         tolerance: float = 1e-10,
     ) -> Floats:
-        """Observables (T, K) on the grid for patient ``row`` of the schedule, whose ``parameters`` (P,) and ``initial`` (n,) are given.
+        """Observables (T, K) on the grid for patient ``row`` of the schedule, whose ``parameters`` (P,) and
+        ``initial`` (n,) are given.
 
         At a time at which something is done, the values before it are given, as in the compiled kernel.
         """
@@ -108,7 +111,9 @@ def changes_of(schedule: Schedule, row: int, replay: Solution | None) -> list[Ch
     if replay is not None:
         jumps = replay.jumps
         if jumps.count[row] > jumps.time.shape[1]:
-            raise RunError(f"patient {row}: {jumps.count[row]} changes by chance, of which {jumps.time.shape[1]} were kept")
+            raise RunError(
+                f"patient {row}: {jumps.count[row]} changes by chance, of which {jumps.time.shape[1]} were kept"
+            )
         kept = range(jumps.count[row])
         chance = [
             Change(float(jumps.time[row, i]), "replace" if jumps.replaces[row, i] else "add", int(jumps.state[row, i]),

@@ -22,7 +22,8 @@ class Status(IntEnum):
 class Jumps:
     """Changes of the state that chance made, for a replay: events of hazards and draws of few cells.
 
-    ``time``, ``state`` (index), ``value``, ``replaces`` (N, J): with ``replaces`` the state became ``value``, else it was added.
+    ``time``, ``state`` (index), ``value``, ``replaces`` (N, J): with ``replaces`` the state became ``value``, else it
+    was added.
     ``count`` (N,) may exceed J: then the rest was not kept.
     """
 
@@ -35,11 +36,14 @@ class Jumps:
 
 @dataclass(frozen=True)
 class Solution:
-    """N patients, T grid times, K recorded observables, R rules, D rounds (whole days from ``first_round``), H hazards, n states.
+    """N patients, T grid times, K recorded observables, R rules, D rounds (whole days from ``first_round``), H
+    hazards, n states.
 
-    ``observables`` (N, T, K) float32, NaN after a failure; ``recorded`` (K,): which of the model's they are. ``given`` (N, R, D) bool: rule r gave on that round.
+    ``observables`` (N, T, K) float32, NaN after a failure; ``recorded`` (K,): which of the model's they are. ``given``
+    (N, R, D) bool: rule r gave on that round.
     ``event_times`` (N, H, M) days of hazard events, NaN-padded; ``event_counts`` (N, H) may exceed M.
-    ``final_state`` (N, n): the state at ``end`` or, for a failed patient, the last one that was reached, at ``ended_at`` (N,).
+    ``final_state`` (N, n): the state at ``end`` or, for a failed patient, the last one that was reached, at
+    ``ended_at`` (N,).
     ``clipped`` (N,): sum over accepted steps of negative amounts set to zero, each relative to its state's scale.
     """
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
 from marrow.engine import draws
 from marrow.engine.arrays import NEVER, NO_DAY
+from marrow.engine.calls import inlined
 from marrow.engine.lines import LANES
 from marrow.engine.schedule import Comparison
 
-INLINE = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
 BELOW, ABOVE, ALWAYS = int(Comparison.BELOW), int(Comparison.ABOVE), int(Comparison.ALWAYS)
 NO_CELL = 1e-9  # fewer cells than this are none
 QUIET, LONGEST = 0.1, 7.0  # few cells that hardly change are drawn less often than daily
 
 
-@njit(**INLINE)
+@inlined
 def holds(comparison, value, threshold):
     if comparison == BELOW:
         return value < threshold
@@ -26,7 +24,7 @@ def holds(comparison, value, threshold):
     return comparison == ALWAYS
 
 
-@njit(**INLINE)
+@inlined
 def read_rules(W, at, orders, out, lanes, l, day):
     """The round of a day: each rule looks at its watched value; a dose becomes pending at day + delay."""
     for r in range(orders.watch.shape[0]):
@@ -48,7 +46,7 @@ def read_rules(W, at, orders, out, lanes, l, day):
             out.given[lanes.row[l], r, day - out.first_round] = True
 
 
-@njit(**INLINE)
+@inlined
 def few_wanted(W, at, few, lanes, l, day):
     """Whether any population is few and not none, and its turn has come."""
     wanted = False
@@ -63,18 +61,20 @@ def few_wanted(W, at, few, lanes, l, day):
     return wanted
 
 
-@njit(**INLINE)
+@inlined
 def interval(turnover, days):
     """Days to the next draw: one in ten cells may divide or die until then, a week at most."""
     return int(min(LONGEST, max(1.0, math.floor(QUIET * days / (turnover + 1e-12)))))
 
 
-@njit(**INLINE)
+@inlined
 def draw_few(W, at, patients, few, out, lanes, l):
     """Draws whole numbers of cells for every population that is few, on its exact state at the round.
 
-    A population that was few at the last round is drawn as births and deaths of those cells, plus arrivals; one that has just
-    become few or has come from outside, as a Poisson number with the mean that it has: what is left of very many is Poisson.
+    A population that was few at the last round is drawn as births and deaths of those cells, plus arrivals; one that
+    has just
+    become few or has come from outside, as a Poisson number with the mean that it has: what is left of very many is
+    Poisson.
     """
     row, day = lanes.row[l], lanes.round[l]
     who = patients.identity[row]
@@ -106,7 +106,7 @@ def draw_few(W, at, patients, few, out, lanes, l):
         log_jump(out, row, lanes.time[l], few.state[f], W[k], True)
 
 
-@njit(**INLINE)
+@inlined
 def add(W, at, few, lanes, l, state, amount):
     """Adds to a state; a population that is given cells is no longer that of the last round."""
     W[at.y + state * LANES + l] += amount
@@ -115,7 +115,7 @@ def add(W, at, few, lanes, l, state, amount):
             lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
 
 
-@njit(**INLINE)
+@inlined
 def fire(W, at, patients, hazards, few, out, lanes, l, j):
     """The event of hazard ``j``: consequences, and the next threshold."""
     row = lanes.row[l]
@@ -134,7 +134,7 @@ def fire(W, at, patients, hazards, few, out, lanes, l, j):
         lanes.threshold[j, l] = NEVER
 
 
-@njit(**INLINE)
+@inlined
 def log_jump(out, row, time, state, value, replaces):
     count = out.jump_count[row]
     if count < out.jump_time.shape[1]:

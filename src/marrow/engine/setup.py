@@ -1,9 +1,10 @@
-"""From a patient's inputs to kernel parameters and the initial state: the source of a NumPy function, and drawing of inputs."""
+"""From a patient's inputs to kernel parameters and the initial state: the source of a NumPy function, and drawing of
+inputs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -49,18 +50,22 @@ def setup_source(network: Network) -> str:
     rows = [f"    i{k} = inputs[{k}]" for k in range(len(network.inputs))]
     for k, each in enumerate(network.assignments):
         shared, (value,) = sp.cse([each.expression.xreplace(short)], sp.numbered_symbols(f"x{k}_", real=True))
-        rows += [f"    {symbol} = {printer.doprint(part)}" for symbol, part in shared]
-        rows.append(f"    a{k} = {printer.doprint(value)}")
+        rows += [f"    {symbol} = {_text(printer, part)}" for symbol, part in shared]
+        rows.append(f"    a{k} = {_text(printer, value)}")
     body = "\n".join(rows)
     assigned = ", ".join(f"a{k}" for k in range(len(network.assignments)))
     replace = short | zero | one
-    parameters = ", ".join(printer.doprint(sp.sympify(s).xreplace(replace)) for s in network.kernel_parameters)
-    initial = ", ".join(printer.doprint(sp.sympify(state.initial).xreplace(replace)) for state in network.states)
+    parameters = ", ".join(_text(printer, sp.sympify(s).xreplace(replace)) for s in network.kernel_parameters)
+    initial = ", ".join(_text(printer, sp.sympify(state.initial).xreplace(replace)) for state in network.states)
     return (
         HEADER.format(modules=", ".join(network.modules))
         + f"def assigned(inputs):\n{body}\n    return [{assigned}]\n\n\n"
         + f"def setup(inputs):\n{body}\n    return [{parameters}], [{initial}]\n"
     )
+
+
+def _text(printer: Any, expression: Any) -> str:
+    return str(printer.doprint(expression))
 
 
 def draw_inputs(
@@ -74,9 +79,12 @@ def draw_inputs(
 ) -> Floats:
     """Inputs of N patients (N, I), in house units.
 
-    ``given``: covariates (by ``known.<name>`` or ``<name>``) and any other input, in the unit of the input; a number or (N,).
-    Deviates are drawn from N(0, 1), or with their group's covariance; ``variability=False`` leaves them at 0: the typical patient.
-    ``uncertainty``: typical values of parameters are drawn log-normally from their plausible range, read as a 95 % interval.
+    ``given``: covariates (by ``known.<name>`` or ``<name>``) and any other input, in the unit of the input; a number
+    or (N,).
+    Deviates are drawn from N(0, 1), or with their group's covariance; ``variability=False`` leaves them at 0: the
+    typical patient.
+    ``uncertainty``: typical values of parameters are drawn log-normally from their plausible range, read as a 95 %
+    interval.
     Every draw is keyed by (seed, patient, name of the input). Raises ``RunError`` for an unknown name.
     """
     infos = model.description.inputs
@@ -140,11 +148,12 @@ def cholesky(joint: Joint) -> Floats:
     for i, row in enumerate(joint.covariance):
         covariance[i, : i + 1] = row
         covariance[: i + 1, i] = row
-    return np.linalg.cholesky(covariance)
+    return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
 
 
 def _uncertain(info: InputInfo, people: NDArray[np.int64], seed: int) -> Floats:
-    """Median the default, 2.5 % and 97.5 % quantiles the ends of the plausible range; log-normal on either side of the median."""
+    """Median the default, 2.5 % and 97.5 % quantiles the ends of the plausible range; log-normal on either side of the
+    median."""
     assert info.plausible is not None and info.default is not None
     low, high = info.plausible
     if not low > 0:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-import os
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 class Accuracy:
     """Tolerances of the step control. Defaults hold every observable within 1e-3 of the reference (see tests).
 
-    ``absolute`` is relative to each state's scale, or to 1e4 cells in populations that may become few. Steps in days: ``first_step`` at the start, ``restart`` at most after
+    ``absolute`` is relative to each state's scale, or to 1e4 cells in populations that may become few. Steps in days:
+    ``first_step`` at the start, ``restart`` at most after
     something was done, ``smallest_step`` below which a solve is given up.
     """
 
@@ -59,16 +60,19 @@ def solve(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     observables: Sequence[int] | None = None,
-    accuracy: Accuracy = Accuracy(),  # noqa: B008  (frozen)
-    chance: Chance = Chance(),  # noqa: B008
+    accuracy: Accuracy = Accuracy(),
+    chance: Chance = Chance(),
     jumps: int = 0,
     chunk: int = 64,
 ) -> Solution:
     """Solves N patients from ``schedule.start`` to ``schedule.end``.
 
-    ``parameters`` (N, P) and ``initial`` (N, n) from ``model.setup``; ``patients`` (N,) are keys of random draws. ``observables``:
-    indices to record (all). ``progress(done, N)`` is called after each chunk. ``jumps``: how many realised chance changes of the
-    state to keep for each patient. Results do not depend on order, chunk or threads. Raises ``RunError`` for arrays that do not fit.
+    ``parameters`` (N, P) and ``initial`` (N, n) from ``model.setup``; ``patients`` (N,) are keys of random draws.
+    ``observables``:
+    indices to record (all). ``progress(done, N)`` is called after each chunk. ``jumps``: how many realised chance
+    changes of the
+    state to keep for each patient. Results do not depend on order, chunk or threads. Raises ``RunError`` for arrays
+    that do not fit.
     """
     people = np.ascontiguousarray(patients, dtype=np.int64)
     count = len(people)
@@ -109,7 +113,12 @@ class _Job:
     ) -> None:
         programs, facts = model.programs, model.description
         self.code = arrays.Code(
-            programs.constants, programs.switched, programs.step, programs.observe, programs.commit, programs.consequences
+            programs.constants,
+            programs.switched,
+            programs.step,
+            programs.observe,
+            programs.commit,
+            programs.consequences,
         )
         self.places = _places(model)
         self.patients = arrays.Patients(
@@ -146,14 +155,20 @@ class _Job:
 
         lanes = arrays.new_lanes(LANES, len(self.orders.watch), len(self.hazards.integral), len(self.few.state))
         compiled()(
-            arrays.aligned(self.template), self.code, self.places, self.patients, self.timed, self.marks, self.orders, self.hazards, self.few,
+            arrays.aligned(self.template), self.code, self.places, self.patients, self.timed, self.marks, self.orders,
+            self.hazards, self.few,
             self.controls, out, lanes, first, last,
         )  # fmt: skip
         return last - first
 
 
 def _run(
-    job: _Job, out: arrays.Output, count: int, threads: int | None, progress: Callable[[int, int], None] | None, chunk: int
+    job: _Job,
+    out: arrays.Output,
+    count: int,
+    threads: int | None,
+    progress: Callable[[int, int], None] | None,
+    chunk: int,
 ) -> None:
     pieces = [(first, min(first + chunk, count)) for first in range(0, count, chunk)]
     workers = max(1, min(threads or os.cpu_count() or 1, len(pieces)))
@@ -196,7 +211,9 @@ def _check(model: Model, parameters: Floats, initial: Floats, schedule: Schedule
         raise RunError(f"not a finite number in some patient: {', '.join(bad[:8])}")
     for rule in schedule.rules:
         if not 0 <= rule.delay < rule.every:
-            raise RunError(f"rule {rule.name!r}: a dose must be given before the next round of the rule (delay {rule.delay} d)")
+            raise RunError(
+                f"rule {rule.name!r}: a dose must be given before the next round of the rule (delay {rule.delay} d)"
+            )
 
 
 def _places(model: Model) -> arrays.Places:

@@ -5,14 +5,13 @@
 ``keep_i``    b is k_i; u becomes the state at which F is wanted next, v the sum of C_ij k_j
 ``rate``      F(u) + v/h into b
 ``finish``    the new state, and what is needed to know the states inside the step
-``compare``   its error, relative to tolerance: fourth powers, summed (the fourth root is near the largest); how far it is
+``compare``   its error, relative to tolerance: fourth powers, summed (the fourth root is near the largest); how far it
+is
               below zero, relative to what the absolute tolerance is relative to
 ``commit``    takes over the new state in lanes that accept the step; what is below 0 is lost, relative to scale
 """
 
 from __future__ import annotations
-
-import sympy as sp
 
 from marrow.engine import rosenbrock as method
 from marrow.engine.elimination import Elimination, entry, factor, solve
@@ -34,7 +33,10 @@ def names(prefix: str, count: int) -> set[str]:
 def blocks(equations: Equations, table: Derivatives, plan: Elimination) -> dict[str, Block]:
     n = len(equations.states)
     return {
-        "jacobian": (_jacobian(equations, table, plan), {"ih"} | names("b", n) | {entry(i, j) for i, j in plan.entries}),
+        "jacobian": (
+            _jacobian(equations, table, plan),
+            {"ih"} | names("b", n) | {entry(i, j) for i, j in plan.entries},
+        ),
         "solve": (solve(plan, "b"), names("b", n)),
         "rate": (_rate(equations), names("b", n)),
         "compare": (_compare(equations.tolerances), {"error", "below"}),
@@ -117,7 +119,9 @@ def loops(n: int, at: dict[str, int]) -> dict[str, str]:
         f"{_of(at, 'Q')} = {_sum(at, method.Q)}",
         f"{_of(at, 'R')} = {_sum(at, method.R)}",
     ]
-    return {name: "\n".join([head(name, count), *(f"        {row}" for row in rows), ""]) for name, rows in made.items()}
+    return {
+        name: "\n".join([head(name, count), *(f"        {row}" for row in rows), ""]) for name, rows in made.items()
+    }
 
 
 def _of(at: dict[str, int], name: str) -> str:
