@@ -163,7 +163,7 @@ def read(key: str) -> Model | None:
 
 
 def _import(path: Path) -> ModuleType:
-    full = f"marrow_generated_{path.stem}"
+    full = f"marrow_generated_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
     if full in sys.modules:
         return sys.modules[full]
     spec = importlib.util.spec_from_file_location(full, path)

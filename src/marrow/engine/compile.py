@@ -4,6 +4,7 @@ compiling."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from marrow.engine import cache
 from marrow.engine.model import (
@@ -28,7 +29,7 @@ def load(key: str) -> Model | None:
 def compile(network: Network, key: str = "", announce: Callable[[str], None] | None = None) -> Model:
     """Generates and compiles the kernel of a network (a minute or so the first time), and stores it under ``key``.
 
-    Without a key, the content of the generated source is the key. ``announce`` is called with what is being done.
+    Without a key, the content is the key. ``announce`` is called with what is being done.
     """
     from marrow.engine.equations import switched_parameters
     from marrow.engine.generate import kernel_source
@@ -38,10 +39,10 @@ def compile(network: Network, key: str = "", announce: Callable[[str], None] | N
     say("writing the kernel")
     kernel, layout, facts = kernel_source(network)
     setup = setup_source(network)
-    if not key:
-        key = cache.content_key(kernel, setup)
     description = describe(network, key, layout, facts, switched_parameters(network))
-    found = cache.read(key)
+    if not key:
+        description = replace(description, key=cache.content_key(kernel, setup, repr(description)))
+    found = cache.read(description.key)
     model = found if found is not None else cache.write(description, kernel, setup)
     say("compiling the kernel (once for each model and processor)")
     _ = model.programs

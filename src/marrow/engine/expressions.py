@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
@@ -37,6 +38,15 @@ class root(sp.Function):
         return sp.Rational(1, 2) / sp.Max(self, sp.Float("1e-150"))
 
 
+class where_positive(sp.Function):
+    """``args[1]`` where ``args[0]`` > 0, else ``args[2]``: a choice without a condition, which could not be shared."""
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        if argindex == 1:
+            return sp.Integer(0)
+        return where_positive(self.args[0], *((1, 0) if argindex == 2 else (0, 1)))
+
+
 def safe(expression: Expr) -> Expr:
     """The same with exp, log and powers that are not whole numbers rewritten: vectorised, and finite where a count is
     0."""
@@ -48,7 +58,44 @@ def safe(expression: Expr) -> Expr:
         return logarithm(safe(expression.args[0]))
     if isinstance(expression, sp.Pow):
         return _safe_power(safe(expression.base), expression.exp)
+    if isinstance(expression, sp.Piecewise):
+        *cases, (value, condition) = expression.args
+        if condition != sp.true:
+            raise ValueError("a choice needs a value for the case that no condition holds")
+        for then, condition in reversed(cases):
+            value = _choice(condition, then, value)
+        return _safe_choice(value)
     return expression.func(*(safe(argument) for argument in expression.args))
+
+
+def _choice(condition: Any, then: Expr, otherwise: Expr) -> Expr:
+    """Conditions as signs of differences."""
+    if isinstance(condition, sp.And):
+        first, *rest = condition.args
+        return _choice(first, _choice(sp.And(*rest), then, otherwise), otherwise)
+    if isinstance(condition, sp.Or):
+        first, *rest = condition.args
+        return _choice(first, then, _choice(sp.Or(*rest), then, otherwise))
+    if isinstance(condition, sp.Not):
+        return _choice(condition.args[0], otherwise, then)
+    if condition in (sp.true, sp.false):
+        return then if condition == sp.true else otherwise
+    difference = condition.lhs - condition.rhs
+    if isinstance(condition, sp.StrictGreaterThan):
+        return where_positive(difference, then, otherwise)
+    if isinstance(condition, sp.StrictLessThan):
+        return where_positive(-difference, then, otherwise)
+    if isinstance(condition, sp.GreaterThan):
+        return where_positive(-difference, otherwise, then)
+    if isinstance(condition, sp.LessThan):
+        return where_positive(difference, otherwise, then)
+    raise ValueError(f"a choice by {condition}: compare with <, <=, > or >=")
+
+
+def _safe_choice(expression: Expr) -> Expr:
+    if isinstance(expression, where_positive):
+        return where_positive(safe(expression.args[0]), *(_safe_choice(a) for a in expression.args[1:]))
+    return safe(expression)
 
 
 def _safe_power(base: Expr, power: Expr) -> Expr:
@@ -149,22 +196,9 @@ class _Printer(PythonCodePrinter):
     def _print_Abs(self, expr: Expr) -> str:
         return f"abs({self._print(expr.args[0])})"
 
-    def _print_Piecewise(self, expr: Expr) -> str:
-        *cases, (last, condition) = expr.args
-        if condition != sp.true:
-            raise ValueError("a choice needs a value for the case that no condition holds")
-        text = self._print(last)
-        for value, condition in reversed(cases):
-            text = f"choose({self._condition(condition)}, {self._print(value)}, {text})"
-        return text
-
-    def _condition(self, condition: Expr) -> str:
-        if isinstance(condition, (sp.And, sp.Or)):
-            sign = " & " if isinstance(condition, sp.And) else " | "
-            return "(" + sign.join(self._condition(each) for each in condition.args) + ")"
-        if isinstance(condition, sp.Not):
-            return f"(not {self._condition(condition.args[0])})"
-        return f"({self._print(condition.lhs)} {condition.rel_op} {self._print(condition.rhs)})"
+    def _print_where_positive(self, expr: Expr) -> str:
+        difference, then, otherwise = (self._print(argument) for argument in expr.args)
+        return f"choose({difference} > 0.0, {then}, {otherwise})"
 
 
 _printer = _Printer({"fully_qualified_modules": False})

@@ -31,7 +31,7 @@ class Accuracy:
     something was done, ``smallest_step`` below which a solve is given up.
     """
 
-    relative: float = 8e-4
+    relative: float = 6e-4
     absolute: float = 2e-6
     first_step: float = 1e-3
     restart: float = 0.02
