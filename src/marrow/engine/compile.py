@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from marrow.engine import cache
 from marrow.engine.model import (
@@ -18,7 +19,9 @@ from marrow.engine.model import (
     RouteInfo,
     StateInfo,
 )
-from marrow.language.network import Network
+
+if TYPE_CHECKING:
+    from marrow.language.network import Network
 
 
 def load(key: str) -> Model | None:
@@ -27,7 +30,7 @@ def load(key: str) -> Model | None:
 
 
 def compile(network: Network, key: str = "", announce: Callable[[str], None] | None = None) -> Model:
-    """Generates and compiles the kernel of a network (a minute or so the first time), and stores it under ``key``.
+    """Generates and compiles the kernel of a network (seconds, the first time), and stores it under ``key``.
 
     Without a key, the content is the key. ``announce`` is called with what is being done.
     """
