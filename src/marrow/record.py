@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from marrow import __version__
 from marrow.cite import Row, cite
 from marrow.clinic.doses import planned_doses
+from marrow.clinic.echo import Row as PlanRow
 from marrow.clinic.echo import describe
 from marrow.clinic.plan import Plan
 from marrow.clinic.schedule import not_yet_modelled
@@ -56,7 +57,10 @@ def record_of(
         doses=doses_table(plan),
         plan_yaml=plan.to_yaml(),
         provenance=provenance_of(simulation, command, hashes or {}),
-        facts=tuple((row.what or row.section, f"{row.value} {row.note}".strip()) for row in describe(plan, facts)),
+        facts=tuple(
+            (f"{row.section}: {row.what}" if row.section in ("donor", "graft") else row.what or row.section, _told(row))
+            for row in describe(plan, facts)
+        ),
         not_modelled=tuple((missing.name, missing.reason) for missing in not_yet_modelled(plan, facts)),
         rules=tuple(
             RuleMark(rule.name, facts.observables[rule.watch].name if rule.watch >= 0 else "", rule.threshold)
@@ -69,6 +73,10 @@ def record_of(
         observed=observed,
         is_autologous=plan.donor.is_patient,
     )
+
+
+def _told(row: PlanRow) -> str:
+    return f"{row.value} ({row.note})" if row.value and row.note else row.value or row.note
 
 
 def title_of(plan: Plan) -> str:
