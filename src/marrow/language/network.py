@@ -40,8 +40,8 @@ class Input:
     ``default`` is None for covariates. For parameters: ``plausible`` is the range within which the typical value
     may be (read as a 95 % interval on the log scale), ``source`` its graded source.
     ``default`` and ``plausible`` are in ``unit``; ``symbol`` stands for value x ``to_house``
-    (house units: day, dm, L, mg, kg of body, cell, IU). For deviates: ``joint`` is the correlated group, whose covariance
-    the deviate carries; an independent deviate is N(0, 1) and is scaled in the assignment.
+    (house units: day, dm, L, mg, kg of body, cell, IU). For deviates: ``joint`` is the correlated group, whose
+    covariance the deviate carries; an independent deviate is N(0, 1) and is scaled in the assignment.
     """
 
     name: str
