@@ -16,6 +16,7 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 NO_DAY = -(2**31)
+NO_CELL = 1e-9  # fewer cells than this are none
 NEVER = np.inf
 SAME_TIME = 1e-9  # days: times closer than this are one
 
@@ -44,11 +45,13 @@ class Places(NamedTuple):
     p: int
     h: int
     error: int
+    root: int
     below: int
     take: int
     lost: int
     weights: int
     observed: int
+    scarce: int
     consequences: int
     per_unit: int
     states: int
@@ -180,14 +183,16 @@ class Lanes(NamedTuple):
     done: Integers  # kinds of things done since the last good step, one bit each
     start: Floats  # (kinds, L) what the first step after such a thing should be
     last_step: Floats  # the last good step, 0 after something was done
-    last_error: Floats
+    last_root: Floats  # of its error, the fourth
+    stop: Floats  # the next time at which something may happen
     last_given: Integers
     run: Integers
     stopped: Flags
     pending: Floats
     threshold: Floats
     occurrence: Integers
-    cells: Floats  # drawn at the last round, -1: were not few
+    scarce: Flags  # some population was few at the last day read
+    cells: Floats  # drawn at the last round, -1: were not few, or none
     reading: Flags  # an observable is wanted inside the step
     drawn: Integers  # day of the last draw
     turn: Integers  # first day of the next draw
@@ -224,13 +229,15 @@ def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:
         done=whole(lanes),
         start=np.ones((RULES + rules, lanes)),
         last_step=np.zeros(lanes),
-        last_error=np.zeros(lanes),
+        last_root=np.ones(lanes),
+        stop=np.zeros(lanes),
         last_given=whole(rules, lanes),
         run=whole(rules, lanes),
         stopped=np.zeros((rules, lanes), np.bool_),
         pending=np.full((rules, lanes), NEVER),
         threshold=np.full((hazards, lanes), NEVER),
         occurrence=whole(hazards, lanes),
+        scarce=np.zeros(lanes, np.bool_),
         cells=np.zeros((few, lanes)),
         reading=np.zeros(lanes, np.bool_),
         drawn=whole(few, lanes),

@@ -58,7 +58,7 @@ def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, o
         if not any_active(lanes):
             return
         for l in range(LANES):
-            W[at.h + l] = length(timed, orders, few, controls, lanes, l)
+            W[at.h + l] = length(lanes, l)
         run(code.step, W)
         for l in range(LANES):
             if lanes.row[l] >= 0:
@@ -95,7 +95,7 @@ def any_accepted(lanes):
     return found
 
 
-@inlined
+@plain
 def load(W, at, patients, controls, hazards, few, lanes, l, row):
     """A patient enters a lane: as after a step of no length to the start, so that marks and events there are dealt
     with."""
@@ -108,8 +108,8 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
     lanes.time[l], lanes.tried[l], lanes.planned[l] = controls.start, 0.0, controls.first_step
     lanes.cut[l], lanes.due[l], lanes.round[l] = NEVER, -1, NO_DAY
     lanes.event[l] = lanes.mark[l] = lanes.steps[l] = lanes.rejected[l] = 0
-    lanes.clipped[l] = 0.0
-    lanes.done[l], lanes.last_step[l], lanes.last_error[l] = 0, 0.0, 1.0
+    lanes.clipped[l], lanes.scarce[l] = 0.0, False
+    lanes.done[l], lanes.last_step[l], lanes.last_root[l] = 0, 0.0, 1.0
     for kind in range(lanes.start.shape[0]):
         lanes.start[kind, l] = controls.restart
     for r in range(lanes.run.shape[0]):
@@ -121,7 +121,7 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
         lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
 
 
-@inlined
+@plain
 def prepare(W, code, at, few, lanes):
     """Constants of all lanes (those of lanes that run come out as they were)."""
     run(code.constants, W)
@@ -133,20 +133,11 @@ def prepare(W, code, at, few, lanes):
 
 
 @inlined
-def length(timed, orders, few, controls, lanes, l):
+def length(lanes, l):
     """The step to try: as planned, but never past the next stop, and not leaving a tiny rest before it."""
     if lanes.row[l] < 0:
         return 1e-3
-    t = lanes.time[l]
-    stop = min(controls.end, lanes.cut[l])
-    if lanes.event[l] < timed.time.shape[0]:
-        stop = min(stop, timed.time[lanes.event[l]])
-    for r in range(orders.watch.shape[0]):
-        stop = min(stop, lanes.pending[r, l], expected(orders, lanes, r, l))
-    for f in range(few.state.shape[0]):
-        if lanes.cells[f, l] > 0.0:
-            stop = min(stop, max(float(lanes.turn[f, l]), math.floor(t + SAME_TIME) + 1.0))
-    rest = stop - t
+    rest = min(lanes.stop[l], lanes.cut[l]) - lanes.time[l]
     h = lanes.planned[l]
     if h >= rest * 0.999:
         h = rest
@@ -154,6 +145,20 @@ def length(timed, orders, few, controls, lanes, l):
         h = 0.5 * rest
     lanes.tried[l] = h
     return h
+
+
+@inlined
+def next_stop(timed, orders, few, controls, lanes, l):
+    """The next time at which something may happen that is known now."""
+    stop = controls.end
+    if lanes.event[l] < timed.time.shape[0]:
+        stop = min(stop, timed.time[lanes.event[l]])
+    for r in range(orders.watch.shape[0]):
+        stop = min(stop, lanes.pending[r, l], expected(orders, lanes, r, l))
+    for f in range(few.state.shape[0]):
+        if lanes.cells[f, l] > 0.0:
+            stop = min(stop, max(float(lanes.turn[f, l]), math.floor(lanes.time[l] + SAME_TIME) + 1.0))
+    return stop
 
 
 @inlined
@@ -171,17 +176,17 @@ def expected(orders, lanes, r, l):
 def judge(W, at, controls, hazards, out, lanes, l):
     """Accepts or rejects the step of a lane and plans the next."""
     h = lanes.tried[l]
-    error = math.sqrt(math.sqrt(W[at.error + l]))
+    error, root = W[at.error + l], W[at.root + l]
     below = W[at.below + l]
     lanes.steps[l] += 1
     finite = error < 1e30
     factor = LEAST
     if finite:
-        factor = min(MOST, max(LEAST, SAFETY / math.sqrt(math.sqrt(error + 1e-10))))
+        factor = min(MOST, max(LEAST, SAFETY / max(root, 1e-3)))
     if finite and error <= 1.0 and below <= controls.absolute:
         lanes.accepted[l] = True
-        plan(lanes, l, h, max(error, 0.01), factor)
-        cross(W, at, controls, hazards, lanes, l)
+        plan(lanes, l, h, max(root, 0.316), factor)
+        cross(W, at, hazards, lanes, l)
     else:
         lanes.rejected[l] += 1
         lanes.planned[l] = h * min(factor, 0.5)
@@ -192,7 +197,7 @@ def judge(W, at, controls, hazards, out, lanes, l):
 
 
 @inlined
-def plan(lanes, l, h, error, factor):
+def plan(lanes, l, h, root, factor):
     """The next step after a good one: as the errors of this one and the last foretell (Gustafsson 1994).
 
     What the first step after something was done should have been is remembered, for when it is done again.
@@ -205,19 +210,29 @@ def plan(lanes, l, h, error, factor):
                 lanes.start[kind, l] = max(lanes.start[kind, l], ideal) if shortened else ideal
         lanes.done[l] = 0
     elif lanes.last_step[l] > 0.0:
-        trend = h / lanes.last_step[l] * math.sqrt(math.sqrt(lanes.last_error[l] / (error * error)))
+        trend = h / lanes.last_step[l] * lanes.last_root[l] / (root * root)
         factor = max(LEAST, min(factor, SAFETY * trend))
-    lanes.last_step[l], lanes.last_error[l] = h, error
+    lanes.last_step[l], lanes.last_root[l] = h, root
     if not (shortened and factor * h < lanes.planned[l]):
         lanes.planned[l] = h * factor
 
 
 @inlined
-def cross(W, at, controls, hazards, lanes, l):
-    """Finds the first hazard whose integral passes its threshold within the step, and when."""
+def cross(W, at, hazards, lanes, l):
+    """Whether a hazard's integral passes its threshold within the step: then ``lanes.cut`` says where."""
     if lanes.due[l] >= 0 and abs(lanes.time[l] + lanes.tried[l] - lanes.cut[l]) <= SAME_TIME:
         return  # this step was cut to land on it
     lanes.due[l], lanes.cut[l] = -1, NEVER
+    passed = False
+    for j in range(hazards.integral.shape[0]):
+        passed = passed or W[at.new + hazards.integral[j] * LANES + l] >= lanes.threshold[j, l]
+    if passed:
+        first_event(W, at, hazards, lanes, l)
+
+
+@plain
+def first_event(W, at, hazards, lanes, l):
+    """Finds the first hazard that strikes within the step, and when."""
     earliest = 2.0
     for j in range(hazards.integral.shape[0]):
         k = hazards.integral[j] * LANES + l
@@ -275,7 +290,8 @@ def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
 def read_mark(W, at, marks, orders, few, out, lanes, l):
     m = lanes.mark[l]
     day, t1 = marks.day[m], lanes.time[l] + lanes.tried[l]
-    if day != NO_DAY and few_wanted(W, at, few, lanes, l, day):
+    scarce = W[at.scarce + l] > 0.5 or lanes.scarce[l]
+    if day != NO_DAY and scarce and few_wanted(W, at, few, lanes, l, day):
         if marks.time[m] >= t1 - SAME_TIME:
             lanes.round[l] = day
         elif marks.time[m] > lanes.time[l] + SAME_TIME:  # draw on the exact state: the step is to end here
@@ -319,6 +335,7 @@ def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, la
                 if changed >> kind & 1:
                     lanes.planned[l] = min(lanes.planned[l], lanes.start[kind, l])
         again, everything = again or sets, everything or all_of_it
+        lanes.stop[l] = next_stop(timed, orders, few, controls, lanes, l)
     if everything:
         run(code.constants, W)
     if again:
@@ -360,7 +377,7 @@ def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, la
     return changed, sets, everything
 
 
-@inlined
+@plain
 def store(W, at, out, lanes, l, status):
     """The patient leaves the lane."""
     row = lanes.row[l]

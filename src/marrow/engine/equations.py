@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from marrow.engine.expressions import Constants, Pairs, derivatives, safe, share
+from marrow.language.declare import Few
 from marrow.language.network import Network, StateEntry
 
 FEW_CELLS = 1e4
@@ -34,6 +35,7 @@ class Equations:
     observed: Pairs
     consequences: Pairs
     scales: list[float]
+    few: list[tuple[str, str]]  # names of cell numbers that may become few, and of their limits
     tolerances: list[float]  # what the absolute tolerance is relative to
 
 
@@ -79,9 +81,22 @@ def equations_of(network: Network) -> Equations:
     amounts += [network.states[i].cells_per_unit or sp.Integer(1) for i in few]
     consequences = [(sp.Symbol(f"w{i}", real=True), clean(amount)) for i, amount in enumerate(amounts)]
     scales = [float(state.scale) for state in network.states]
+    limits = ["whole" if network.states[i].few is Few.WHOLE_NUMBER else "few" for i in few]
+    scarce = [(f"o{len(network.observables) + k}", limit) for k, limit in enumerate(limits)]
     tolerances = [tolerance_scale(network, state) for state in network.states]
     return Equations(
-        states, parameters, switched, fixed, changing, rates, terms, observed, consequences, scales, tolerances
+        states,
+        parameters,
+        switched,
+        fixed,
+        changing,
+        rates,
+        terms,
+        observed,
+        consequences,
+        scales,
+        scarce,
+        tolerances,
     )
 
 

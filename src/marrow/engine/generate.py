@@ -15,11 +15,12 @@ from __future__ import annotations
 import sympy as sp
 
 from marrow.engine import stepper
+from marrow.engine.arrays import NO_CELL
 from marrow.engine.cache import circumstances
 from marrow.engine.elimination import eliminate, entry
 from marrow.engine.equations import Equations, equations_of, share_and_differentiate
 from marrow.engine.expressions import Constants, lines_of, share
-from marrow.engine.lines import Line, Workspace, as_needed, functions
+from marrow.engine.lines import LANES, Line, Workspace, as_needed, functions
 from marrow.engine.rosenbrock import STAGES
 from marrow.language.network import Network
 
@@ -53,7 +54,7 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], dict[str, int]
             lines_of(share(equations.switched_constants.definitions, "x")),
             _names(equations.switched_constants),
         ),
-        "observe": (_observe(equations), {symbol.name for symbol, _ in equations.observed}),
+        "observe": (_observe(equations), {"scarce"} | {symbol.name for symbol, _ in equations.observed}),
         "consequences": (lines_of(share(equations.consequences, "x")), {s.name for s, _ in equations.consequences}),
     }
     text, made = "", {}
@@ -86,22 +87,29 @@ def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[s
     def states(prefix: str) -> int:
         return space.array(f"{prefix}{i}" for i in range(n))
 
-    arrays = {"Y": "y", "NEW": "n", "Q": "q", "R": "r", "B": "b", "U": "u", "V": "v"}
-    layout = {name: states(prefix) for name, prefix in arrays.items()}
+    layout = {"Y": states("y"), "B": states("b"), "U": states("u"), "V": states("v")}
     for stage in range(1, STAGES):
         layout[f"K{stage}"] = states(f"k{stage}_")
+    # at the end of a step, what is needed to know the states inside it takes the place of what is needed no more
+    for name, prefix, place in (("NEW", "n", "U"), ("Q", "q", "V"), ("R", "r", "K1")):
+        layout[name] = layout[place]
+        space.places |= {f"{prefix}{i}": f"W[{layout[place] + i * LANES}+l]" for i in range(n)}
     return layout | {
         "P": space.array(symbol.name for symbol in equations.parameters),
         "C": space.array(symbol.name for symbol, _ in equations.fixed_constants.definitions),
         "D": space.array(symbol.name for symbol, _ in equations.switched_constants.definitions),
         "H": space.array(["h", "ih"]),
         "ERROR": space.array(["error"]),
+        "ROOT": space.array(["root"]),
         "BELOW": space.array(["below"]),
         "TAKE": space.array(["take"]),
         "LOST": space.array(["lost"]),
         "WEIGHTS": space.array(["wy", "wn", "wq", "wr"]),
         "OBSERVED": space.array(symbol.name for symbol, _ in equations.observed),
         "CONSEQUENCES": space.array(symbol.name for symbol, _ in equations.consequences),
+        "SCARCE": space.array(["scarce"]),
+        "FEW": space.array(["few"]),
+        "WHOLE": space.array(["whole"]),
         "ATOL": space.array(["atol"]),
         "RTOL": space.array(["rtol"]),
         "OBSERVABLES": len(network.observables),
@@ -112,11 +120,21 @@ def _observe(equations: Equations) -> list[Line]:
     """States inside the step (not below 0), then everything that is read from them."""
     shared = share(equations.observed, "x")
     used = {symbol for _, expression in shared for symbol in expression.free_symbols}
-    moved = {state: sp.Symbol(f"u{i}", real=True) for i, state in enumerate(equations.states) if state in used}
+    moved = {state: sp.Symbol(f"s{i}", real=True) for i, state in enumerate(equations.states) if state in used}
     lines = []
     for i, state in enumerate(equations.states):
         if state in used:
             text = f"larger(wy*y{i} + wn*n{i} + wq*q{i} + wr*r{i}, 0.0)"
-            lines.append(Line(f"u{i}", text, ("wy", "wn", "wq", "wr", f"y{i}", f"n{i}", f"q{i}", f"r{i}")))
+            lines.append(Line(f"s{i}", text, ("wy", "wn", "wq", "wr", f"y{i}", f"n{i}", f"q{i}", f"r{i}")))
     lines += lines_of([(symbol, expression.xreplace(moved)) for symbol, expression in shared])
-    return as_needed(lines, [symbol.name for symbol, _ in equations.observed])
+    wanted = [symbol.name for symbol, _ in equations.observed]
+    return as_needed(lines, wanted) + _scarce(equations)
+
+
+def _scarce(equations: Equations) -> list[Line]:
+    """1 where some population is few and not none, else 0. The limits are the caller's."""
+    lines = [Line("scarce", "0.0", ())]
+    for name, limit in equations.few:
+        fewer = f"choose({name} > {NO_CELL!r}, choose({name} < {limit}, 1.0, scarce), scarce)"
+        lines.append(Line("scarce", fewer, ("scarce", name, limit)))
+    return lines

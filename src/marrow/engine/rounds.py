@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 from marrow.engine import draws
-from marrow.engine.arrays import NEVER, NO_DAY
-from marrow.engine.calls import inlined
+from marrow.engine.arrays import NEVER, NO_CELL, NO_DAY
+from marrow.engine.calls import inlined, plain
 from marrow.engine.lines import LANES
 from marrow.engine.schedule import Comparison
 
 BELOW, ABOVE, ALWAYS = int(Comparison.BELOW), int(Comparison.ABOVE), int(Comparison.ALWAYS)
-NO_CELL = 1e-9  # fewer cells than this are none
 QUIET, LONGEST = 0.1, 7.0  # few cells that hardly change are drawn less often than daily
 
 
@@ -46,18 +45,17 @@ def read_rules(W, at, orders, out, lanes, l, day):
             out.given[lanes.row[l], r, day - out.first_round] = True
 
 
-@inlined
+@plain
 def few_wanted(W, at, few, lanes, l, day):
-    """Whether any population is few and not none, and its turn has come."""
-    wanted = False
+    """Whether any population is few and not none, and its turn has come. Forgets those that are few no more."""
+    wanted = lanes.scarce[l] = False
     for f in range(few.state.shape[0]):
         cells = W[at.observed + (at.observables + f) * LANES + l]
         if NO_CELL < cells < few.limit[f]:
+            lanes.scarce[l] = True
             wanted = wanted or day >= lanes.turn[f, l]
-        elif cells >= few.limit[f]:
-            lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
         else:
-            lanes.cells[f, l], lanes.turn[f, l] = 0.0, NO_DAY
+            lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
     return wanted
 
 
@@ -67,7 +65,7 @@ def interval(turnover, days):
     return int(min(LONGEST, max(1.0, math.floor(QUIET * days / (turnover + 1e-12)))))
 
 
-@inlined
+@plain
 def draw_few(W, at, patients, few, out, lanes, l):
     """Draws whole numbers of cells for every population that is few, on its exact state at the round.
 
@@ -106,7 +104,7 @@ def draw_few(W, at, patients, few, out, lanes, l):
         log_jump(out, row, lanes.time[l], few.state[f], W[k], True)
 
 
-@inlined
+@plain
 def add(W, at, few, lanes, l, state, amount):
     """Adds to a state; a population that is given cells is no longer that of the last round."""
     W[at.y + state * LANES + l] += amount
@@ -115,7 +113,7 @@ def add(W, at, few, lanes, l, state, amount):
             lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
 
 
-@inlined
+@plain
 def fire(W, at, patients, hazards, few, out, lanes, l, j):
     """The event of hazard ``j``: consequences, and the next threshold."""
     row = lanes.row[l]

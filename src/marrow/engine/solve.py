@@ -124,7 +124,7 @@ class _Job:
         self.patients = arrays.Patients(
             people, np.ascontiguousarray(parameters, np.float64), np.ascontiguousarray(initial, np.float64)
         )
-        self.template = _template(model, accuracy)
+        self.template = _template(model, accuracy, chance)
         events = schedule.events
         sets = np.asarray(events.operation) == Operation.SET
         target = np.asarray(events.target, np.int64)
@@ -220,19 +220,22 @@ def _places(model: Model) -> arrays.Places:
     at, facts = model.description.layout, model.description
     consequences = sum(len(hazard.targets) for hazard in facts.hazards)
     return arrays.Places(
-        y=at["Y"], new=at["NEW"], q=at["Q"], r=at["R"], p=at["P"], h=at["H"], error=at["ERROR"],
-        below=at["BELOW"], take=at["TAKE"], lost=at["LOST"], weights=at["WEIGHTS"], observed=at["OBSERVED"],
+        y=at["Y"], new=at["NEW"], q=at["Q"], r=at["R"], p=at["P"], h=at["H"], error=at["ERROR"], root=at["ROOT"],
+        below=at["BELOW"], take=at["TAKE"], lost=at["LOST"], weights=at["WEIGHTS"], observed=at["OBSERVED"], scarce=at["SCARCE"],
         consequences=at["CONSEQUENCES"], per_unit=at["CONSEQUENCES"] + consequences * LANES, states=len(facts.states),
         parameters=len(facts.parameters), observables=len(facts.observables),
     )  # fmt: skip
 
 
-def _template(model: Model, accuracy: Accuracy) -> Floats:
-    """A workspace with tolerances filled in."""
+def _template(model: Model, accuracy: Accuracy, chance: Chance) -> Floats:
+    """A workspace with tolerances, and limits of few cells, filled in."""
     at = model.description.layout
     workspace = np.zeros(at["SIZE"])
-    workspace[at["ATOL"] : at["ATOL"] + LANES] = accuracy.absolute
-    workspace[at["RTOL"] : at["RTOL"] + LANES] = accuracy.relative
+    filled = {"ATOL": accuracy.absolute, "RTOL": accuracy.relative}
+    if chance.few_cells:
+        filled |= {"FEW": chance.few_below, "WHOLE": chance.whole_below}
+    for name, value in filled.items():
+        workspace[at[name] : at[name] + LANES] = value
     return workspace
 
 

@@ -5,9 +5,8 @@
 ``keep_i``    b is k_i; u becomes the state at which F is wanted next, v the sum of C_ij k_j
 ``rate``      F(u) + v/h into b
 ``finish``    the new state, and what is needed to know the states inside the step
-``compare``   its error, relative to tolerance: fourth powers, summed (the fourth root is near the largest); how far it
-is
-              below zero, relative to what the absolute tolerance is relative to
+``compare``   its error, relative to tolerance: the fourth root of the sum of fourth powers, which is near the largest;
+              the fourth root of that; how far it is below zero, relative to what the absolute tolerance is relative to
 ``commit``    takes over the new state in lanes that accept the step; what is below 0 is lost, relative to scale
 """
 
@@ -39,7 +38,7 @@ def blocks(equations: Equations, table: Derivatives, plan: Elimination) -> dict[
         ),
         "solve": (solve(plan, "b"), names("b", n)),
         "rate": (_rate(equations), names("b", n)),
-        "compare": (_compare(equations.tolerances), {"error", "below"}),
+        "compare": (_compare(equations.tolerances), {"error", "root", "below"}),
         "commit": (_commit(equations.scales), {"lost"} | names("y", n)),
     }
 
@@ -87,7 +86,8 @@ def _compare(scales: list[float]) -> list[Line]:
         last = len(scales) - 1
         lines.append(Line("one", f"b{last}/t{last}", (f"b{last}", f"t{last}")))
         lines.append(Line("error", "error + (one*one)*(one*one)", ("error", "one")))
-    return lines
+    lines.append(Line("error", "sqrt(sqrt(error))", ("error",)))
+    return [*lines, Line("root", "sqrt(sqrt(error))", ("error",))]
 
 
 def _commit(scales: list[float]) -> list[Line]:
