@@ -221,7 +221,8 @@ def _places(model: Model) -> arrays.Places:
     consequences = sum(len(hazard.targets) for hazard in facts.hazards)
     return arrays.Places(
         y=at["Y"], new=at["NEW"], q=at["Q"], r=at["R"], p=at["P"], h=at["H"], error=at["ERROR"], root=at["ROOT"],
-        below=at["BELOW"], take=at["TAKE"], lost=at["LOST"], weights=at["WEIGHTS"], observed=at["OBSERVED"], scarce=at["SCARCE"],
+        below=at["BELOW"], take=at["TAKE"], lost=at["LOST"], weights=at["WEIGHTS"], observed=at["OBSERVED"],
+        scarce=at["SCARCE"],
         consequences=at["CONSEQUENCES"], per_unit=at["CONSEQUENCES"] + consequences * LANES, states=len(facts.states),
         parameters=len(facts.parameters), observables=len(facts.observables),
     )  # fmt: skip
