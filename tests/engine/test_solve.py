@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,13 @@ from scipy import stats
 
 from marrow.engine.compile import compile
 from marrow.engine.result import Status
-from marrow.engine.schedule import Comparison, Operation, Rule
+from marrow.engine.schedule import Comparison, Events, Operation, Rule
 from marrow.engine.setup import draw_inputs
 from marrow.engine.solve import Accuracy, Chance, solve
 from marrow.errors import RunError
 from marrow.language.declare import Few
 from marrow.language.network import HazardEntry
+from marrow.vocabulary import Origin
 
 sys.path.insert(0, str(Path(__file__).parent))
 import probe
@@ -235,8 +237,6 @@ def transplanted():
 
 
 def some(plan, rows):
-    from dataclasses import replace
-
     events = replace(plan.events, value=plan.events.value[rows])
     return replace(plan, events=events, rules=tuple(replace(r, amount=r.amount[rows]) for r in plan.rules))
 
@@ -288,6 +288,33 @@ def test_a_patient_who_fails_is_told_of_and_disturbs_nobody(transplanted):
     assert np.isnan(again.observables[3, -1]).all()
     rest = [row for row in range(24) if row != 3]
     assert np.array_equal(again.observables[rest], found.observables[rest])
+
+
+def test_the_part_before_the_graft_is_solved_without_the_cells_to_come_and_comes_out_the_same(transplanted):
+    model, parameters, initial, plan, found = transplanted
+    assert {model.description.states[i].origin for i in model.description.facts.absent} == {Origin.DONOR}
+    assert len(model.programs.step_before)
+    hardly = initial.copy()
+    hardly[:, model.state_index["probe.b.donor"]] = 1e-30  # then they cannot be left out
+    whole = solve(model, parameters, hardly, plan, seed=1, patients=np.arange(24), threads=1)
+    np.testing.assert_allclose(whole.observables[:, :8], found.observables[:, :8], rtol=1e-4, atol=1e-7)
+
+
+def test_a_course_in_which_nothing_is_infused_reaches_its_end(transplanted):
+    model, parameters, initial, plan, _ = transplanted
+    keep = plan.events.time < -1.0
+    events = Events(
+        plan.events.time[keep],
+        plan.events.operation[keep],
+        plan.events.target[keep],
+        plan.events.value[:, keep],
+        tuple(np.array(plan.events.label)[keep]),
+    )
+    found = solve(model, parameters, initial, replace(plan, events=events), seed=1, patients=np.arange(24), threads=1)
+    assert np.all(found.status == Status.SOLVED)
+    assert np.all(found.ended_at == 60.0)
+    assert np.isfinite(found.observables).all()
+    assert np.all(found.final_state[:, list(model.description.facts.absent)] == 0)
 
 
 def test_a_solve_that_takes_too_many_steps_is_given_up(transplanted):

@@ -39,6 +39,7 @@ class Places(NamedTuple):
     """Offsets in the workspace, and sizes."""
 
     y: int
+    b: int
     new: int
     q: int
     r: int
@@ -132,6 +133,8 @@ class FewCells(NamedTuple):
 
 
 class Controls(NamedTuple):
+    """``parks``, ``resumes``: whether another part of the course follows, or went before."""
+
     start: float
     end: float
     first_step: float
@@ -139,6 +142,8 @@ class Controls(NamedTuple):
     smallest: float
     most_steps: int
     absolute: float
+    parks: bool
+    resumes: bool
 
 
 class Output(NamedTuple):
@@ -146,7 +151,9 @@ class Output(NamedTuple):
     state."""
 
     selected: Integers
+    place: NDArray[np.uint64]  # where they stand in the workspace
     observables: NDArray[np.float32]
+    flat: NDArray[np.float32]  # the same memory
     given: Flags
     first_round: int
     event_times: Floats
@@ -206,6 +213,14 @@ def aligned(template: Floats) -> Floats:
     workspace = room[first : first + len(template)]
     workspace[:] = template
     return workspace
+
+
+class Parked(NamedTuple):
+    """Patients between two parts of their course, in places 0, 1, ... of a chunk."""
+
+    lanes: Lanes
+    states: Floats
+    parameters: Floats
 
 
 def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:

@@ -1,9 +1,9 @@
 """Compiled models on disk: found again by a key, written whole or not at all, rebuilt when they are damaged.
 
 A model is a folder named by its key: ``description`` (facts) and ``setup_*.py``. Its kernel is
-``kernels/kernel_*.py``, named by a hash of
-its content, with the machine code that Numba puts beside it: models of the same equations share it. The key contains
-all sources that a model is made from; the kernel's content, everything the machine code depends on.
+``kernels/kernel_*.py``, named by a hash of its content, with the machine code that Numba puts beside it: models of the
+same equations share it. The key contains all sources that a model is made from; the kernel's content, everything the
+machine code depends on.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from marrow.engine import cache
 from marrow.engine.model import (
     AssignmentInfo,
     Description,
+    Facts,
     HazardInfo,
     InputInfo,
     Model,
@@ -53,7 +54,7 @@ def compile(network: Network, key: str = "", announce: Callable[[str], None] | N
 
 
 def describe(
-    network: Network, key: str, layout: dict[str, int], facts: dict[str, int], switched: tuple[int, ...]
+    network: Network, key: str, layout: dict[str, int], facts: Facts, switched: tuple[int, ...]
 ) -> Description:
     position = {symbol: i for i, symbol in enumerate(network.kernel_parameters)}
     return Description(

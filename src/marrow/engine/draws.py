@@ -2,8 +2,7 @@
 need.
 
 Every function takes ``key`` (``random.stream_key(seed, purpose)``, as uint64), the patient and the occurrence. Draws
-that
-need several uniforms number them by ``index``; so each draw is a pure function of its key.
+that need several uniforms number them by ``index``; so each draw is a pure function of its key.
 """
 
 from __future__ import annotations
@@ -148,8 +147,7 @@ def birth_and_death(cells: float, births: float, deaths: float, key: int, patien
     """Cells left of ``cells`` after a linear birth-and-death process (Kendall 1948, doi:10.1214/aoms/1177730285).
 
     ``births`` and ``deaths``: integrals of the rates per cell over the interval. Each cell dies out with one chance;
-    the
-    offspring of those that do not is geometric.
+    the offspring of those that do not is geometric.
     """
     if births + deaths <= 1e-12 or cells <= 0.0:
         return cells

@@ -1,8 +1,7 @@
 """The loop that drives a few patients at a time: steps, rounds, events. Compiled once for all models.
 
 Every lane has its own time, step, next stop and status; nothing is reduced over lanes but "is anybody left". A lane
-that is
-done takes the next patient. So a patient's result does not depend on its neighbours, to the last bit.
+that is done takes the next patient. So a patient's result does not depend on its neighbours, to the last bit.
 """
 
 from __future__ import annotations
@@ -16,9 +15,11 @@ from typing import Any
 from marrow.engine import draws
 from marrow.engine.arrays import HAZARD, NEVER, NO_DAY, RULES, SAME_TIME
 from marrow.engine.calls import inlined, numba, plain, run
+from marrow.engine.inside import any_accepted, cross, read_marks
 from marrow.engine.lines import LANES
+from marrow.engine.parking import park, resume
 from marrow.engine.result import Status
-from marrow.engine.rounds import add, draw_few, few_wanted, fire, read_rules
+from marrow.engine.rounds import add, draw_few, fire
 
 SAFETY, LEAST, MOST = 0.9, 0.2, 5.0
 SOLVED, TOO_MANY_STEPS = int(Status.SOLVED), int(Status.TOO_MANY_STEPS)
@@ -35,26 +36,35 @@ def compiled() -> Any:
     decorate = numba(cache=True, nogil=True, error_model="numpy", _nrt=False)
 
     @decorate
-    def solve_chunk(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
-        if stamp >= 0:  # always: it makes the stamp part of what compiled code is found by
-            drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last)
+    def solve_chunk(
+        W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last
+    ):
+        """Patients ``first`` to ``last`` (exclusive): up to the graft with the code for then, and on from there."""
+        if stamp < 0:  # never: it makes the stamp part of what compiled code is found by
+            return
+        for part in range(2):
+            if controls[part].end > controls[part].start:
+                drive(
+                    W, code[part], at, patients, timed, marks, orders, hazards, few, controls[part], out, lanes, parked,
+                    first, last,
+                )  # fmt: skip
 
     return solve_chunk
 
 
 @plain
-def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, first, last):
-    """Solves patients ``first`` to ``last`` (exclusive) into ``out``. ``W``: workspace, tolerances filled in."""
+def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last):
+    """Solves patients ``first`` to ``last`` up to ``controls.end``: into ``out``, or into ``parked``."""
     for l in range(LANES):  # idle lanes compute along, on numbers that make sense
         load(W, at, patients, controls, hazards, few, lanes, l, first)
         lanes.row[l], lanes.accepted[l] = -1, False
     waiting = first
     while True:
-        waiting = refill(W, code, at, patients, controls, hazards, few, lanes, waiting, last)
+        waiting = refill(W, code, at, patients, controls, hazards, few, lanes, parked, first, waiting, last)
         while any_accepted(lanes):
             read_marks(W, code, at, marks, orders, few, controls, out, lanes)
-            settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes)
-            waiting = refill(W, code, at, patients, controls, hazards, few, lanes, waiting, last)
+            settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, parked, first)
+            waiting = refill(W, code, at, patients, controls, hazards, few, lanes, parked, first, waiting, last)
         if not any_active(lanes):
             return
         for l in range(LANES):
@@ -66,12 +76,16 @@ def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, o
 
 
 @inlined
-def refill(W, code, at, patients, controls, hazards, few, lanes, waiting, last):
+def refill(W, code, at, patients, controls, hazards, few, lanes, parked, first, waiting, last):
     """Patients that wait enter idle lanes; returns who waits next."""
     arrived = False
     for l in range(LANES):
+        while controls.resumes and waiting < last and parked.lanes.row[waiting - first] < 0:
+            waiting += 1  # failed before
         if lanes.row[l] == -1 and waiting < last:
             load(W, at, patients, controls, hazards, few, lanes, l, waiting)
+            if controls.resumes:
+                resume(W, at, lanes, l, parked, waiting - first)
             waiting += 1
             arrived = True
     if arrived:
@@ -87,21 +101,13 @@ def any_active(lanes):
     return found
 
 
-@inlined
-def any_accepted(lanes):
-    found = False
-    for l in range(LANES):
-        found = found or lanes.accepted[l]
-    return found
-
-
 @plain
 def load(W, at, patients, controls, hazards, few, lanes, l, row):
     """A patient enters a lane: as after a step of no length to the start, so that marks and events there are dealt
     with."""
     for i in range(at.states):
         W[at.y + i * LANES + l] = W[at.new + i * LANES + l] = patients.initial[row, i]
-        W[at.q + i * LANES + l] = W[at.r + i * LANES + l] = 0.0
+        W[at.q + i * LANES + l] = W[at.r + i * LANES + l] = W[at.b + i * LANES + l] = 0.0
     for i in range(at.parameters):
         W[at.p + i * LANES + l] = patients.parameters[row, i]
     lanes.row[l], lanes.accepted[l] = row, True
@@ -218,100 +224,7 @@ def plan(lanes, l, h, root, factor):
 
 
 @inlined
-def cross(W, at, hazards, lanes, l):
-    """Whether a hazard's integral passes its threshold within the step: then ``lanes.cut`` says where."""
-    if lanes.due[l] >= 0 and abs(lanes.time[l] + lanes.tried[l] - lanes.cut[l]) <= SAME_TIME:
-        return  # this step was cut to land on it
-    lanes.due[l], lanes.cut[l] = -1, NEVER
-    passed = False
-    for j in range(hazards.integral.shape[0]):
-        passed = passed or W[at.new + hazards.integral[j] * LANES + l] >= lanes.threshold[j, l]
-    if passed:
-        first_event(W, at, hazards, lanes, l)
-
-
-@plain
-def first_event(W, at, hazards, lanes, l):
-    """Finds the first hazard that strikes within the step, and when."""
-    earliest = 2.0
-    for j in range(hazards.integral.shape[0]):
-        k = hazards.integral[j] * LANES + l
-        threshold = lanes.threshold[j, l]
-        if W[at.new + k] < threshold:
-            continue
-        low, high = 0.0, min(1.0, earliest)
-        for _ in range(45):
-            middle = 0.5 * (low + high)
-            bent = W[at.q + k] + middle * W[at.r + k]
-            value = (1.0 - middle) * W[at.y + k] + middle * (W[at.new + k] + (1.0 - middle) * bent)
-            if value < threshold:
-                low = middle
-            else:
-                high = middle
-        if high < earliest:
-            earliest = high
-            lanes.due[l] = j
-    if lanes.due[l] >= 0:
-        lanes.cut[l] = lanes.time[l] + max(earliest * lanes.tried[l], 10 * SAME_TIME)
-        if lanes.cut[l] >= lanes.time[l] + lanes.tried[l] - SAME_TIME:
-            lanes.cut[l] = lanes.time[l] + lanes.tried[l]
-
-
-@inlined
-def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
-    """Observables at grid times and whole days inside accepted steps, for recording and for the rounds, in order of
-    time.
-
-    Stops before anything that changes the state: then ``lanes.cut`` says where the step has to end.
-    """
-    reading = lanes.reading
-    while True:
-        some = False
-        for l in range(LANES):
-            m = lanes.mark[l]
-            t1 = lanes.time[l] + lanes.tried[l]
-            limit = min(t1, lanes.cut[l]) + SAME_TIME
-            reading[l] = lanes.accepted[l] and m < marks.time.shape[0] and marks.time[m] <= limit
-            s = 1.0
-            if reading[l] and marks.time[m] < t1 - SAME_TIME:
-                s = max(0.0, (marks.time[m] - lanes.time[l]) / lanes.tried[l])
-            w = at.weights + l
-            W[w], W[w + LANES], W[w + 2 * LANES], W[w + 3 * LANES] = 1.0 - s, s, s * (1.0 - s), s * s * (1.0 - s)
-            some = some or reading[l]
-        if not some:
-            return
-        run(code.observe, W)
-        for l in range(LANES):
-            if reading[l]:
-                read_mark(W, at, marks, orders, few, out, lanes, l)
-
-
-@inlined
-def read_mark(W, at, marks, orders, few, out, lanes, l):
-    m = lanes.mark[l]
-    day, t1 = marks.day[m], lanes.time[l] + lanes.tried[l]
-    scarce = W[at.scarce + l] > 0.5 or lanes.scarce[l]
-    if day != NO_DAY and scarce and few_wanted(W, at, few, lanes, l, day):
-        if marks.time[m] >= t1 - SAME_TIME:
-            lanes.round[l] = day
-        elif marks.time[m] > lanes.time[l] + SAME_TIME:  # draw on the exact state: the step is to end here
-            lanes.cut[l], lanes.due[l] = marks.time[m], -1
-            lanes.accepted[l] = False
-            return
-    record = marks.record[m]
-    if record >= 0:
-        for k in range(out.selected.shape[0]):
-            out.observables[lanes.row[l], record, k] = W[at.observed + out.selected[k] * LANES + l]
-    if day != NO_DAY:
-        read_rules(W, at, orders, out, lanes, l, day)
-        for r in range(orders.watch.shape[0]):
-            if lanes.pending[r, l] < min(t1, lanes.cut[l]) - SAME_TIME:
-                lanes.cut[l], lanes.due[l] = lanes.pending[r, l], -1
-    lanes.mark[l] = m + 1
-
-
-@inlined
-def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes):
+def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, parked, first):
     """Takes over accepted steps that end where they should, and does what is to be done there."""
     for l in range(LANES):
         t1 = lanes.time[l] + lanes.tried[l]
@@ -326,7 +239,10 @@ def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, la
         lanes.time[l] += lanes.tried[l]
         lanes.clipped[l] += W[at.lost + l]
         if lanes.time[l] >= controls.end - SAME_TIME:
-            store(W, at, out, lanes, l, SOLVED)
+            if controls.parks:
+                park(W, at, lanes, l, parked, lanes.row[l] - first)
+            else:
+                store(W, at, out, lanes, l, SOLVED)
             continue
         changed, sets, all_of_it = happen(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, l)
         if changed != 0:

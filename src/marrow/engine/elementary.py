@@ -1,10 +1,9 @@
 """exp and log without a branch and without a call of a library, so that they can be done for several lanes at once.
 
 Accurate to 4e-16 relative; not-a-number stays not-a-number, which is how a failed patient is noticed. Adding and
-subtracting
-1.5 x 2^52 rounds to a whole number, whose bits then stand at the lower end: nothing here may be reordered by a
-compiler.
-These are the functions as generated source names them; ``machine_code`` does the same steps with vectors.
+subtracting 1.5 x 2^52 rounds to a whole number, whose bits then stand at the lower end: nothing here may be reordered
+by a compiler. These are the functions as generated source names them; ``machine_code`` does the same steps with
+vectors.
 """
 
 from __future__ import annotations

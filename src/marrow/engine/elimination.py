@@ -1,10 +1,8 @@
 """Sparse elimination as straight-line code: the order of pivots, and the lines that factor and solve.
 
 The matrix is 1/(h g) I - J. Its pattern is known, so is everything that elimination does to it. Pivots are taken in
-Markowitz
-order (least fill), without exchange of rows for size. A state that no rate depends on has an empty column: it comes
-first and
-costs nothing in the factorisation.
+Markowitz order (least fill), without exchange of rows for size. A state that no rate depends on has an empty column:
+it comes first and costs nothing in the factorisation.
 """
 
 from __future__ import annotations
@@ -28,15 +26,18 @@ class Elimination:
 
     @property
     def entries(self) -> list[tuple[int, int]]:
-        return [(i, j) for i, row in enumerate(self.rows) for j in sorted(row)]
+        return [(i, j) for i in sorted(self.order) for j in sorted(self.rows[i])]
 
 
-def eliminate(size: int, pattern: Iterable[tuple[int, int]]) -> Elimination:
-    """The order of pivots and the filled pattern for a matrix with these entries (the diagonal is added)."""
+def eliminate(size: int, pattern: Iterable[tuple[int, int]], present: Iterable[int] | None = None) -> Elimination:
+    """The order of pivots and the filled pattern for a matrix with these entries (the diagonal is added).
+
+    ``present``: rows and columns that there are, of ``size``; all unless given.
+    """
     rows = [{i} for i in range(size)]
     for i, j in pattern:
         rows[i].add(j)
-    left = set(range(size))
+    left = set(range(size) if present is None else present)
     order: list[int] = []
     while left:
         best: tuple[int, int] | None = None
@@ -61,8 +62,7 @@ def entry(i: int, j: int) -> str:
 
 def factor(plan: Elimination, start: dict[tuple[int, int], Line]) -> list[Line]:
     """Factors of the matrix whose entries are ``start`` (0 where there is none): row i holds multipliers left of its
-    pivot,
-    the upper part right of it, 1/pivot on it. One line an entry, in the order of elimination."""
+    pivot, the upper part right of it, 1/pivot on it. One line an entry, in the order of elimination."""
     place, lines = plan.position, []
     for i in plan.order:
         row = plan.rows[i]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
 from marrow.engine.expressions import Constants, Pairs, derivatives, safe, share
 from marrow.language.declare import Few
 from marrow.language.network import Network, StateEntry
+from marrow.vocabulary import Origin
 
 FEW_CELLS = 1e4
 
@@ -26,6 +28,7 @@ class Equations:
     """
 
     states: list[sp.Symbol]
+    present: list[int]  # states that are not known to be 0
     parameters: list[sp.Symbol]
     switched: frozenset[sp.Symbol]
     fixed_constants: Constants
@@ -86,6 +89,7 @@ def equations_of(network: Network) -> Equations:
     tolerances = [tolerance_scale(network, state) for state in network.states]
     return Equations(
         states,
+        list(range(len(states))),
         parameters,
         switched,
         fixed,
@@ -97,6 +101,39 @@ def equations_of(network: Network) -> Equations:
         scales,
         scarce,
         tolerances,
+    )
+
+
+def absent_before_graft(network: Network, equations: Equations) -> list[int]:
+    """States of infused cells that are 0, and stay 0, until something is added to them."""
+    targets = {index for hazard in network.hazards for index, _ in hazard.consequences}
+    targets |= {route.into for route in network.routes if route.rate is not None}
+    absent = {
+        i
+        for i, state in enumerate(network.states)
+        if state.origin is Origin.DONOR and sp.sympify(state.initial).is_zero and i not in targets
+    }
+    while absent:
+        fewer = without(equations, absent)
+        moving = {i for i in absent if not sp.Add(*(s * c for s, c in fewer.terms[i])).is_zero}
+        if any(e.has(sp.zoo, sp.nan, sp.oo) for _, e in fewer.rates):
+            return []
+        if not moving:
+            break
+        absent -= moving
+    return sorted(absent)
+
+
+def without(equations: Equations, absent: Collection[int]) -> Equations:
+    """The equations while these states are 0."""
+    zero = {equations.states[i]: sp.Integer(0) for i in absent}
+    rates = [(symbol, expression.xreplace(zero)) for symbol, expression in equations.rates]
+    vanished = {symbol for symbol, expression in rates if expression.is_zero}
+    return replace(
+        equations,
+        present=[i for i in equations.present if i not in set(absent)],
+        rates=[(symbol, expression) for symbol, expression in rates if symbol not in vanished],
+        terms=[[(s, c) for s, c in terms if s not in vanished] for terms in equations.terms],
     )
 
 

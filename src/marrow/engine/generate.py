@@ -5,6 +5,7 @@ Programs (each a list of functions, called in order, all lanes at once):
 ``constants``     what depends on kernel parameters that never change; once a patient
 ``switched``      what depends on those the schedule changes; after each change
 ``step``          one step of the integration method: new state, its error, how far it went below zero
+``step_before``   the same while cells that are to be infused are absent
 ``observe``       observables and cell numbers at a time inside the step
 ``commit``        takes over the new state in lanes that accept the step; negative amounts become 0
 ``consequences``  what the events of hazards add, and cells per unit of few-cell states
@@ -18,9 +19,16 @@ from marrow.engine import stepper
 from marrow.engine.arrays import NO_CELL
 from marrow.engine.cache import circumstances
 from marrow.engine.elimination import eliminate, entry
-from marrow.engine.equations import Equations, equations_of, share_and_differentiate
+from marrow.engine.equations import (
+    Equations,
+    absent_before_graft,
+    equations_of,
+    share_and_differentiate,
+    without,
+)
 from marrow.engine.expressions import Constants, lines_of, share
 from marrow.engine.lines import LANES, Line, Workspace, as_needed, functions
+from marrow.engine.model import Facts
 from marrow.engine.rosenbrock import STAGES
 from marrow.language.network import Network
 
@@ -40,7 +48,7 @@ from marrow.engine.elementary import choose, exponential, larger, logarithm, sma
 '''
 
 
-def kernel_source(network: Network) -> tuple[str, dict[str, int], dict[str, int]]:
+def kernel_source(network: Network) -> tuple[str, dict[str, int], Facts]:
     """(source, layout, facts): ``layout`` gives offsets in the workspace, ``facts`` sizes for information."""
     equations = equations_of(network)
     n, space = len(equations.states), Workspace()
@@ -48,7 +56,9 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], dict[str, int]
     plan = eliminate(n, table.pattern)
     layout = _lay_out(equations, network, space)
     space.array(entry(i, j) for i, j in plan.entries)
-    blocks = stepper.blocks(equations, table, plan) | {
+    absent = absent_before_graft(network, equations)
+    blocks = stepper.blocks(equations, table, plan) | _blocks_before_graft(equations, absent, space)
+    blocks |= stepper.common_blocks(equations) | {
         "constants": (lines_of(share(equations.fixed_constants.definitions, "x")), _names(equations.fixed_constants)),
         "switched": (
             lines_of(share(equations.switched_constants.definitions, "x")),
@@ -66,15 +76,27 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], dict[str, int]
         text += f"{source}\n\n"
         made[name] = [name]
     programs = {name: [name] for name in ("constants", "switched", "observe", "commit", "consequences")}
-    programs["step"] = stepper.ORDER_OF_CALLS
+    programs["step"] = stepper.order_of_calls()
+    programs["step_before"] = stepper.order_of_calls(stepper.BEFORE) if f"{stepper.BEFORE}solve" in made else []
     calls = ""
     for name, order in programs.items():
         called = "".join(f"{each}, " for block in order for each in made[block])
         calls += f"    {name!r}: ({called}),\n"
     header = HEADER.format(modules=", ".join(network.modules), circumstances=circumstances())
     layout["SIZE"] = space.size
-    facts = {"states": n, "factors": len(plan.entries), "jacobian": len(table.pattern), "lines": text.count("\n")}
+    facts = Facts(n, len(plan.entries), len(table.pattern), text.count("\n"), tuple(absent))
     return header + text + "PROGRAMS = {\n" + calls + "}\n", layout, facts
+
+
+def _blocks_before_graft(equations: Equations, absent: list[int], space: Workspace) -> dict[str, stepper.Block]:
+    """The step while the cells that are to be infused are absent: about half the work."""
+    if not absent:
+        return {}
+    fewer = without(equations, absent)
+    table = share_and_differentiate(fewer)
+    plan = eliminate(len(fewer.states), table.pattern, fewer.present)
+    space.array(entry(i, j) for i, j in plan.entries if entry(i, j) not in space.places)
+    return {f"{stepper.BEFORE}{name}": block for name, block in stepper.blocks(fewer, table, plan).items()}
 
 
 def _names(constants: Constants) -> set[str]:

@@ -1,10 +1,8 @@
 """Straight-line code over a flat workspace, cut into functions of bounded length.
 
 A ``Line`` computes one named number for every lane. Names that functions share live in the workspace: eight lanes side
-by side,
-at a constant offset; the lane is the only loop. What is written is plain Python, to be read and run; ``machine_code``
-turns
-each line into vector instructions.
+by side, at a constant offset; the lane is the only loop. What is written is plain Python, to be read and run;
+``machine_code`` turns each line into vector instructions.
 """
 
 from __future__ import annotations

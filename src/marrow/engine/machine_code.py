@@ -2,11 +2,8 @@
 once.
 
 The generated source is Python of a very small kind (see ``lines``): assignments of arithmetic inside one loop over
-``l``.
-The loop is kept, in strides of eight.
-It is translated here, operation by operation, into LLVM's language with vectors of eight numbers as values. Nothing
-has to be
-inferred or vectorised, so ten thousand lines compile in seconds.
+``l``. The loop is kept, in strides of eight. It is translated here, operation by operation, into LLVM's language with
+vectors of eight numbers as values. Nothing has to be inferred or vectorised, so ten thousand lines compile in seconds.
 """
 
 from __future__ import annotations

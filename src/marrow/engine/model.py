@@ -106,6 +106,17 @@ class ModifierInfo:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """Sizes of a kernel, for information; ``absent``: states that are 0 until cells are infused."""
+
+    states: int
+    factors: int
+    jacobian: int
+    lines: int
+    absent: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Description:
     """Everything about a model that is not code. Picklable; holds no SymPy."""
 
@@ -121,7 +132,7 @@ class Description:
     parameters: tuple[str, ...]
     switched: tuple[int, ...]
     layout: dict[str, int]
-    facts: dict[str, int]
+    facts: Facts
     documentation: dict[str, str]
 
 
@@ -132,6 +143,7 @@ class Programs:
     constants: NDArray[np.int64]
     switched: NDArray[np.int64]
     step: NDArray[np.int64]
+    step_before: NDArray[np.int64]
     observe: NDArray[np.int64]
     commit: NDArray[np.int64]
     consequences: NDArray[np.int64]

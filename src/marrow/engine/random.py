@@ -1,12 +1,10 @@
 """Random numbers that belong to somebody: keyed by (seed, patient, purpose, occurrence), never by order of drawing.
 
 A counter-based generator (Philox 4x32, ten rounds: Salmon et al., SC11, doi:10.1145/2063384.2063405) turns a key and a
-counter into
-128 random bits. The key is made of the seed and the purpose (a name, hashed), the counter of the patient, the
-occurrence (the
-k-th dose, the day d) and an index for draws that need several numbers. So adding a patient, a module or an arm of a
-trial moves
-nobody else's numbers. ``marrow.engine.draws`` has the same generator for compiled code.
+counter into 128 random bits. The key is made of the seed and the purpose (a name, hashed), the counter of the patient,
+the occurrence (the k-th dose, the day d) and an index for draws that need several numbers. So adding a patient, a
+module or an arm of a trial moves nobody else's numbers. ``marrow.engine.draws`` has the same generator for compiled
+code.
 """
 
 from __future__ import annotations

@@ -23,8 +23,7 @@ class Jumps:
     """Changes of the state that chance made, for a replay: events of hazards and draws of few cells.
 
     ``time``, ``state`` (index), ``value``, ``replaces`` (N, J): with ``replaces`` the state became ``value``, else it
-    was added.
-    ``count`` (N,) may exceed J: then the rest was not kept.
+    was added. ``count`` (N,) may exceed J: then the rest was not kept.
     """
 
     time: NDArray[np.float64]
@@ -40,11 +39,10 @@ class Solution:
     hazards, n states.
 
     ``observables`` (N, T, K) float32, NaN after a failure; ``recorded`` (K,): which of the model's they are. ``given``
-    (N, R, D) bool: rule r gave on that round.
-    ``event_times`` (N, H, M) days of hazard events, NaN-padded; ``event_counts`` (N, H) may exceed M.
-    ``final_state`` (N, n): the state at ``end`` or, for a failed patient, the last one that was reached, at
-    ``ended_at`` (N,).
-    ``clipped`` (N,): sum over accepted steps of negative amounts set to zero, each relative to its state's scale.
+    (N, R, D) bool: rule r gave on that round. ``event_times`` (N, H, M) days of hazard events, NaN-padded;
+    ``event_counts`` (N, H) may exceed M. ``final_state`` (N, n): the state at ``end`` or, for a failed patient, the
+    last one that was reached, at ``ended_at`` (N,). ``clipped`` (N,): sum over accepted steps of negative amounts set
+    to zero, each relative to its state's scale.
     """
 
     observables: NDArray[np.floating]

@@ -1,9 +1,8 @@
 """The integration method: RODAS4, a linearly implicit Runge-Kutta method of order 4 in six stages, for stiff systems.
 
 Hairer and Wanner, Solving Ordinary Differential Equations II (1996), section IV.10; coefficients checked against the
-order
-conditions in the tests. In the form that solves (1/(h g) I - J) k_i = F(y + sum A_ij k_j) + sum C_ij/h k_j.
-The fifth and sixth k are added as they are: y_new = y + A_5 k + k_5 + k_6, and k_6 is the error estimate (order 3).
+order conditions in the tests. In the form that solves (1/(h g) I - J) k_i = F(y + sum A_ij k_j) + sum C_ij/h k_j. The
+fifth and sixth k are added as they are: y_new = y + A_5 k + k_5 + k_6, and k_6 is the error estimate (order 3).
 
 Inside a step, at the fraction s: (1 - s) y + s y_new + s (1 - s) q + s^2 (1 - s) r, q = sum Q_i k_i, r = sum R_i k_i:
 order 3.

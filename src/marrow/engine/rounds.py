@@ -70,9 +70,8 @@ def draw_few(W, at, patients, few, out, lanes, l):
     """Draws whole numbers of cells for every population that is few, on its exact state at the round.
 
     A population that was few at the last round is drawn as births and deaths of those cells, plus arrivals; one that
-    has just
-    become few or has come from outside, as a Poisson number with the mean that it has: what is left of very many is
-    Poisson.
+    has just become few or has come from outside, as a Poisson number with the mean that it has: what is left of very
+    many is Poisson.
     """
     row, day = lanes.row[l], lanes.round[l]
     who = patients.identity[row]

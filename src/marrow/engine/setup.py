@@ -80,12 +80,10 @@ def draw_inputs(
     """Inputs of N patients (N, I), in house units.
 
     ``given``: covariates (by ``known.<name>`` or ``<name>``) and any other input, in the unit of the input; a number
-    or (N,).
-    Deviates are drawn from N(0, 1), or with their group's covariance; ``variability=False`` leaves them at 0: the
-    typical patient.
-    ``uncertainty``: typical values of parameters are drawn log-normally from their plausible range, read as a 95 %
-    interval.
-    Every draw is keyed by (seed, patient, name of the input). Raises ``RunError`` for an unknown name.
+    or (N,). Deviates are drawn from N(0, 1), or with their group's covariance; ``variability=False`` leaves them at 0:
+    the typical patient. ``uncertainty``: typical values of parameters are drawn log-normally from their plausible
+    range, read as a 95 % interval. Every draw is keyed by (seed, patient, name of the input). Raises ``RunError`` for
+    an unknown name.
     """
     infos = model.description.inputs
     people = np.asarray(patients, dtype=np.int64)

@@ -19,10 +19,14 @@ from marrow.engine.expressions import line, linear, lines_of, share
 from marrow.engine.lines import LANES, Line, as_needed, head
 
 Block = tuple[list[Line], set[str]]  # lines, and the names that others read
-ORDER_OF_CALLS = ["jacobian", "solve"]
-for _stage in range(1, method.STAGES):
-    ORDER_OF_CALLS += [f"keep_{_stage}", "rate", "solve"]
-ORDER_OF_CALLS += ["finish", "compare"]
+BEFORE = "before_"  # prefix of the blocks in which cells that are to be infused are absent
+
+
+def order_of_calls(prefix: str = "") -> list[str]:
+    calls = [f"{prefix}jacobian", f"{prefix}solve"]
+    for stage in range(1, method.STAGES):
+        calls += [f"keep_{stage}", f"{prefix}rate", f"{prefix}solve"]
+    return [*calls, "finish", "compare"]
 
 
 def names(prefix: str, count: int) -> set[str]:
@@ -30,25 +34,28 @@ def names(prefix: str, count: int) -> set[str]:
 
 
 def blocks(equations: Equations, table: Derivatives, plan: Elimination) -> dict[str, Block]:
-    n = len(equations.states)
+    """What there is for every set of states that are present."""
+    right = {f"b{i}" for i in equations.present}
     return {
-        "jacobian": (
-            _jacobian(equations, table, plan),
-            {"ih"} | names("b", n) | {entry(i, j) for i, j in plan.entries},
-        ),
-        "solve": (solve(plan, "b"), names("b", n)),
-        "rate": (_rate(equations), names("b", n)),
+        "jacobian": (_jacobian(equations, table, plan), {"ih"} | right | {entry(i, j) for i, j in plan.entries}),
+        "solve": (solve(plan, "b"), right),
+        "rate": (_rate(equations), right),
+    }
+
+
+def common_blocks(equations: Equations) -> dict[str, Block]:
+    return {
         "compare": (_compare(equations.tolerances), {"error", "root", "below"}),
-        "commit": (_commit(equations.scales), {"lost"} | names("y", n)),
+        "commit": (_commit(equations.scales), {"lost"} | names("y", len(equations.states))),
     }
 
 
 def _jacobian(equations: Equations, table: Derivatives, plan: Elimination) -> list[Line]:
     lines = [Line("ih", "1.0 / h", ("h",)), Line("ig", f"ih*{1 / method.GAMMA!r}", ("ih",))]
     lines += lines_of(table.definitions)
-    lines += [line(f"b{i}", linear(terms)) for i, terms in enumerate(equations.terms)]
+    lines += [line(f"b{i}", linear(equations.terms[i])) for i in equations.present]
     start = {place: line(entry(*place), -value) for place, value in table.jacobian.items()}
-    for i in range(len(equations.states)):
+    for i in equations.present:
         found = start.get((i, i), Line(entry(i, i), "0.0", ()))
         start[i, i] = Line(found.target, f"ig + ({found.text})", ("ig", *found.reads))
     factors = factor(plan, start)
@@ -63,10 +70,10 @@ def _rate(equations: Equations) -> list[Line]:
     moved = dict(zip(equations.states, identifiers("u", len(equations.states)), strict=True))
     again = [(symbol, expression.xreplace(moved)) for symbol, expression in equations.rates]
     lines = lines_of(share(again, "x"))
-    for i, terms in enumerate(equations.terms):
-        flow = line(f"b{i}", linear(terms))
+    for i in equations.present:
+        flow = line(f"b{i}", linear(equations.terms[i]))
         lines.append(Line(flow.target, f"v{i}*ih + {flow.text}", (f"v{i}", "ih", *flow.reads)))
-    return as_needed(lines, [f"b{i}" for i in range(len(equations.terms))])
+    return as_needed(lines, [f"b{i}" for i in equations.present])
 
 
 def _compare(scales: list[float]) -> list[Line]:

@@ -1,0 +1,32 @@
+"""What may be chosen about a solve: how accurate it is, and what is left to chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Tolerances of the step control. Defaults hold every observable within 1e-3 of the reference (see tests).
+
+    ``absolute`` is relative to each state's scale, or to 1e4 cells in populations that may become few. Steps in days:
+    ``first_step`` at the start, ``restart`` at most after something was done, ``smallest_step`` below which a solve is
+    given up.
+    """
+
+    relative: float = 6e-4
+    absolute: float = 2e-6
+    first_step: float = 1e-3
+    restart: float = 0.02
+    smallest_step: float = 1e-11
+    most_steps: int = 20_000
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What is left to chance in the course of a patient. Without hazards and few-cell draws: the expected course."""
+
+    hazards: bool = True
+    few_cells: bool = True
+    few_below: float = 1000.0
+    whole_below: float = 100.0
