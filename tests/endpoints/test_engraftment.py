@@ -257,8 +257,12 @@ def test_lists_of_days_and_flags_by_day_say_the_same() -> None:
     flags[1, 9] = True
     listed = GivenDays.from_lists([[1.25, 5.0, 5.5], [9]])
     for first in (-1.0, 0.0, 4.0):
-        ask = first + np.arange(12.0) * np.ones((2, 1))
-        np.testing.assert_array_equal(listed.latest(ask), GivenDays(flags).latest(ask))
+        ask = first + np.arange(12.0)
+        for end in (ask, ask + 3):
+            there = (np.arange(12) >= ask[:, None]) & (np.arange(12) <= end[:, None])
+            expected = (flags[:, None, :] & there).sum(axis=2)
+            np.testing.assert_array_equal(listed.between(ask, end), expected)
+            np.testing.assert_array_equal(listed.between(np.tile(ask, (2, 1)), np.tile(end, (2, 1))), expected)
     np.testing.assert_array_equal(listed.number(), [2, 1])
     np.testing.assert_array_equal(GivenDays.from_lists([[], []]).number(), [0, 0])
 

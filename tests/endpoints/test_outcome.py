@@ -113,3 +113,9 @@ def test_the_error_of_a_median_is_that_of_the_normal_distribution() -> None:
     rng = np.random.default_rng(3)
     errors = [error_of_median(rng.standard_normal(500)) for _ in range(200)]
     assert np.mean(errors) == pytest.approx(np.sqrt(np.pi / 1000), rel=0.15)
+
+
+def test_a_course_that_ends_before_the_first_day_of_chimerism_has_none() -> None:
+    found = outcomes(*made_up_course(until=20))
+    assert not [column.name for column in found.columns if column.name.startswith("donor_")]
+    assert "neutrophil_engraftment_day" in found

@@ -69,9 +69,10 @@ def _recovery(series: Daily, definition: EngraftmentDefinition, given: GivenDays
     good = value >= definition.threshold
     fallen = below
     if given is not None:
-        latest = given.latest(day)
-        good &= day - latest >= definition.transfusion_free_days
-        fallen = below | (latest > start - definition.transfusion_free_days)
+        free_days = definition.transfusion_free_days
+        each = day[0] if day.strides[0] == 0 else day  # one row of days for everybody
+        good &= given.between(each - free_days + 1, each) == 0
+        fallen = below | (given.between(np.full_like(each, start - free_days + 1), each) > 0)
     rows, place = np.arange(patients), np.arange(day.shape[1])
     fell = np.any(fallen, axis=1)
     first_fall, after_nadir = np.argmax(fallen, axis=1), _after_nadir(day, value, start + definition.nadir_until)

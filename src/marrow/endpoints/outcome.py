@@ -204,6 +204,8 @@ def _number(name: str, label: str, given: GivenDays) -> Column:
 def _donor_shares(chart: _Chart, autologous: bool) -> list[Column]:
     columns = []
     days = tuple(day for day in DAYS if day in chart.time)
+    if not days:
+        return []
     chart = replace(chart, time=np.array(days, dtype=float), places=chart.places[np.isin(chart.time, days)])
     for lineage in Lineage:
         donor, host = f"{lineage.value}_donor", f"{lineage.value}_host"

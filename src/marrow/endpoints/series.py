@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -123,12 +124,19 @@ class GivenDays:
         """On how many days from ``first`` to ``last``, both included (N,)."""
         return self.given[:, (self.days >= first) & (self.days <= last)].sum(axis=1)
 
-    def latest(self, day: Floats) -> Floats:
-        """The last day on which it was given, up to and including ``day`` (N, K); -inf when not yet, NaN where NaN."""
-        if not self.given.shape[1]:
-            return np.where(np.isnan(day), np.nan, -np.inf)
-        latest = np.maximum.accumulate(np.where(self.given, self.days, -np.inf), axis=1)
-        place = np.floor(np.nan_to_num(day) + _ROUNDING).astype(int) - self.first_day
-        found = np.take_along_axis(latest, np.clip(place, 0, latest.shape[1] - 1), axis=1)
-        found = np.where(place < 0, -np.inf, found)
-        return np.where(np.isnan(day), np.nan, found)
+    @cached_property
+    def _so_far(self) -> NDArray[np.int32]:
+        """(N, D + 1): on how many days before column k."""
+        return np.pad(np.cumsum(self.given, axis=1, dtype=np.int32), ((0, 0), (1, 0)))
+
+    def between(self, first: Floats, last: Floats) -> NDArray[np.int32]:
+        """On how many days from ``first`` to ``last``, both included (N, K).
+
+        ``first``, ``last``: whole days, (K,) for everybody or (N, K); 0 where NaN.
+        """
+        return self._before(np.asarray(last) + 1) - self._before(np.asarray(first))
+
+    def _before(self, day: Floats) -> NDArray[np.int32]:
+        place = np.floor(np.nan_to_num(day, nan=self.first_day) + _ROUNDING) - self.first_day
+        place = np.clip(place, 0, self.given.shape[1]).astype(np.intp)
+        return self._so_far[:, place] if place.ndim == 1 else np.take_along_axis(self._so_far, place, axis=1)

@@ -53,9 +53,8 @@ def independence(
     never = given.number(from_day) == 0
     if not series.day.size:
         return Independence(definition, np.full(series.patients, np.nan), never)
-    day = np.broadcast_to(series.day, series.value.shape)
-    ahead = given.latest(day + definition.free_days)  # the latest one given up to the end of the free days
-    free = (ahead < day) & (day + definition.free_days <= until[:, None])
+    free = given.between(series.day, series.day + definition.free_days) == 0
+    free &= series.day + definition.free_days <= until[:, None]
     good = free & (series.value >= definition.least)
     first = np.where(good.any(axis=1), series.day[np.argmax(good, axis=1)], np.inf)
     return Independence(definition, np.where(np.isnan(until), np.nan, first), never)

@@ -21,7 +21,9 @@ NEVER = np.inf
 SAME_TIME = 1e-9  # days: times closer than this are one
 
 
-INFUSION, OTHER, ADDITION, HAZARD, RULES = range(5)  # kinds of things done; the rule r is RULES + r
+# kinds of things done, one bit each: the event of a hazard; a rule's dose; then each kind of event in the schedule
+HAZARD, RULES = 0, 1
+KINDS = 62
 
 
 class Code(NamedTuple):
@@ -69,7 +71,7 @@ class Patients(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """Events of the schedule. ``sets`` (E,): True for SET; ``kind`` (E,): of INFUSION, OTHER, ADDITION;
+    """Events of the schedule. ``sets`` (E,): True for SET; ``kind`` (E,): alike events share one;
     ``everything`` (E,): all constants depend on the target, not only switched ones."""
 
     time: Floats
@@ -223,7 +225,7 @@ class Parked(NamedTuple):
     parameters: Floats
 
 
-def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:
+def new_lanes(lanes: int, kinds: int, rules: int, hazards: int, few: int) -> Lanes:
     def whole(*shape: int) -> Integers:
         return np.zeros(shape, np.int64)
 
@@ -242,7 +244,7 @@ def new_lanes(lanes: int, rules: int, hazards: int, few: int) -> Lanes:
         rejected=whole(lanes),
         clipped=np.zeros(lanes),
         done=whole(lanes),
-        start=np.ones((RULES + rules, lanes)),
+        start=np.ones((kinds, lanes)),
         last_step=np.zeros(lanes),
         last_root=np.ones(lanes),
         stop=np.zeros(lanes),

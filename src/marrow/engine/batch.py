@@ -11,7 +11,7 @@ from marrow.engine import arrays, random
 from marrow.engine.lines import LANES
 from marrow.engine.model import Model
 from marrow.engine.options import Accuracy, Chance
-from marrow.engine.schedule import Comparison, Operation, Schedule
+from marrow.engine.schedule import Comparison, Events, Operation, Schedule
 from marrow.errors import RunError
 from marrow.language.declare import Few
 
@@ -51,7 +51,7 @@ class Batch:
         self.timed = arrays.Timed(
             np.ascontiguousarray(events.time, np.float64),
             sets,
-            _kinds(model, sets, target),
+            _kinds(events, len(schedule.rules)),
             sets & ~np.isin(target, np.array(facts.switched, np.int64)),
             target,
             np.ascontiguousarray(events.value, np.float64),
@@ -67,7 +67,9 @@ class Batch:
     def chunk(self, out: arrays.Output, first: int, last: int) -> int:
         from marrow.engine.driver import compiled
 
-        sizes = len(self.orders.watch), len(self.hazards.integral), len(self.few.state)
+        rules = len(self.orders.watch)
+        kinds = int(self.timed.kind.max(initial=rules)) + 1
+        sizes = kinds, rules, len(self.hazards.integral), len(self.few.state)
         parked = arrays.Parked(
             arrays.new_lanes(last - first, *sizes),
             np.zeros((last - first, self.places.states)),
@@ -162,10 +164,15 @@ def _controls(start: float, end: float, accuracy: Accuracy) -> arrays.Controls:
     )
 
 
-def _kinds(model: Model, sets: NDArray[np.bool_], target: NDArray[np.int64]) -> NDArray[np.int64]:
-    rates = [route.rate for route in model.description.routes if route.rate is not None]
-    setting = np.where(np.isin(target, np.array(rates, np.int64)), arrays.INFUSION, arrays.OTHER)
-    return np.where(sets, setting, arrays.ADDITION).astype(np.int64)
+def _kinds(events: Events, rules: int) -> NDArray[np.int64]:
+    """One kind for events that are alike: the same target, put to something or to nothing.
+
+    What the first step after one should be is remembered for the next.
+    """
+    something = np.any(np.asarray(events.value) > 0.0, axis=0)
+    told = np.stack([np.asarray(events.operation), np.asarray(events.target), something], axis=1).astype(np.int64)
+    _, kind = np.unique(told, axis=0, return_inverse=True)
+    return np.minimum(arrays.RULES + rules + kind.reshape(-1), arrays.KINDS - 1).astype(np.int64)
 
 
 def _orders(schedule: Schedule, count: int) -> arrays.Orders:

@@ -162,7 +162,7 @@ def next_stop(timed, orders, few, controls, lanes, l):
     for r in range(orders.watch.shape[0]):
         stop = min(stop, lanes.pending[r, l], expected(orders, lanes, r, l))
     for f in range(few.state.shape[0]):
-        if lanes.cells[f, l] > 0.0:
+        if lanes.cells[f, l] >= 0.0:
             stop = min(stop, max(float(lanes.turn[f, l]), math.floor(lanes.time[l] + SAME_TIME) + 1.0))
     return stop
 

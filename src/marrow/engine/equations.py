@@ -9,10 +9,20 @@ import sympy as sp
 
 from marrow.engine.expressions import Constants, Pairs, derivatives, safe, share
 from marrow.language.declare import Few
-from marrow.language.network import Network, StateEntry
+from marrow.language.network import Network
 from marrow.vocabulary import Origin
 
-FEW_CELLS = 1e4
+# what the absolute tolerance is relative to: cells of populations that may become few; multiples of other scales
+FEW_CELLS, INTEGRAL, GRAFT = 700.0, 50.0, 50.0
+CLOSELY, NEARLY = 0.35, 0.6  # shares of the relative tolerance
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """``absolute``: what the absolute tolerance is relative to; ``share`` of the relative tolerance."""
+
+    absolute: float
+    share: float = 1.0
 
 
 def identifiers(prefix: str, count: int) -> list[sp.Symbol]:
@@ -39,7 +49,7 @@ class Equations:
     consequences: Pairs
     scales: list[float]
     few: list[tuple[str, str]]  # names of cell numbers that may become few, and of their limits
-    tolerances: list[float]  # what the absolute tolerance is relative to
+    tolerances: list[Tolerance]
 
 
 def equations_of(network: Network) -> Equations:
@@ -86,7 +96,7 @@ def equations_of(network: Network) -> Equations:
     scales = [float(state.scale) for state in network.states]
     limits = ["whole" if network.states[i].few is Few.WHOLE_NUMBER else "few" for i in few]
     scarce = [(f"o{len(network.observables) + k}", limit) for k, limit in enumerate(limits)]
-    tolerances = [tolerance_scale(network, state) for state in network.states]
+    tolerances = tolerances_of(network)
     return Equations(
         states,
         list(range(len(states))),
@@ -137,14 +147,34 @@ def without(equations: Equations, absent: Collection[int]) -> Equations:
     )
 
 
-def tolerance_scale(network: Network, state: StateEntry) -> float:
-    """A state's scale; for populations that may become few, so many cells that the absolute tolerance is far below
-    one."""
-    if state.few is None or state.cells_per_unit is None:
-        return float(state.scale)
+def tolerances_of(network: Network) -> list[Tolerance]:
+    """How closely each state is followed. Chosen so that observables are about equally near to the reference.
+
+    Kills multiply, so populations that may become few are followed more closely than anything else, down to far less
+    than a cell. Drugs decay over many steps. What has not happened yet (integrals of hazards) and cells on their way from
+    the graft need less.
+    """
     usual = {each.symbol: (each.default or 0.0) * each.to_house for each in network.inputs}
-    cells = sp.sympify(sp.sympify(state.cells_per_unit).xreplace(usual))
-    return min(float(state.scale), FEW_CELLS / float(cells)) if cells.is_number and cells > 0 else float(state.scale)
+    integrals = {hazard.integral for hazard in network.hazards}
+    integrals |= {i for state in network.states for i in (state.births, state.deaths) if i is not None}
+    given = {route.into for route in network.routes}
+    drugs = {network.states[i].module for i in given if network.states[i].origin is None}
+    found = []
+    for i, state in enumerate(network.states):
+        scale = float(state.scale)
+        if i in integrals:
+            found.append(Tolerance(INTEGRAL * scale))
+        elif state.few is not None and state.cells_per_unit is not None:
+            cells = sp.sympify(sp.sympify(state.cells_per_unit).xreplace(usual))
+            known = bool(cells.is_number and cells > 0)
+            found.append(Tolerance(min(scale, FEW_CELLS / float(cells)) if known else scale, CLOSELY))
+        elif i in given and state.origin is not None:
+            found.append(Tolerance(GRAFT * scale))
+        elif state.module in drugs:
+            found.append(Tolerance(scale, NEARLY))
+        else:
+            found.append(Tolerance(scale))
+    return found
 
 
 def switched_parameters(network: Network) -> tuple[int, ...]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 class Accuracy:
     """Tolerances of the step control. Defaults hold every observable within 1e-3 of the reference (see tests).
 
-    ``absolute`` is relative to each state's scale, or to 1e4 cells in populations that may become few. Steps in days:
+    Shares of both are each state's own (``equations.tolerances_of``). Steps in days:
     ``first_step`` at the start, ``restart`` at most after something was done, ``smallest_step`` below which a solve is
     given up.
     """
 
-    relative: float = 6e-4
+    relative: float = 9e-4
     absolute: float = 2e-6
     first_step: float = 1e-3
     restart: float = 0.02

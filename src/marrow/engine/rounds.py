@@ -11,7 +11,7 @@ from marrow.engine.lines import LANES
 from marrow.engine.schedule import Comparison
 
 BELOW, ABOVE, ALWAYS = int(Comparison.BELOW), int(Comparison.ABOVE), int(Comparison.ALWAYS)
-QUIET, LONGEST = 0.1, 7.0  # few cells that hardly change are drawn less often than daily
+QUIET, LONGEST = 0.1, 28.0  # few cells that hardly change are drawn less often than daily
 
 
 @inlined
@@ -61,7 +61,7 @@ def few_wanted(W, at, few, lanes, l, day):
 
 @inlined
 def interval(turnover, days):
-    """Days to the next draw: one in ten cells may divide or die until then, a week at most."""
+    """Days to the next draw: until then the number may change by a tenth, and a tenth of the cells divide or die."""
     return int(min(LONGEST, max(1.0, math.floor(QUIET * days / (turnover + 1e-12)))))
 
 
@@ -86,6 +86,9 @@ def draw_few(W, at, patients, few, out, lanes, l):
             number = math.floor(cells)
             if draws.uniform(few.key[f], who, day, 0) < cells - number:
                 number += 1.0
+            if lanes.cells[f, l] >= 0.0:
+                change = abs(cells - lanes.cells[f, l]) / max(cells, lanes.cells[f, l], 1.0)
+                lanes.turn[f, l] = day + interval(change, day - lanes.drawn[f, l])
         elif lanes.cells[f, l] <= 0.0 or few.births[f] < 0:
             number = draws.poisson(cells, few.key[f], who, day, 0)
         else:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from marrow.engine import rosenbrock as method
 from marrow.engine.elimination import Elimination, entry, factor, solve
-from marrow.engine.equations import Derivatives, Equations, identifiers
+from marrow.engine.equations import Derivatives, Equations, Tolerance, identifiers
 from marrow.engine.expressions import line, linear, lines_of, share
 from marrow.engine.lines import LANES, Line, as_needed, head
 
@@ -76,21 +76,22 @@ def _rate(equations: Equations) -> list[Line]:
     return as_needed(lines, [f"b{i}" for i in equations.present])
 
 
-def _compare(scales: list[float]) -> list[Line]:
+def _compare(tolerances: list[Tolerance]) -> list[Line]:
     """Two states share a division: (a/s)^4 + (b/t)^4 = ((a t)^4 + (b s)^4) / (s t)^4."""
     lines = [Line("error", "0.0", ()), Line("below", "0.0", ())]
-    for i, scale in enumerate(scales):
-        size = f"atol*{scale!r} + rtol*larger(abs(y{i}), abs(n{i}))"
+    for i, each in enumerate(tolerances):
+        share = "" if each.share == 1.0 else f"{each.share!r}*"
+        size = f"atol*{each.absolute!r} + rtol*{share}larger(abs(y{i}), abs(n{i}))"
         lines.append(Line(f"t{i}", size, ("atol", "rtol", f"y{i}", f"n{i}")))
-        lines.append(Line("below", f"larger(below, -n{i}*{1 / scale!r})", ("below", f"n{i}")))
+        lines.append(Line("below", f"larger(below, -n{i}*{1 / each.absolute!r})", ("below", f"n{i}")))
         if i % 2:
             a, b, s, t = f"b{i - 1}", f"b{i}", f"t{i - 1}", f"t{i}"
             lines.append(Line("each", f"1.0/({s}*{t})", (s, t)))
             lines.append(Line("one", f"{a}*{t}*each", (a, t, "each")))
             lines.append(Line("two", f"{b}*{s}*each", (b, s, "each")))
             lines.append(Line("error", "error + ((one*one)*(one*one) + (two*two)*(two*two))", ("error", "one", "two")))
-    if len(scales) % 2:
-        last = len(scales) - 1
+    if len(tolerances) % 2:
+        last = len(tolerances) - 1
         lines.append(Line("one", f"b{last}/t{last}", (f"b{last}", f"t{last}")))
         lines.append(Line("error", "error + (one*one)*(one*one)", ("error", "one")))
     lines.append(Line("error", "sqrt(sqrt(error))", ("error",)))
