@@ -31,8 +31,8 @@ def contest(options: Namespace, folder: Path) -> None:
         patients = drawn(options.patients, tick)
         plain = _without_events(patients, options, tick)
         eventful, mean_events = _with_events(patients, options, tick)
-        crowd = throughput(drawn(options.draws, tick), options.rounds, tick)
-    result = _result(plain, eventful, mean_events, crowd, options)
+        crowds = throughput(options.draws, options.rounds, tick)
+    result = _result(plain, eventful, mean_events, crowds, options)
     file = folder / options.out
     file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     _show(result, plain, eventful)
@@ -66,8 +66,9 @@ def _with_events(patients: Any, options: Namespace, tick: compare.Tick) -> tuple
 
 
 def _result(
-    plain: list[Timing], eventful: list[Timing], mean_events: float, crowd: Throughput, options: Namespace
+    plain: list[Timing], eventful: list[Timing], mean_events: float, crowds: list[Throughput], options: Namespace
 ) -> dict[str, Any]:
+    crowd, everything, first_year = crowds
     kernel, roadrunner, scipy = plain
     with_rules, with_events, in_pieces = eventful
     return {
@@ -81,6 +82,9 @@ def _result(
         "patient_years_per_second_per_core": round(crowd.median),
         "patient_years_spread": [round(min(crowd.per_second)), round(max(crowd.per_second))],
         "patient_years_share_of_kernel": round(crowd.solving, 3),
+        "patient_years_days": crowd.days,
+        "patient_years_everything_recorded": round(everything.median),
+        "patient_years_first_year_only": round(first_year.median),
         "ratio_spread": {
             "libroadrunner": ratios(roadrunner, kernel)[1:],
             "libroadrunner_events": ratios(with_events, with_rules)[1:],
@@ -90,8 +94,8 @@ def _result(
         "without_events": [_told(timing) for timing in plain],
         "with_events": [_told(timing) for timing in eventful],
         "mean_event_times": round(mean_events, 1),
-        "failures": sum(t.contender.failures for t in plain + eventful) + crowd.failures,
-        "failures_with_everything_on": crowd.failures,
+        "failures": sum(t.contender.failures for t in plain + eventful) + sum(c.failures for c in crowds),
+        "failures_with_everything_on": sum(c.failures for c in crowds),
         "patients": options.patients,
         "references": options.references,
         "draws": options.draws,
@@ -149,4 +153,6 @@ def _show(result: dict[str, Any], plain: list[Timing], eventful: list[Timing]) -
     low, high = result["patient_years_spread"]
     years = result["patient_years_per_second_per_core"]
     console.print(f"{years} ({low} to {high}) patient-years per second per core, rounds, hazards and endpoints on")
+    everything, first = result["patient_years_everything_recorded"], result["patient_years_first_year_only"]
+    console.print(f"  {everything} with every observable recorded; {first} when only the first year is followed")
     console.print(f"{result['failures']} failures in all")

@@ -24,14 +24,15 @@ def variable_name(observable: str) -> str:
 def to_dataset(
     description: Description, schedule: Schedule, solution: Solution, attributes: dict[str, str]
 ) -> xr.Dataset:
-    """Dims draw (N) and time (T, days from the infusion). One variable for each observable.
+    """Dims draw (N) and time (T, days from the infusion). One variable for each observable that was recorded.
 
     Along draw only: status, steps, rejected_steps, clipped_mass, ended_at. After a failure a patient's values are NaN.
     """
     import xarray as xr
 
     variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, object]]] = {}
-    for k, info in enumerate(description.observables):
+    for k, index in enumerate(solution.recorded):
+        info = description.observables[index]
         attrs = {
             "long_name": info.label,
             "units": info.unit,
@@ -73,7 +74,8 @@ def actions_table(
             info = description.observables[rule.watch]
             at = np.clip(np.searchsorted(schedule.grid, days), 0, len(schedule.grid) - 1)
             table["watched"] = info.name
-            table["value"] = solution.observables[draws, at, rule.watch]
+            found = np.flatnonzero(solution.recorded == rule.watch)
+            table["value"] = solution.observables[draws, at, found[0]] if len(found) else np.nan
             table["threshold"] = rule.threshold
             table["watched_unit"] = info.unit
         table["amount"] = rule.amount[draws]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,10 +27,17 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from marrow.endpoints.outcome import Outcomes
-    from marrow.engine.model import Model
+    from marrow.engine.model import Description, Model
     from marrow.engine.solve import Accuracy, Chance
 
 Progress = Callable[[int, int], None]
+
+
+class Record(Enum):
+    """What a course holds: every observable, or only the chart, from which endpoints are read."""
+
+    EVERYTHING = "everything"
+    CHART = "chart"
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,7 @@ def simulate(
 
     They differ by between-patient and occasion variability and by chance; with ``uncertainty`` also in the typical
     parameter values. ``until``: days to follow instead of the plan's. Same seed, same bits on one machine.
-    ``options``: ``accuracy``, ``chance``, ``jumps``, ``detail`` as in ``simulate_patients``.
+    ``options``: ``accuracy``, ``chance``, ``jumps``, ``detail``, ``record`` as in ``simulate_patients``.
     Raises ``PlanError`` for a wrong plan, ``RunError`` for a run that cannot be done.
     """
     if draws < 1:
@@ -146,6 +154,7 @@ def simulate_patients(
     chance: Chance | None = None,
     jumps: int = 0,
     detail: Any = None,
+    record: Record = Record.EVERYTHING,
 ) -> Simulation:
     """Simulates N patients: one plan for all, or one plan each (same drugs, same days of doses, the same rules).
 
@@ -191,8 +200,15 @@ def simulate_patients(
         accuracy=accuracy or Accuracy(),
         chance=chance or Chance(),
         jumps=jumps,
+        observables=_recorded(facts, record),
     )
     return Simulation(tuple(plans), model, schedule, solution, inputs, patients, seed, uncertainty)
+
+
+def _recorded(facts: Description, record: Record) -> list[int] | None:
+    if record is Record.EVERYTHING:
+        return None
+    return [k for k, observable in enumerate(facts.observables) if observable.on_chart]
 
 
 def _stacked(schedules: list[Schedule]) -> Schedule:

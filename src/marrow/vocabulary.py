@@ -58,10 +58,14 @@ class Port:
 
 @dataclass(frozen=True, eq=False)
 class Observable(Port):
-    """A port that is recorded in every course. ``floor``: its limit of detection, in ``unit``."""
+    """A port that is recorded in every course. ``floor``: its limit of detection, in ``unit``.
+
+    ``on_chart``: endpoints or care rules read it, so that it is there even when little is recorded.
+    """
 
     floor: float = 1e-6
     group: Group = Group.COUNTS
+    on_chart: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +137,7 @@ FAT_FREE_MASS = Port("fat_free_mass", u.kg, "fat-free mass, the body size that s
 
 PLASMA_G_CSF = Observable("g_csf", u.pg / u.mL, "G-CSF in plasma", floor=1.0, group=Group.CYTOKINES)
 ABSOLUTE_NEUTROPHIL_COUNT = Observable(
-    "absolute_neutrophil_count", u.billion_cells / u.L, "neutrophils in blood", floor=0.01
+    "absolute_neutrophil_count", u.billion_cells / u.L, "neutrophils in blood", floor=0.01, on_chart=True
 )
 
 
@@ -152,7 +156,13 @@ class GraftCell(Enum):
 def by_origin(observable: Observable) -> Observable:
     """The same quantity, host and donor apart: recorded as ``name.host`` and ``name.donor``."""
     return Observable(
-        observable.name, observable.unit, observable.meaning, per=Origin, floor=observable.floor, group=observable.group
+        observable.name,
+        observable.unit,
+        observable.meaning,
+        per=Origin,
+        floor=observable.floor,
+        group=observable.group,
+        on_chart=observable.on_chart,
     )
 
 
@@ -185,26 +195,37 @@ IL_15 = Port("il_15", dimensionless, "interleukin 15, relative to health")
 # what a course records
 ABSOLUTE_MONOCYTE_COUNT = Observable("absolute_monocyte_count", u.billion_cells / u.L, "monocytes in blood", floor=0.01)
 PLATELET_COUNT = Observable(
-    "platelet_count", u.billion_cells / u.L, "platelets in blood, own and transfused", floor=1.0
+    "platelet_count", u.billion_cells / u.L, "platelets in blood, own and transfused", floor=1.0, on_chart=True
 )
 PLATELET_COUNT_OWN = Observable(
-    "platelet_count_own", u.billion_cells / u.L, "platelets in blood, not transfused", floor=1.0
+    "platelet_count_own", u.billion_cells / u.L, "platelets in blood, not transfused", floor=1.0, on_chart=True
 )
 PLATELET_COUNT_TRANSFUSED = Observable(
     "platelet_count_transfused", u.billion_cells / u.L, "transfused platelets in blood", floor=1.0
 )
-HEMOGLOBIN = Observable("hemoglobin", u.g / u.dL, "hemoglobin, own and transfused", floor=0.1)
+HEMOGLOBIN = Observable("hemoglobin", u.g / u.dL, "hemoglobin, own and transfused", floor=0.1, on_chart=True)
 HEMOGLOBIN_TRANSFUSED = Observable("hemoglobin_transfused", u.g / u.dL, "hemoglobin of transfused red cells", floor=0.1)
-RED_CELLS_OWN = Observable("red_cells_own", u.trillion_cells / u.L, "red cells in blood, not transfused", floor=0.01)
+RED_CELLS_OWN = Observable(
+    "red_cells_own", u.trillion_cells / u.L, "red cells in blood, not transfused", floor=0.01, on_chart=True
+)
 RETICULOCYTE_COUNT = Observable("reticulocyte_count", u.billion_cells / u.L, "reticulocytes in blood", floor=1.0)
 WHITE_CELL_COUNT = Observable(
     "white_cell_count", u.billion_cells / u.L, "white cells in blood", combine=Combine.SUM, floor=0.02
 )
 NATURAL_KILLER_COUNT = Observable(
-    "natural_killer_count", u.cells / u.uL, "natural killer cells in blood", floor=1.0, group=Group.LYMPHOCYTES
+    "natural_killer_count",
+    u.cells / u.uL,
+    "natural killer cells in blood",
+    floor=1.0,
+    group=Group.LYMPHOCYTES,
+    on_chart=True,
 )
-B_CELL_COUNT = Observable("b_cell_count", u.cells / u.uL, "B cells in blood", floor=1.0, group=Group.LYMPHOCYTES)
-T_CELL_COUNT = Observable("t_cell_count", u.cells / u.uL, "T cells in blood", floor=1.0, group=Group.LYMPHOCYTES)
+B_CELL_COUNT = Observable(
+    "b_cell_count", u.cells / u.uL, "B cells in blood", floor=1.0, group=Group.LYMPHOCYTES, on_chart=True
+)
+T_CELL_COUNT = Observable(
+    "t_cell_count", u.cells / u.uL, "T cells in blood", floor=1.0, group=Group.LYMPHOCYTES, on_chart=True
+)
 CD4_COUNT = Observable("cd4_count", u.cells / u.uL, "CD4 T cells in blood", floor=1.0, group=Group.LYMPHOCYTES)
 CD4_NAIVE_COUNT = Observable(
     "cd4_naive_count", u.cells / u.uL, "naive CD4 T cells in blood", floor=1.0, group=Group.LYMPHOCYTES

@@ -32,12 +32,12 @@ class Batch:
         people: NDArray[np.int64],
         accuracy: Accuracy,
         chance: Chance,
+        recorded: NDArray[np.int64],
     ) -> None:
         programs, facts = model.programs, model.description
+        observe = programs.observe_chart if _is_on_chart(model, schedule, recorded) else programs.observe
         self.code = tuple(
-            arrays.Code(
-                programs.constants, programs.switched, step, programs.observe, programs.commit, programs.consequences
-            )
+            arrays.Code(programs.constants, programs.switched, step, observe, programs.commit, programs.consequences)
             for step in (programs.step_before, programs.step)
         )
         self.places = _places(model)
@@ -93,6 +93,12 @@ class Batch:
             last,
         )
         return last - first
+
+
+def _is_on_chart(model: Model, schedule: Schedule, recorded: NDArray[np.int64]) -> bool:
+    """Whether everything that is recorded, or that a rule reads, is on the chart."""
+    wanted = set(recorded.tolist()) | {index for rule in schedule.rules for index in (rule.watch, rule.stop_watch)}
+    return all(model.description.observables[k].on_chart for k in wanted if k >= 0)
 
 
 def _places(model: Model) -> arrays.Places:

@@ -84,7 +84,8 @@ def describe(
             AssignmentInfo(a.name, a.unit, a.label, a.module, str(a.expression)) for a in network.assignments
         ),
         observables=tuple(
-            ObservableInfo(o.name, o.label, o.unit, o.floor, o.origin, o.module, o.group) for o in network.observables
+            ObservableInfo(o.name, o.label, o.unit, o.floor, o.origin, o.module, o.group, o.on_chart)
+            for o in network.observables
         ),
         hazards=tuple(
             HazardInfo(h.name, h.label, h.module, h.integral, tuple(t for t, _ in h.consequences), h.recurs)

@@ -7,6 +7,7 @@ Programs (each a list of functions, called in order, all lanes at once):
 ``step``          one step of the integration method: new state, its error, how far it went below zero
 ``step_before``   the same while cells that are to be infused are absent
 ``observe``       observables and cell numbers at a time inside the step
+``observe_chart`` the same, only what is on the chart
 ``commit``        takes over the new state in lanes that accept the step; negative amounts become 0
 ``consequences``  what the events of hazards add, and cells per unit of few-cell states
 """
@@ -26,7 +27,7 @@ from marrow.engine.equations import (
     share_and_differentiate,
     without,
 )
-from marrow.engine.expressions import Constants, lines_of, share
+from marrow.engine.expressions import Constants, Pairs, lines_of, share
 from marrow.engine.lines import LANES, Line, Workspace, as_needed, functions
 from marrow.engine.model import Facts
 from marrow.engine.rosenbrock import STAGES
@@ -57,6 +58,7 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], Facts]:
     layout = _lay_out(equations, network, space)
     space.array(entry(i, j) for i, j in plan.entries)
     absent = absent_before_graft(network, equations)
+    chart, rest = _chart_and_rest(equations, network)
     blocks = stepper.blocks(equations, table, plan) | _blocks_before_graft(equations, absent, space)
     blocks |= stepper.common_blocks(equations) | {
         "constants": (lines_of(share(equations.fixed_constants.definitions, "x")), _names(equations.fixed_constants)),
@@ -64,7 +66,8 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], Facts]:
             lines_of(share(equations.switched_constants.definitions, "x")),
             _names(equations.switched_constants),
         ),
-        "observe": (_observe(equations), {"scarce"} | {symbol.name for symbol, _ in equations.observed}),
+        "observe_chart": _observe(equations, chart, scarce=True),
+        "observe_rest": _observe(equations, rest, scarce=False),
         "consequences": (lines_of(share(equations.consequences, "x")), {s.name for s, _ in equations.consequences}),
     }
     text, made = "", {}
@@ -75,7 +78,8 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], Facts]:
     for name, source in stepper.loops(n, layout).items():
         text += f"{source}\n\n"
         made[name] = [name]
-    programs = {name: [name] for name in ("constants", "switched", "observe", "commit", "consequences")}
+    programs = {name: [name] for name in ("constants", "switched", "commit", "consequences", "observe_chart")}
+    programs["observe"] = ["observe_chart", "observe_rest"]
     programs["step"] = stepper.order_of_calls()
     programs["step_before"] = stepper.order_of_calls(stepper.BEFORE) if f"{stepper.BEFORE}solve" in made else []
     calls = ""
@@ -138,9 +142,17 @@ def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[s
     }
 
 
-def _observe(equations: Equations) -> list[Line]:
+def _chart_and_rest(equations: Equations, network: Network) -> tuple[Pairs, Pairs]:
+    """What is observed: what is on the chart with the numbers of few cells, and what else there is."""
+    on_chart = [each.on_chart for each in network.observables]
+    on_chart += [True] * (len(equations.observed) - len(on_chart))
+    both = list(zip(equations.observed, on_chart, strict=True))
+    return [pair for pair, charted in both if charted], [pair for pair, charted in both if not charted]
+
+
+def _observe(equations: Equations, observed: Pairs, *, scarce: bool) -> stepper.Block:
     """States inside the step (not below 0), then everything that is read from them."""
-    shared = share(equations.observed, "x")
+    shared = share(observed, "x")
     used = {symbol for _, expression in shared for symbol in expression.free_symbols}
     moved = {state: sp.Symbol(f"s{i}", real=True) for i, state in enumerate(equations.states) if state in used}
     lines = []
@@ -149,8 +161,9 @@ def _observe(equations: Equations) -> list[Line]:
             text = f"larger(wy*y{i} + wn*n{i} + wq*q{i} + wr*r{i}, 0.0)"
             lines.append(Line(f"s{i}", text, ("wy", "wn", "wq", "wr", f"y{i}", f"n{i}", f"q{i}", f"r{i}")))
     lines += lines_of([(symbol, expression.xreplace(moved)) for symbol, expression in shared])
-    wanted = [symbol.name for symbol, _ in equations.observed]
-    return as_needed(lines, wanted) + _scarce(equations)
+    wanted = [symbol.name for symbol, _ in observed]
+    lines = as_needed(lines, wanted) + (_scarce(equations) if scarce else [])
+    return lines, {*wanted, "scarce"} if scarce else set(wanted)
 
 
 def _scarce(equations: Equations) -> list[Line]:

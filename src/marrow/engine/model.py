@@ -68,6 +68,7 @@ class ObservableInfo:
     origin: Origin | None
     module: str
     group: Group
+    on_chart: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ class Programs:
     step: NDArray[np.int64]
     step_before: NDArray[np.int64]
     observe: NDArray[np.int64]
+    observe_chart: NDArray[np.int64]
     commit: NDArray[np.int64]
     consequences: NDArray[np.int64]
     owners: tuple[object, ...] = field(repr=False, default=())  # keep the machine code alive

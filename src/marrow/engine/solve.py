@@ -49,8 +49,8 @@ def solve(
     people = np.ascontiguousarray(patients, dtype=np.int64)
     count = len(people)
     _check(model, parameters, initial, schedule, count)
-    job = Batch(model, parameters, initial, schedule, seed, people, accuracy, chance)
     out = output_for(model, schedule, count, observables, jumps)
+    job = Batch(model, parameters, initial, schedule, seed, people, accuracy, chance, out.selected)
     _run(job, out, count, threads, progress, chunk)
     return Solution(
         observables=out.observables,

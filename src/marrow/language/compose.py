@@ -286,6 +286,7 @@ def _observables(wiring: Wiring, live: Symbols) -> list[ObservableEntry]:
                     origin=origin,
                     module=found[0][0].title,
                     group=port.group,
+                    on_chart=port.on_chart,
                 )
             )
     names = [entry.name for entry in entries]

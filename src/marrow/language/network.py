@@ -135,6 +135,7 @@ class ObservableEntry:
     origin: Origin | None = None
     module: str = ""
     group: Group = Group.COUNTS
+    on_chart: bool = False  # read by endpoints or care rules
 
 
 @dataclass(frozen=True)
