@@ -59,11 +59,12 @@ def simulate(
     ] = None,
     settings: Settings = None,
     threads: Threads = None,
+    png: Annotated[bool, typer.Option("--png", help="Write the figures as PNG too, for slides; SVG always.")] = False,
 ) -> None:
     """Simulate a plan and write a folder with report.html, figures, the course, outcomes and actions."""
     from marrow.commands import run_simulate
 
-    run_simulate(plan, draws, seed, until, out, observed, settings or [], threads)
+    run_simulate(plan, draws, seed, until, out, observed, settings or [], threads, png)
 
 
 @app.command()

@@ -66,6 +66,7 @@ def run_simulate(
     observed: Path | None,
     settings: list[str],
     threads: int | None,
+    png: bool = False,
 ) -> None:
     from marrow.figures.style import prepare
     from marrow.observed import read_observed
@@ -82,7 +83,7 @@ def run_simulate(
     uncertain = run(plan, draws, seed, threads, "with uncertain parameters", uncertainty=True)
     inputs = {path.name: file_hash(path.read_bytes()) for path in (file, observed) if path is not None}
     record = record_of(simulation, command_line(), uncertain, labs, inputs)
-    written = write_results(record, folder)
+    written = write_results(record, folder, png=png)
     console.print(terminal_summary(written.content, written.report))
     if simulation.failed:
         notes.print(f"[bold red]{simulation.failed} of {draws} patients could not be solved; see the report[/bold red]")

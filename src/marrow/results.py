@@ -47,15 +47,15 @@ class Written:
     content: ReportContent
 
 
-def write_results(record: Record, folder: Path) -> Written:
-    """Writes the whole folder, in place of an earlier result of marrow if there is one.
+def write_results(record: Record, folder: Path, *, png: bool = False) -> Written:
+    """Writes the whole folder, in place of an earlier result of marrow if there is one. ``png``: figures as PNG too.
 
     Raises ``RunError`` when the folder holds something else, or cannot be written; then nothing is left behind.
     """
     check_folder(folder)
     with compressing(record.course) as compressed:
         assembled = assemble(record)
-        with_whole_folder(folder, lambda place: _fill(place, record, assembled, compressed))
+        with_whole_folder(folder, lambda place: _fill(place, record, assembled, compressed, png))
     return Written(folder, folder / "report.html", assembled.content)
 
 
@@ -89,9 +89,9 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
     return folder / "comparison.html"
 
 
-def _fill(place: Path, record: Record, assembled: Assembled, compressed: Compressing) -> None:
+def _fill(place: Path, record: Record, assembled: Assembled, compressed: Compressing, png: bool) -> None:
     (place / "report.html").write_text(render_report(assembled.content), encoding="utf-8")
-    write_figures(place / "figures", assembled.drawings, assembled.svgs)
+    write_figures(place / "figures", assembled.drawings, assembled.svgs, png)
     write_course(place / "course.nc", record.course, course_attributes(record.provenance), compressed)
     (place / "plan.yaml").write_text(record.plan_yaml, encoding="utf-8")
     write_outcomes(place, record.outcomes)
@@ -184,12 +184,13 @@ def _what_went_wrong(folder: Path, error: OSError) -> str:
 # --- the files ---
 
 
-def write_figures(place: Path, drawings: tuple[Drawing, ...], svgs: tuple[str, ...]) -> None:
-    """Each figure as SVG and as PNG."""
+def write_figures(place: Path, drawings: tuple[Drawing, ...], svgs: tuple[str, ...], png: bool = False) -> None:
+    """Each figure as SVG, and as PNG if wanted."""
     place.mkdir()
     for drawing, svg in zip(drawings, svgs, strict=True):
         (place / f"{drawing.name}.svg").write_text(svg, encoding="utf-8")
-        (place / f"{drawing.name}.png").write_bytes(as_png(drawing))
+        if png:
+            (place / f"{drawing.name}.png").write_bytes(as_png(drawing))
 
 
 def course_attributes(provenance: Provenance) -> dict[str, Any]:

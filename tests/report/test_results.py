@@ -66,7 +66,8 @@ def fail_with(error: BaseException):
 def test_the_folder_holds_everything(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == FILES
     figures = {path.name for path in (folder / "figures").iterdir()}
-    assert {"counts.svg", "counts.png", "engraftment.svg", "marrow.png"} <= figures
+    assert {"counts.svg", "engraftment.svg", "marrow.svg"} <= figures
+    assert not any(name.endswith(".png") for name in figures)
     assert folder.stat().st_mode & 0o777 == (folder.parent.stat().st_mode | 0o055) & 0o777 & ~results._umask()
 
 
@@ -224,5 +225,10 @@ def test_when_the_last_move_fails_the_earlier_result_stays(record, tmp_path: Pat
 
 def test_same_record_same_bytes(folder: Path, record, tmp_path: Path) -> None:
     write_results(record, tmp_path / "second")
-    for name in ("report.html", "outcomes.csv", "outcomes.json", "figures/counts.svg", "figures/marrow.png"):
+    for name in ("report.html", "outcomes.csv", "outcomes.json", "figures/counts.svg", "figures/marrow.svg"):
         assert (tmp_path / "second" / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_figures_are_written_as_png_too_when_asked_for(record, tmp_path: Path, quick) -> None:
+    write_results(record, tmp_path / "with", png=True)
+    assert {path.suffix for path in (tmp_path / "with" / "figures").iterdir()} == {".svg", ".png"}
