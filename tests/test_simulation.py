@@ -95,3 +95,14 @@ def test_plans_with_other_drugs_or_days_cannot_be_solved_together(run):
     later = run.plan.with_("conditioning.2", "busulfan 3.2 mg/kg IV over 3 h daily, day -5 to -3")
     with pytest.raises(RunError, match="at other times"):
         simulate_patients([run.plan, later], np.array([0, 1]), 1)
+
+
+def test_a_number_of_the_model_can_be_given(run):
+    name, value = (
+        "platelets.lifespan",
+        1.1 * run.model.description.inputs[run.model.input_index["platelets.lifespan"]].default,
+    )
+    changed = simulate(AML, draws=40, seed=3, until=60, parameters={name: value})
+    assert not same(run.solution, changed.solution)
+    with pytest.raises(RunError, match="did you mean 'platelets.lifespan'"):
+        simulate(AML, draws=2, seed=3, until=2, parameters={"platelets.lifespam": 8.0})

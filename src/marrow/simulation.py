@@ -7,7 +7,7 @@ result.course["platelet_count"].quantile([0.05, 0.5, 0.95], dim="draw")
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
@@ -121,7 +121,7 @@ def simulate(
 
     They differ by between-patient and occasion variability and by chance; with ``uncertainty`` also in the typical
     parameter values. ``until``: days to follow instead of the plan's. Same seed, same bits on one machine.
-    ``options``: ``accuracy``, ``chance``, ``jumps``, ``detail``, ``record`` as in ``simulate_patients``.
+    ``options``: ``accuracy``, ``chance``, ``jumps``, ``detail``, ``record``, ``parameters``: see ``simulate_patients``.
     Raises ``PlanError`` for a wrong plan, ``RunError`` for a run that cannot be done.
     """
     if draws < 1:
@@ -155,11 +155,13 @@ def simulate_patients(
     jumps: int = 0,
     detail: Any = None,
     record: Record = Record.EVERYTHING,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Simulation:
     """Simulates N patients: one plan for all, or one plan each (same drugs, same days of doses, the same rules).
 
     ``patients`` (N,): identities that key all random draws. Plans may differ in the patient, the donor and the graft.
-    Raises ``RunError`` when plans do not share their timeline.
+    ``parameters``: numbers of the model in place of the declared ones, by name, in the declared unit.
+    Raises ``RunError`` when plans do not share their timeline, or for an unknown name.
     """
     from marrow.clinic.schedule import Detail
     from marrow.engine.setup import draw_inputs
@@ -185,12 +187,12 @@ def simulate_patients(
         tables = [plan.covariates() for plan in plans]
         covariates = {name: np.array([table[name] for table in tables]) for name in tables[0]}
     known = {info.name.removeprefix("known.") for info in facts.inputs if info.name.startswith("known.")}
-    given = {name: value for name, value in covariates.items() if name in known}
+    given = {name: value for name, value in covariates.items() if name in known} | dict(parameters or {})
     inputs = draw_inputs(model, given, patients, seed, uncertainty=uncertainty, variability=variability)
-    parameters, initial = model.setup(inputs)
+    kernel_parameters, initial = model.setup(inputs)
     solution = solve(
         model,
-        parameters,
+        kernel_parameters,
         initial,
         schedule,
         seed=seed,
