@@ -104,5 +104,5 @@ def test_a_number_of_the_model_can_be_given(run):
     )
     changed = simulate(AML, draws=40, seed=3, until=60, parameters={name: value})
     assert not same(run.solution, changed.solution)
-    with pytest.raises(RunError, match="did you mean 'platelets.lifespan'"):
+    with pytest.raises(RunError, match=r"did you mean 'platelets\.lifespan'"):
         simulate(AML, draws=2, seed=3, until=2, parameters={"platelets.lifespam": 8.0})
