@@ -54,7 +54,7 @@ def test_a_number_that_no_figure_depends_on_is_known_from_its_prior_only() -> No
 
 
 def test_a_product_is_found_and_its_factors_stay_correlated() -> None:
-    found = fit([prior("homing"), prior("growth")], linear([figure(13.0, se=0.1)], np.array([[4.0, 4.0]])), steps=8)
+    found = fit([prior("homing"), prior("growth")], linear([figure(13.0, se=0.1)], np.array([[4.0, 4.0]])), steps=20)
     assert found.correlation[0, 1] < -0.9
     product = found.numbers[0].value * found.numbers[1].value
     assert 4 * np.log(product) == pytest.approx(3.0, abs=0.1)
