@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from marrow.cite import RowKind, bibliography, cite, read_bib
+from marrow.cite import RowKind, bibliography, cite, read_bib, read_grade
+from marrow.cli import GRADES
 from marrow.errors import RunError
 from marrow.language import discover
 from marrow.language.declare import Derived, Parameter
@@ -95,3 +96,11 @@ def test_a_bibliography_that_is_not_as_agreed_is_refused_with_its_line(text, why
 def test_comments_and_nested_braces_are_read():
     text = "% papers\n@Article{a2000, title = {Of {DNA} and\n  cells}, year = {2000},}\n% end"
     assert read_bib(text, "a.bib")["a2000"].fields == {"title": "Of DNA and cells", "year": "2000"}
+
+
+def test_a_grade_is_read_by_name_and_a_wrong_one_is_told_the_nearest():
+    assert read_grade("assumed") is Grade.ASSUMED
+    assert read_grade("fitted") is read_grade("fitted-here") is Grade.FITTED_HERE
+    assert [grade.value for grade in Grade] == GRADES
+    with pytest.raises(RunError, match="did you mean 'assumed'"):
+        read_grade("asumed")

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-from marrow.errors import RunError
+from marrow.errors import RunError, nearest
 from marrow.language import Module
 from marrow.language.declare import Declared, Derived, Parameter
 from marrow.language.variability import Joint
@@ -28,6 +28,20 @@ class RowKind(Enum):
     VALUE = "value"
     CALCULATION = "calculation, with its spread between occasions and its factors in time"
     COVARIANCE = "covariance between patients"
+
+
+def read_grade(text: str) -> Grade:
+    """'assumed', 'fitted here' ... Raises ``RunError`` with the nearest grade."""
+    named = {grade.value: grade for grade in Grade} | {grade.name.lower(): grade for grade in Grade}
+    named |= {"fitted": Grade.FITTED_HERE}
+    found = named.get(text.strip().lower().replace("-", " ")) or named.get(text.strip().lower())
+    if found is None:
+        near = nearest(text, [grade.value for grade in Grade])
+        needed = ", ".join(repr(grade.value) for grade in Grade)
+        raise RunError(
+            f"--grade: found {text!r}, needed one of {needed}" + (f"; did you mean {near!r}?" if near else "")
+        )
+    return found
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+GRADES = ["measured in transplant patients", "measured elsewhere", "derived", "fitted here", "assumed"]
 app = typer.Typer(
     name="marrow",
     no_args_is_help=True,
@@ -87,13 +88,23 @@ def compare(
 
 @app.command()
 def cite(
-    plan: PlanFile,
+    plan: Annotated[
+        Path | None, typer.Argument(metavar="[PLAN]", help="A plan. Default: everything that marrow has.")
+    ] = None,
+    grade: Annotated[
+        str | None,
+        typer.Option(
+            metavar="GRADE",
+            help="Only numbers of this grade, e.g. assumed, fitted here, derived.",
+            autocompletion=lambda: GRADES,
+        ),
+    ] = None,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="Print the references as BibTeX only.")] = False,
 ) -> None:
-    """Print what a run of this plan rests on: every number with unit, source and grade, the weakest last."""
+    """Print what a run of a plan rests on: every number with unit, source and grade, the weakest last."""
     from marrow.commands import run_cite
 
-    run_cite(plan, bibtex)
+    run_cite(plan, bibtex, grade)
 
 
 @app.command()

@@ -115,28 +115,34 @@ def run_compare(
         console.print(f"written  {page}")
 
 
-def run_cite(file: Path, bibtex: bool) -> None:
+def run_cite(file: Path | None, bibtex: bool, grade: str | None = None) -> None:
     from rich.table import Table
 
-    from marrow.cite import cite
+    from marrow.cite import cite, read_grade
+    from marrow.language import discover
     from marrow.model import drugs_of, modules_for
     from marrow.record import source_row
 
-    citations = cite(modules_for(drugs_of(read_plan(file))))
+    wanted = read_grade(grade) if grade is not None else None
+    citations = cite(modules_for(drugs_of(read_plan(file))) if file is not None else discover())
     if bibtex:
         for reference in citations.references:
             print(reference.bibtex() + "\n")
         return
-    for grade, count in citations.counts.items():
-        table = Table(title=f"{grade.value}: {count}", title_justify="left", show_edge=False, pad_edge=False)
+    for each, count in citations.counts.items():
+        table = Table(title=f"{each.value}: {count}", title_justify="left", show_edge=False, pad_edge=False)
         for heading, ratio in (("module", 2), ("number", 4), ("value", 2), ("plausible", 2), ("rests on", 6)):
             table.add_column(heading, ratio=ratio, overflow="fold")
-        for row in (source_row(row) for row in citations.rows if row.grade is grade):
+        for row in (source_row(row) for row in citations.rows if row.grade is each):
             table.add_row(
                 row.module, row.label, row.value, row.plausible, ". ".join(filter(None, (row.source, row.reference)))
             )
-        if count:
+        if count and wanted in (None, each):
             console.print(table, "")
+    shares = ", ".join(f"{count} {each.value}" for each, count in citations.counts.items())
+    console.print(f"of {len(citations.rows)} numbers: {shares}", highlight=False)
+    if wanted is not None:
+        return
     console.print("References", style="bold")
     for reference in citations.references:
         console.print(f"  {reference}", highlight=False)
