@@ -5,6 +5,7 @@ from __future__ import annotations
 from marrow.language import (
     Covariate,
     Module,
+    Needs,
     Origin,
     Parameter,
     Route,
@@ -25,6 +26,7 @@ from marrow.vocabulary import (
     GRAFT_IS_CORD,
     GRAFT_IS_MARROW,
     GRAFT_IS_THAWED,
+    GRAFT_REACHING_MARROW,
     SETTLING,
     SETTLING_CD3,
     GraftCell,
@@ -56,6 +58,7 @@ class Homing(Module):
     is_marrow = Covariate(GRAFT_IS_MARROW)
     is_cord = Covariate(GRAFT_IS_CORD)
     is_thawed = Covariate(GRAFT_IS_THAWED)
+    reaching = Needs(GRAFT_REACHING_MARROW)
 
     circulating = State("graft CD34+ cells in blood", cells / kg, per=Origin.DONOR, rest=0, typical=1e6)
     lodged = State(
@@ -202,7 +205,7 @@ class Homing(Module):
     def lodging(self):
         cord = self.is_cord * self.thawed_cord_viable
         other = (1 - self.is_cord) * self.thawed_blood_viable
-        return self.homed_share * (1 - self.is_thawed + self.is_thawed * (cord + other))
+        return self.at_rest.reaching * self.homed_share * (1 - self.is_thawed + self.is_thawed * (cord + other))
 
     def relative(self, marrow, cord):
         return self.is_blood + self.is_marrow * marrow + self.is_cord * cord

@@ -35,8 +35,10 @@ from marrow.vocabulary import (
     RED_CELLS_OF,
     RED_CELLS_OWN,
     RETICULOCYTE_COUNT,
+    START,
     TISSUE_DAMAGE,
     CellClass,
+    Pool,
 )
 
 _ZHENG = {"key": "zheng2021", "transcribed_in": "yuezheli/haematopoiesis"}
@@ -59,6 +61,8 @@ class RedCells(Module):
     volume = Needs(BLOOD_VOLUME)
     epo = Needs(EPO)
     damage = Needs(TISSUE_DAMAGE)
+    active = Needs(START[Pool.PROGENITORS])
+    spared = Needs(START[Pool.RED_CELLS])
 
     hemoglobin_of_men = Parameter(
         "hemoglobin of men in health",
@@ -143,11 +147,11 @@ class RedCells(Module):
         hemoglobin = self.hemoglobin_of_men * (1 - self.is_female + self.is_female * self.female_ratio)
         return hemoglobin / self.per_cell * self.at_rest.volume / 2
 
-    early = State("BFU-E and their progeny", cells / kg, per=Origin, typical=5e8)
-    late = State("CFU-E", cells / kg, per=Origin, typical=4e8)
-    erythroblasts = State("erythroblasts", cells / kg, per=Origin, stages=2, typical=6e9)
-    reticulocytes = State("reticulocytes in blood", cells / kg, per=Origin, typical=4e9)
-    red = State("red cells, by age", cells / kg, per=Origin, stages=2, rest=stage_at_rest, typical=1.6e11)
+    early = State("BFU-E and their progeny", cells / kg, per=Origin, start=active, typical=5e8)
+    late = State("CFU-E", cells / kg, per=Origin, start=active, typical=4e8)
+    erythroblasts = State("erythroblasts", cells / kg, per=Origin, stages=2, start=active, typical=6e9)
+    reticulocytes = State("reticulocytes in blood", cells / kg, per=Origin, start=active, typical=4e9)
+    red = State("red cells, by age", cells / kg, per=Origin, stages=2, rest=stage_at_rest, start=spared, typical=1.6e11)
     transfused = State("transfused red cells, in units given", dimensionless, rest=0, typical=1.0)
     transfusion = Route("red_cells", into=transfused, unit=dimensionless, drug="transfusion")
     late_gain = Balanced("erythroblasts made per CFU-E, in health", dimensionless)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from marrow.clinic.disease_start import start_of
 from marrow.clinic.doses import (
     SingleDose,
     amount_of,
@@ -89,12 +90,29 @@ def _patient(patient: Patient) -> list[Row]:
         Row("patient", "kidney function", filtration, source),
     ]
     said = {
-        "disease": patient.disease,
         "residual disease": patient.mrd and patient.mrd.value,
         "HCT-CI": None if patient.hct_ci is None else str(patient.hct_ci),
         "CMV": patient.cmv and patient.cmv.value,
     }
-    return rows + [Row("patient", name, value) for name, value in said.items() if value is not None]
+    rows += [Row("patient", name, value) for name, value in said.items() if value is not None]
+    return rows + _start(patient)
+
+
+def _start(patient: Patient) -> list[Row]:
+    """The disease, and the blood counts that it is taken to leave behind."""
+    start, disease = start_of(patient.disease), patient.disease
+    understood = "not said: starts healthy" if disease is None else f"understood as {disease.understood}"
+    rows = [Row("patient", "disease", "-" if disease is None else disease.words, understood)]
+    counts = (
+        ("hemoglobin at start", patient.hemoglobin, start.hemoglobin, "g/dL"),
+        ("platelets at start", patient.platelets, start.platelets, "10^9/L"),
+        ("neutrophils at start", patient.neutrophils, start.neutrophils, "10^9/L"),
+    )
+    for name, own, usual, unit in counts:
+        if own is not None or usual > 0:
+            note = "as given" if own is not None else "usual for the disease: assumed"
+            rows.append(Row("patient", name, f"{printed(usual if own is None else own)} {unit}", note))
+    return rows
 
 
 def _donor(plan: Plan) -> list[Row]:

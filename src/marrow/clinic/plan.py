@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import ValidationError
 
 from marrow.clinic.checks import contradictions
+from marrow.clinic.disease_start import start_of
 from marrow.clinic.document import Document, Scalar, parse_document, read_document, tree_of
 from marrow.clinic.donor import USUAL_DONOR_AGE, Donor
 from marrow.clinic.fields import Part, Place, Problems, Reads, measured, whole, words
@@ -166,6 +167,7 @@ class Plan(Part):
         patient, donor, graft = self.patient, self.donor, self.graft
         donor_age = patient.age if donor.is_patient else donor.age if donor.age is not None else USUAL_DONOR_AGE
         return {
+            **start_covariates(patient),
             "body_weight": patient.weight,
             "height": patient.height,
             "age": patient.age,
@@ -179,6 +181,28 @@ class Plan(Part):
             "graft_is_thawed": float(self.is_thawed),
             "graft_cd3": graft.cd3 if graft.cd3 is not None else USUAL_CD3[graft.source],
         }
+
+
+def start_covariates(patient: Patient) -> dict[str, float]:
+    """Blood and marrow on the first day: as usual for the disease, and the patient's own counts where given."""
+    start = start_of(patient.disease)
+    counts = {
+        "hemoglobin": (patient.hemoglobin, start.hemoglobin),
+        "platelets": (patient.platelets, start.platelets),
+        "neutrophils": (patient.neutrophils, start.neutrophils),
+    }
+    found = {
+        "stem_cells_spared": start.stem,
+        "marrow_active": start.marrow,
+        "t_cells_spared": start.t_cells,
+        "b_cells_spared": start.b_cells,
+        "stroma_damaged": start.stroma,
+        "platelets_outside_spleen": start.outside_spleen,
+    }
+    for name, (own, usual) in counts.items():
+        found[f"{name}_at_start"] = usual if own is None else own
+        found[f"{name}_measured"] = float(own is not None)
+    return found
 
 
 def read_plan(file: str | Path) -> Plan:
