@@ -123,6 +123,11 @@ GRAFT_IS_BLOOD = Known("graft_is_blood", dimensionless, "1 when the graft is mob
 GRAFT_IS_MARROW = Known("graft_is_marrow", dimensionless, "1 when the graft is bone marrow", 0.0)
 GRAFT_IS_CORD = Known("graft_is_cord", dimensionless, "1 when the graft is cord blood", 0.0)
 GRAFT_IS_THAWED = Known("graft_is_thawed", dimensionless, "1 when the graft was frozen", 0.0)
+GRAFT_IS_EXPANDED = Known("graft_is_expanded", dimensionless, "1 when the graft was expanded in culture", 0.0)
+GRAFT_IS_GENE_MODIFIED = Known("graft_is_gene_modified", dimensionless, "1 when genes of the graft were modified", 0.0)
+ISOHEMAGGLUTININS = Known(
+    "isohemagglutinins", dimensionless, "1 when the patient has antibodies against the graft's red cells (ABO)", 0.0
+)
 GRAFT_CD3 = Known("graft_cd3", u.cells / u.kg, "CD3+ cells in the graft, per kg", 2.0e8)
 
 # how disease and its treatment left the patient; a count of 0 means as in health
@@ -202,6 +207,9 @@ _PER_KG = u.cells / u.kg
 # what tissues tell each other
 START = PortFamily("start", dimensionless, "cells on the first day, relative to health", Pool, Combine.PRODUCT)
 STROMA_AT_START = Port("stroma_at_start", dimensionless, "stroma damaged on the first day", combine=Combine.SUM)
+ISOHEMAGGLUTININS_AT_START = Port(
+    "isohemagglutinins_at_start", dimensionless, "antibodies against the graft's red cells", combine=Combine.SUM
+)
 CIRCULATING_PLATELETS = Port(
     "circulating_platelets", dimensionless, "share of platelets not in the spleen, of health", combine=Combine.PRODUCT
 )
