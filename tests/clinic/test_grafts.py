@@ -70,6 +70,11 @@ def test_composition_is_weighted_by_cells() -> None:
     assert known["graft_is_cord"] == known["graft_is_thawed"] == 0
 
 
+def test_a_later_boost_leaves_the_composition_of_the_first_graft() -> None:
+    known = plan_from_text(RIGHT.replace("day: 1}", "day: 90}")).covariates()
+    assert (known["graft_is_marrow"], known["graft_is_blood"]) == (1, 0)
+
+
 def test_a_boost_comes_months_later_and_is_told() -> None:
     plan = plan_from_text(RIGHT.replace("day: 1}", "day: 90}"))
     assert (90.0, 3) in infused(plan)

@@ -32,6 +32,7 @@ from marrow.errors import PlanError, Problem, nearest
 
 MOST_SENTENCES = 60
 MOST_GRAFTS = 6
+BOOST_FROM = 7  # days: later grafts are taken to be composed as those of the first week
 
 
 def _read_orders(given: Any, role: Role) -> tuple[Order, ...]:
@@ -211,12 +212,13 @@ class Plan(Part):
         }
 
     def _graft_covariates(self) -> dict[str, float]:
-        """Shares by CD34+ cells where there are several grafts; CD3+ cells of day 0 (mean of competing cord units)."""
-        whole = sum(graft.cd34 for graft in self.grafts)
+        """Shares by CD34+ cells of the first week's grafts; CD3+ cells of day 0 (mean of competing cord units)."""
+        early = [graft for graft in self.grafts if graft.day < BOOST_FROM]
+        whole = sum(graft.cd34 for graft in early)
         first_day = [graft.cd3_or_usual for graft in self.grafts if graft.day == 0]
 
         def share(belongs: Callable[[Graft], bool]) -> float:
-            return sum(graft.cd34 for graft in self.grafts if belongs(graft)) / whole
+            return sum(graft.cd34 for graft in early if belongs(graft)) / whole
 
         return {
             "graft_is_blood": share(lambda graft: graft.source is Source.BLOOD),
