@@ -38,6 +38,10 @@ def fb4(root: Path) -> Plan:
         ("sickle cell disease", Diagnosis.SICKLE_CELL, Control.UNSAID),
         ("beta-thalassemia major", Diagnosis.THALASSEMIA, Control.UNSAID),
         ("inborn error of immunity", Diagnosis.INBORN_ERROR, Control.UNSAID),
+        ("relapsed AML in CR2", Diagnosis.AML, Control.LATER),
+        ("AML, active relapse after CR1", Diagnosis.AML, Control.ACTIVE),
+        ("AML in CR2 after relapse", Diagnosis.AML, Control.LATER),
+        ("AML in CR1, cytogenetics unknown", Diagnosis.AML, Control.FIRST),
         ("unknown", Diagnosis.OTHER, Control.UNSAID),
     ],
 )

@@ -128,6 +128,8 @@ _STAGES: dict[str, Control] = {
     "blast phase": Control.ACTIVE,
     "blast crisis": Control.ACTIVE,
 }
+_NAMED = {words: diagnosis for words, diagnosis in _DIAGNOSES.items() if diagnosis is not Diagnosis.OTHER}
+_REACHED = {words: control for words, control in _STAGES.items() if control is not Control.ACTIVE}
 _NEEDED = (
     f"a disease ({', '.join(each.value for each in Diagnosis)}), with its stage where it has one (CR1, CR2, PR, "
     "chronic phase, untreated, active, relapse, refractory), such as 'AML in CR1'"
@@ -166,10 +168,15 @@ def read_disease(given: Any) -> Disease:
         .replace("anaemia", "anemia")
         .replace("thalassaemia", "thalassemia")
     )
-    diagnosis, rest = _longest(text, _DIAGNOSES)
+    diagnosis, rest = _longest(text, _NAMED)
+    if diagnosis is None:
+        diagnosis, rest = _longest(text, _DIAGNOSES)
     if diagnosis is None:
         raise refuse(quoted(words), _NEEDED, _near(text, _DIAGNOSES))
-    stage, left = _longest(rest, _STAGES)
+    rest = re.sub(r"\b(?:after|following)\s+(?:(?:first|second)\s+)?\S+", " ", rest)  # what was before
+    stage, left = _longest(rest, _REACHED)  # 'relapsed AML in CR2' is in remission again
+    if stage is None:
+        stage, left = _longest(rest, _STAGES)
     if stage is None:
         near = _near(left, _STAGES) if re.search(r"\bin\b", left) or re.search(r"\bcr", left) else ""
         if near or re.search(r"\bin\s+\S", left):
