@@ -92,7 +92,7 @@ def doses_table(plan: Plan) -> pd.DataFrame:
     import pandas as pd
 
     rows = [(dose.time, dose.drug, dose.amount, dose.unit) for dose in planned_doses(plan)]
-    rows.append((0.0, "graft", plan.graft.cd34, "CD34+ cells/kg"))
+    rows += [(graft.day, "graft", graft.cd34, "CD34+ cells/kg") for graft in plan.grafts]
     return pd.DataFrame(sorted(rows, key=lambda row: row[0]), columns=pd.Index(["time", "drug", "amount", "unit"]))
 
 

@@ -123,7 +123,30 @@ GRAFT_IS_BLOOD = Known("graft_is_blood", dimensionless, "1 when the graft is mob
 GRAFT_IS_MARROW = Known("graft_is_marrow", dimensionless, "1 when the graft is bone marrow", 0.0)
 GRAFT_IS_CORD = Known("graft_is_cord", dimensionless, "1 when the graft is cord blood", 0.0)
 GRAFT_IS_THAWED = Known("graft_is_thawed", dimensionless, "1 when the graft was frozen", 0.0)
+GRAFT_IS_EXPANDED = Known("graft_is_expanded", dimensionless, "1 when the graft was expanded in culture", 0.0)
+GRAFT_IS_GENE_MODIFIED = Known("graft_is_gene_modified", dimensionless, "1 when genes of the graft were modified", 0.0)
+ISOHEMAGGLUTININS = Known(
+    "isohemagglutinins", dimensionless, "1 when the patient has antibodies against the graft's red cells (ABO)", 0.0
+)
 GRAFT_CD3 = Known("graft_cd3", u.cells / u.kg, "CD3+ cells in the graft, per kg", 2.0e8)
+
+# how disease and its treatment left the patient; a count of 0 means as in health
+STEM_CELLS_SPARED = Known(
+    "stem_cells_spared", dimensionless, "stem cells left by disease and treatment, of health", 1.0
+)
+MARROW_ACTIVE = Known("marrow_active", dimensionless, "progenitors and precursors at the start, of health", 1.0)
+T_CELLS_SPARED = Known("t_cells_spared", dimensionless, "T and NK cells at the start, of health", 1.0)
+B_CELLS_SPARED = Known("b_cells_spared", dimensionless, "B cells at the start, of health", 1.0)
+STROMA_DAMAGED = Known("stroma_damaged", dimensionless, "share of stroma damaged at the start", 0.0)
+PLATELETS_OUTSIDE_SPLEEN = Known(
+    "platelets_outside_spleen", dimensionless, "share of platelets that circulates, relative to a normal spleen", 1.0
+)
+HEMOGLOBIN_AT_START = Known("hemoglobin_at_start", u.g / u.dL, "hemoglobin at the start", 0.0)
+PLATELETS_AT_START = Known("platelets_at_start", u.billion_cells / u.L, "platelets at the start", 0.0)
+NEUTROPHILS_AT_START = Known("neutrophils_at_start", u.billion_cells / u.L, "neutrophils at the start", 0.0)
+HEMOGLOBIN_MEASURED = Known("hemoglobin_measured", dimensionless, "1 when it is this patient's own hemoglobin", 0.0)
+PLATELETS_MEASURED = Known("platelets_measured", dimensionless, "1 when they are this patient's own platelets", 0.0)
+NEUTROPHILS_MEASURED = Known("neutrophils_measured", dimensionless, "1 when they are this patient's own ANC", 0.0)
 
 # --- drugs -----------------------------------------------------------------------------------------------------------
 
@@ -166,10 +189,33 @@ def by_origin(observable: Observable) -> Observable:
     )
 
 
+class Pool(Enum):
+    """Host cells that disease and earlier treatment have changed by the first day."""
+
+    STEM = "long-term stem cells"
+    PROGENITORS = "progenitors, from short-term stem cells on, and precursors"
+    NEUTROPHILS = "neutrophils and monocytes of blood, and the reserve"
+    PLATELETS = "platelets"
+    RED_CELLS = "red cells"
+    T_CELLS = "T cells and NK cells"
+    B_CELLS = "B cells"
+
+
 _FLOW = u.cells / u.kg / u.day
 _PER_KG = u.cells / u.kg
 
 # what tissues tell each other
+START = PortFamily("start", dimensionless, "cells on the first day, relative to health", Pool, Combine.PRODUCT)
+STROMA_AT_START = Port("stroma_at_start", dimensionless, "stroma damaged on the first day", combine=Combine.SUM)
+ISOHEMAGGLUTININS_AT_START = Port(
+    "isohemagglutinins_at_start", dimensionless, "antibodies against the graft's red cells", combine=Combine.SUM
+)
+CIRCULATING_PLATELETS = Port(
+    "circulating_platelets", dimensionless, "share of platelets not in the spleen, of health", combine=Combine.PRODUCT
+)
+GRAFT_REACHING_MARROW = Port(
+    "graft_reaching_marrow", dimensionless, "graft cells that reach the marrow, of usual", combine=Combine.PRODUCT
+)
 BLOOD_VOLUME = Port("blood_volume", u.mL / u.kg, "blood volume per kg of body")
 SETTLING = PortFamily("settling", _FLOW, "graft cells ready to divide in the marrow", GraftCell, Combine.SUM)
 SETTLING_CD3 = Port("settling_cd3", _FLOW, "graft CD3+ cells leaving blood for the tissues", combine=Combine.SUM)

@@ -26,8 +26,10 @@ from marrow.vocabulary import (
     LYMPHOID_PRECURSORS,
     MARROW_CELLS,
     MARROW_SUPPORT,
+    START,
     WHITE_CELL_COUNT,
     CellClass,
+    Pool,
 )
 
 
@@ -43,6 +45,8 @@ class BCells(Module):
     kill = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
     support = Needs(MARROW_SUPPORT)
     volume = Needs(BLOOD_VOLUME)
+    spared = Needs(START[Pool.B_CELLS])
+    active = Needs(START[Pool.PROGENITORS])
 
     count_at_rest = Parameter(
         "B cells in blood in health",
@@ -68,8 +72,8 @@ class BCells(Module):
     def blood_at_rest(self):
         return self.count_at_rest * self.at_rest.volume
 
-    marrow = State("B-cell precursors", cells / kg, per=Origin, stages=2, typical=1e6)
-    blood = State("B cells in blood", cells / kg, per=Origin, rest=blood_at_rest, typical=2.3e7)
+    marrow = State("B-cell precursors", cells / kg, per=Origin, stages=2, start=active, typical=1e6)
+    blood = State("B cells in blood", cells / kg, per=Origin, rest=blood_at_rest, start=spared, typical=2.3e7)
     amplification = Balanced("B cells made per precursor", dimensionless)
 
     def rate(self):

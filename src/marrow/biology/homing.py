@@ -5,6 +5,7 @@ from __future__ import annotations
 from marrow.language import (
     Covariate,
     Module,
+    Needs,
     Origin,
     Parameter,
     Route,
@@ -23,8 +24,11 @@ from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
     GRAFT_IS_BLOOD,
     GRAFT_IS_CORD,
+    GRAFT_IS_EXPANDED,
+    GRAFT_IS_GENE_MODIFIED,
     GRAFT_IS_MARROW,
     GRAFT_IS_THAWED,
+    GRAFT_REACHING_MARROW,
     SETTLING,
     SETTLING_CD3,
     GraftCell,
@@ -56,6 +60,9 @@ class Homing(Module):
     is_marrow = Covariate(GRAFT_IS_MARROW)
     is_cord = Covariate(GRAFT_IS_CORD)
     is_thawed = Covariate(GRAFT_IS_THAWED)
+    is_expanded = Covariate(GRAFT_IS_EXPANDED)
+    is_gene_modified = Covariate(GRAFT_IS_GENE_MODIFIED)
+    reaching = Needs(GRAFT_REACHING_MARROW)
 
     circulating = State("graft CD34+ cells in blood", cells / kg, per=Origin.DONOR, rest=0, typical=1e6)
     lodged = State(
@@ -98,7 +105,11 @@ class Homing(Module):
         "viable share of thawed cord blood",
         0.9 * dimensionless,
         plausible=(0.75, 1.0),
-        source=in_transplant("blood124_2905", "median viability 92 % of cord units after thaw"),
+        vary=lognormal(cv=0.12),
+        source=in_transplant(
+            "blood124_2905",
+            "median viability 92 % of cord units after thaw; 8 % of units below 75 %, which gives the spread",
+        ),
     )
     lag = Parameter(
         "time from lodging to the first division",
@@ -198,30 +209,69 @@ class Homing(Module):
         source=assumed("as marrow"),
     )
 
+    expanded_stem = Parameter(
+        "long-term stem cells per CD34+ cell of an expanded graft, relative to before",
+        0.1 * dimensionless,
+        plausible=(0.01, 0.5),
+        source=assumed("culture multiplies CD34+ cells, and hardly the cells that repopulate"),
+    )
+    expanded_committed = Parameter(
+        "committed progenitors per CD34+ cell of an expanded graft, relative to before",
+        2.0 * dimensionless,
+        plausible=(1.0, 4.0),
+        source=assumed("culture drives cells to maturity"),
+    )
+    modified_stem = Parameter(
+        "long-term stem cells left by two to four days of gene transfer",
+        0.4 * dimensionless,
+        plausible=(0.1, 0.9),
+        source=assumed("770 to 35,000 long-term clones stay after gene therapy; the loss itself was not measured"),
+    )
+
+    def cultured(self, expanded, modified):
+        """What expansion and gene transfer make of a kind of cell."""
+        return (1 + self.is_expanded * (expanded - 1)) * (1 + self.is_gene_modified * (modified - 1))
+
     @derived("share of infused CD34+ cells that is lodged", dimensionless)
     def lodging(self):
         cord = self.is_cord * self.thawed_cord_viable
         other = (1 - self.is_cord) * self.thawed_blood_viable
-        return self.homed_share * (1 - self.is_thawed + self.is_thawed * (cord + other))
+        return self.at_rest.reaching * self.homed_share * (1 - self.is_thawed + self.is_thawed * (cord + other))
 
     def relative(self, marrow, cord):
         return self.is_blood + self.is_marrow * marrow + self.is_cord * cord
 
     @derived("long-term stem cells per homed CD34+ cell", dimensionless)
     def stem(self):
-        return self.stem_share * self.relative(self.marrow_stem, self.cord_stem)
+        return (
+            self.stem_share
+            * self.relative(self.marrow_stem, self.cord_stem)
+            * self.cultured(self.expanded_stem, self.modified_stem)
+        )
 
     @derived("common myeloid progenitors per homed CD34+ cell", dimensionless)
     def myeloid(self):
-        return self.myeloid_share * self.relative(self.marrow_myeloid, self.cord_myeloid)
+        return (
+            self.myeloid_share
+            * self.relative(self.marrow_myeloid, self.cord_myeloid)
+            * self.cultured(self.expanded_committed, 1)
+        )
 
     @derived("granulocyte-monocyte progenitors per homed CD34+ cell", dimensionless)
     def granulocyte(self):
-        return self.granulocyte_share * self.relative(self.marrow_myeloid, self.cord_myeloid)
+        return (
+            self.granulocyte_share
+            * self.relative(self.marrow_myeloid, self.cord_myeloid)
+            * self.cultured(self.expanded_committed, 1)
+        )
 
     @derived("megakaryocyte-erythroid progenitors per homed CD34+ cell", dimensionless)
     def erythroid(self):
-        return self.erythroid_share * self.relative(self.marrow_erythroid, self.cord_erythroid)
+        return (
+            self.erythroid_share
+            * self.relative(self.marrow_erythroid, self.cord_erythroid)
+            * self.cultured(self.expanded_committed, 1)
+        )
 
     @derived("lymphoid progenitors per homed CD34+ cell", dimensionless)
     def lymphoid(self):

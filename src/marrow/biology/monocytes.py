@@ -27,8 +27,10 @@ from marrow.vocabulary import (
     MARROW_CELLS,
     MONOCYTE_RECRUITMENT,
     MONOCYTES_OF,
+    START,
     WHITE_CELL_COUNT,
     CellClass,
+    Pool,
 )
 
 
@@ -43,6 +45,8 @@ class Monocytes(Module):
     recruits = Needs(MONOCYTE_RECRUITMENT)
     kill = Needs(CYTOTOXICITY[CellClass.DIVIDING])
     volume = Needs(BLOOD_VOLUME)
+    active = Needs(START[Pool.PROGENITORS])
+    spared = Needs(START[Pool.NEUTROPHILS])
     count_at_rest = Parameter(
         "monocytes in blood in health",
         0.45 * billion_cells / litre,
@@ -69,8 +73,8 @@ class Monocytes(Module):
     def blood_at_rest(self):
         return self.count_at_rest * self.at_rest.volume
 
-    precursors = State("monocyte precursors", cells / kg, per=Origin, typical=5e6)
-    blood = State("monocytes in blood", cells / kg, per=Origin, rest=blood_at_rest, typical=3e7)
+    precursors = State("monocyte precursors", cells / kg, per=Origin, start=active, typical=5e6)
+    blood = State("monocytes in blood", cells / kg, per=Origin, rest=blood_at_rest, start=spared, typical=3e7)
     amplification = Balanced("monocytes made per precursor", dimensionless)
 
     @reaction(nothing, precursors)

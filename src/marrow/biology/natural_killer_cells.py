@@ -26,8 +26,10 @@ from marrow.vocabulary import (
     NATURAL_KILLER_COUNT,
     NATURAL_KILLERS_OF,
     SETTLING_CD3,
+    START,
     WHITE_CELL_COUNT,
     CellClass,
+    Pool,
 )
 
 
@@ -45,6 +47,7 @@ class NaturalKillerCells(Module):
     kill = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
     volume = Needs(BLOOD_VOLUME)
     il_15 = Needs(IL_15)
+    spared = Needs(START[Pool.T_CELLS])
 
     count_at_rest = Parameter(
         "NK cells in blood in health",
@@ -82,7 +85,9 @@ class NaturalKillerCells(Module):
     def blood_at_rest(self):
         return self.count_at_rest * self.at_rest.volume
 
-    blood = State("natural killer cells in blood", cells / kg, per=Origin, rest=blood_at_rest, typical=2.9e7)
+    blood = State(
+        "natural killer cells in blood", cells / kg, per=Origin, rest=blood_at_rest, start=spared, typical=2.9e7
+    )
     from_precursors = Balanced("NK cells made per lymphoid progenitor", dimensionless)
 
     @reaction(nothing, blood)

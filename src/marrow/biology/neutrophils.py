@@ -29,9 +29,11 @@ from marrow.vocabulary import (
     MARROW_CELLS,
     NEUTROPHIL_RECRUITMENT,
     NEUTROPHILS_OF,
+    START,
     TISSUE_DAMAGE,
     WHITE_CELL_COUNT,
     CellClass,
+    Pool,
 )
 
 _CRAIG = {"key": "craig2016", "transcribed_in": "radivot/myelo"}
@@ -54,6 +56,8 @@ class Neutrophils(Module):
     occupancy = Needs(G_CSF_OCCUPANCY)
     damage = Needs(TISSUE_DAMAGE)
     volume = Needs(BLOOD_VOLUME)
+    active = Needs(START[Pool.PROGENITORS])
+    spared = Needs(START[Pool.NEUTROPHILS])
 
     blood_at_rest = Parameter(
         "neutrophils of blood in health, marginated included",
@@ -142,10 +146,10 @@ class Neutrophils(Module):
         source=assumed("receptors increase with maturation"),
     )
 
-    mitotic = State("dividing neutrophil precursors", cells / kg, per=Origin, stages=4, typical=1e8)
-    maturing = State("maturing neutrophils", cells / kg, per=Origin, stages=3, typical=4e8)
-    reserve = State("neutrophil reserve", cells / kg, per=Origin, typical=6e8)
-    blood = State("neutrophils in blood", cells / kg, per=Origin, rest=blood_at_rest, typical=4e8)
+    mitotic = State("dividing neutrophil precursors", cells / kg, per=Origin, stages=4, start=active, typical=1e8)
+    maturing = State("maturing neutrophils", cells / kg, per=Origin, stages=3, start=active, typical=4e8)
+    reserve = State("neutrophil reserve", cells / kg, per=Origin, start=spared, typical=6e8)
+    blood = State("neutrophils in blood", cells / kg, per=Origin, rest=blood_at_rest, start=spared, typical=4e8)
     last_division = Balanced("cells made per cell that ends division, in health", dimensionless)
 
     @derived("cells made per cell in each dividing stage but the last", dimensionless)

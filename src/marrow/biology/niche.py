@@ -13,6 +13,7 @@ from marrow.vocabulary import (
     MARROW_CELLULARITY,
     MARROW_SUPPORT,
     NICHES_INTACT,
+    STROMA_AT_START,
     CellClass,
 )
 
@@ -27,7 +28,8 @@ class Niche(Module):
 
     kill = Needs(CYTOTOXICITY[CellClass.STROMA])
     cells = Needs(MARROW_CELLS)
-    damage = State("share of stroma that is damaged", dimensionless, rest=0, typical=1.0)
+    at_start = Needs(STROMA_AT_START)
+    damage = State("share of stroma that is damaged", dimensionless, rest=0, start=at_start, typical=1.0)
     repair = Parameter(
         "repair of stroma",
         0.01 / day,

@@ -25,6 +25,7 @@ from marrow.units import billion_cells, cells, day, dimensionless, kg
 from marrow.vocabulary import (
     BLOOD_VOLUME,
     BODY_WEIGHT,
+    CIRCULATING_PLATELETS,
     CYTOTOXICITY,
     INFLAMMATION,
     MARROW_CELLS,
@@ -35,9 +36,11 @@ from marrow.vocabulary import (
     PLATELET_COUNT_TRANSFUSED,
     PLATELET_MASS,
     PLATELETS_OF,
+    START,
     TISSUE_DAMAGE,
     TPO,
     CellClass,
+    Pool,
 )
 
 _HANSON = ("hanson_slichter1985", "healthy people and patients with thrombocytopenia, labelled platelets")
@@ -49,7 +52,7 @@ class Platelets(Module):
     Assumes two ages of own platelets (so that counts fall almost linearly when production stops), a fixed consumption
     by the vessel wall that own and transfused platelets share, faster loss with mucosal injury and fever, more
     platelets per megakaryocyte under thrombopoietin. Megakaryoblasts are killed, megakaryocytes are not.
-    Leaves out bleeding, refractoriness by antibodies, splenomegaly, veno-occlusive disease.
+    Leaves out bleeding, refractoriness by antibodies, shrinking of a large spleen, veno-occlusive disease.
     Should show own platelets below 20 by days 7 to 10 after conditioning, thrombopoietin rising as they fall, and
     recovery that follows the dose of CD34+ cells more steeply than that of neutrophils does.
     """
@@ -61,6 +64,9 @@ class Platelets(Module):
     tpo = Needs(TPO)
     damage = Needs(TISSUE_DAMAGE)
     inflammation = Needs(INFLAMMATION)
+    outside_spleen = Needs(CIRCULATING_PLATELETS)
+    active = Needs(START[Pool.PROGENITORS])
+    spared = Needs(START[Pool.PLATELETS])
 
     count_at_rest = Parameter(
         "platelets in blood in health",
@@ -174,10 +180,14 @@ class Platelets(Module):
     def young_at_rest(self):
         return self.count_at_rest * self.space - self.old_at_rest
 
-    megakaryoblasts = State("megakaryoblasts", cells / kg, per=Origin, typical=1e7)
-    megakaryocytes = State("megakaryocytes", cells / kg, per=Origin, typical=6e6)
-    young = State("young platelets, blood and spleen", cells / kg, per=Origin, rest=young_at_rest, typical=1.4e10)
-    old = State("old platelets, blood and spleen", cells / kg, per=Origin, rest=old_at_rest, typical=1.2e10)
+    megakaryoblasts = State("megakaryoblasts", cells / kg, per=Origin, start=active, typical=1e7)
+    megakaryocytes = State("megakaryocytes", cells / kg, per=Origin, start=active, typical=6e6)
+    young = State(
+        "young platelets, blood and spleen", cells / kg, per=Origin, rest=young_at_rest, start=spared, typical=1.4e10
+    )
+    old = State(
+        "old platelets, blood and spleen", cells / kg, per=Origin, rest=old_at_rest, start=spared, typical=1.2e10
+    )
     transfused = State("transfused platelets, those that are found in blood", cells, rest=0, typical=1e11)
     transfusion = Route("platelets", into=transfused, unit=cells, drug="transfusion")
     per_megakaryocyte = Balanced("platelets made per megakaryocyte, in health", dimensionless)
@@ -191,6 +201,7 @@ class Platelets(Module):
         return self.transfused_recovery / (self.at_rest.volume * self.weight)
 
     def own_count(self):
+        """With a spleen of normal size: what all losses follow."""
         return (total(self.young) + total(self.old)) / self.space
 
     def transfused_count(self):
@@ -279,16 +290,16 @@ class Platelets(Module):
 
     @offers(PLATELET_COUNT)
     def count(self):
-        return self.own_count() + self.transfused_count()
+        return (self.own_count() + self.transfused_count()) * self.outside_spleen
 
     @offers(PLATELET_COUNT_OWN)
     def count_own(self):
-        return self.own_count()
+        return self.own_count() * self.outside_spleen
 
     @offers(PLATELETS_OF)
     def count_of(self):
-        return (self.young + self.old) / self.space
+        return (self.young + self.old) / self.space * self.outside_spleen
 
     @offers(PLATELET_COUNT_TRANSFUSED)
     def count_transfused(self):
-        return self.transfused_count()
+        return self.transfused_count() * self.outside_spleen

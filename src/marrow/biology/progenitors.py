@@ -34,9 +34,11 @@ from marrow.vocabulary import (
     MYELOID_PROGENITORS,
     NEUTROPHIL_RECRUITMENT,
     SETTLING,
+    START,
     TPO,
     CellClass,
     GraftCell,
+    Pool,
 )
 
 _PLATELET_MODEL = {"key": "zhu2025", "transcribed_in": "Shelly9018/asct_plt"}
@@ -53,6 +55,10 @@ def _balance(label: str, value: float, low: float, high: float) -> Parameter:
         plausible=(low, high),
         source=assumed("just below one half, so that inflow is amplified to a pool of the order of 1e7 per kg"),
     )
+
+
+def _pool(label: str, start: Needs, typical: float) -> State:
+    return State(label, cells / kg, per=Origin, start=start, typical=typical, few=Few.WHOLE_NUMBER)
 
 
 class Progenitors(Module):
@@ -75,15 +81,16 @@ class Progenitors(Module):
     kill = Needs(CYTOTOXICITY[CellClass.DIVIDING])
     support = Needs(MARROW_SUPPORT)
     tpo = Needs(TPO)
+    active = Needs(START[Pool.PROGENITORS])
     settling_myeloid = Needs(SETTLING[GraftCell.MYELOID])
     settling_granulocyte = Needs(SETTLING[GraftCell.GRANULOCYTE_MONOCYTE])
     settling_erythroid = Needs(SETTLING[GraftCell.MEGAKARYOCYTE_ERYTHROID])
     settling_lymphoid = Needs(SETTLING[GraftCell.LYMPHOID])
 
-    myeloid = State("common myeloid progenitors", cells / kg, per=Origin, typical=1e7, few=Few.WHOLE_NUMBER)
-    granulocyte = State("granulocyte-monocyte progenitors", cells / kg, per=Origin, typical=3e7, few=Few.WHOLE_NUMBER)
-    erythroid = State("megakaryocyte-erythroid progenitors", cells / kg, per=Origin, typical=2e7, few=Few.WHOLE_NUMBER)
-    lymphoid = State("common lymphoid progenitors", cells / kg, per=Origin, typical=1e6, few=Few.WHOLE_NUMBER)
+    myeloid = _pool("common myeloid progenitors", active, 1e7)
+    granulocyte = _pool("granulocyte-monocyte progenitors", active, 3e7)
+    erythroid = _pool("megakaryocyte-erythroid progenitors", active, 2e7)
+    lymphoid = _pool("common lymphoid progenitors", active, 1e6)
 
     sensitivity = Parameter(
         "kill of committed progenitors, relative to dividing cells",
@@ -227,14 +234,12 @@ class Progenitors(Module):
         return total(self.granulocyte) / self.at_rest.granulocyte
 
     def granulocyte_renewal(self):
-        return self.lowered(
-            self.granulocyte_renewal_when_empty, self.granulocyte_renewal_at_rest, self.granulocyte_fullness()
-        )
+        full = self.granulocyte_fullness()
+        return self.lowered(self.granulocyte_renewal_when_empty, self.granulocyte_renewal_at_rest, full)
 
     def granulocyte_divisions(self):
-        rate = self.slowed(
-            self.granulocyte_division_when_empty, self.granulocyte_division_at_rest, self.granulocyte_fullness()
-        )
+        full = self.granulocyte_fullness()
+        rate = self.slowed(self.granulocyte_division_when_empty, self.granulocyte_division_at_rest, full)
         return rate * self.granulocyte
 
     def granulocyte_leaving(self):
@@ -252,14 +257,12 @@ class Progenitors(Module):
         return total(self.erythroid) / self.at_rest.erythroid
 
     def erythroid_renewal(self):
-        return self.lowered(
-            self.erythroid_renewal_when_empty, self.erythroid_renewal_at_rest, self.erythroid_fullness()
-        )
+        full = self.erythroid_fullness()
+        return self.lowered(self.erythroid_renewal_when_empty, self.erythroid_renewal_at_rest, full)
 
     def erythroid_divisions(self):
-        rate = self.slowed(
-            self.erythroid_division_when_empty, self.erythroid_division_at_rest, self.erythroid_fullness()
-        )
+        full = self.erythroid_fullness()
+        rate = self.slowed(self.erythroid_division_when_empty, self.erythroid_division_at_rest, full)
         return self.support * rate * self.tpo_stimulus() * self.erythroid
 
     def erythroid_leaving(self):

@@ -32,9 +32,11 @@ from marrow.vocabulary import (
     NICHE_OCCUPANCY,
     NICHES_INTACT,
     SETTLING,
+    START,
     STEM_CELLS,
     CellClass,
     GraftCell,
+    Pool,
 )
 
 
@@ -58,6 +60,8 @@ class StemCells(Module):
     settling_multipotent = Needs(SETTLING[GraftCell.MULTIPOTENT])
     niches = Needs(NICHES_INTACT)
     support = Needs(MARROW_SUPPORT)
+    active = Needs(START[Pool.PROGENITORS])
+    stem_spared = Needs(START[Pool.STEM])
 
     stem_at_rest = Parameter(
         "long-term stem cells in health",
@@ -69,7 +73,13 @@ class StemCells(Module):
         ),
     )
     stem = State(
-        "long-term stem cells", cells / kg, per=Origin, rest=stem_at_rest, typical=1400.0, few=Few.BIRTH_AND_DEATH
+        "long-term stem cells",
+        cells / kg,
+        per=Origin,
+        rest=stem_at_rest,
+        start=stem_spared,
+        typical=1400.0,
+        few=Few.BIRTH_AND_DEATH,
     )
     multipotent_at_rest = Parameter(
         "multipotent progenitors in health",
@@ -81,7 +91,13 @@ class StemCells(Module):
         ),
     )
     multipotent = State(
-        "multipotent progenitors", cells / kg, per=Origin, rest=multipotent_at_rest, typical=4e6, few=Few.WHOLE_NUMBER
+        "multipotent progenitors",
+        cells / kg,
+        per=Origin,
+        rest=multipotent_at_rest,
+        start=active,
+        typical=4e6,
+        few=Few.WHOLE_NUMBER,
     )
 
     division_at_rest = Parameter(
@@ -175,7 +191,9 @@ class StemCells(Module):
     def half_short_term(self):
         return self.short_term_at_rest / 2
 
-    short_term = State("short-term stem cells", cells / kg, per=Origin, stages=2, rest=half_short_term, typical=7e4)
+    short_term = State(
+        "short-term stem cells", cells / kg, per=Origin, stages=2, rest=half_short_term, start=active, typical=7e4
+    )
     early_amplification = Balanced("short-term stem cells made per stem cell that differentiates", dimensionless)
     amplification = Balanced("multipotent progenitors made per short-term stem cell", dimensionless)
 

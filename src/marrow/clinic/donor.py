@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import model_validator
 
+from marrow.clinic.blood_group import BLOOD_GROUP, BloodGroup
 from marrow.clinic.fields import Part, Reads, choice
 from marrow.clinic.patient import AGE, SEROSTATUS, SEX, Serostatus, Sex
 from marrow.clinic.quantities import quoted, refuse
@@ -65,6 +66,7 @@ class Donor(Part):
     age: Annotated[float, AGE] | None = None
     sex: Annotated[Sex, SEX] | None = None
     cmv: Annotated[Serostatus, SEROSTATUS] | None = None
+    abo: Annotated[BloodGroup, BLOOD_GROUP] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from marrow.clinic.blood_group import Mismatch, mismatch
+from marrow.clinic.disease_start import start_of
 from marrow.clinic.doses import (
     SingleDose,
     amount_of,
@@ -13,6 +15,7 @@ from marrow.clinic.doses import (
     product_amount,
     way_of,
 )
+from marrow.clinic.graft import Manipulation
 from marrow.clinic.orders import DrugOrder, Order, Role, StandingOrder, Way, clock_text, hours_text
 from marrow.clinic.patient import Patient
 from marrow.clinic.plan import Plan
@@ -23,6 +26,17 @@ from marrow.clinic.sense import PRODUCT_LAB
 
 if TYPE_CHECKING:
     from rich.console import Group
+
+NO_EFFECT = "recorded, without effect so far"
+_WITHOUT_EFFECT = {
+    "residual disease",
+    "HCT-CI",
+    "CMV",
+    "cytogenetic risk",
+    "interval from diagnosis",
+    "performance status",
+    "antibodies against the donor",
+}
 
 
 @dataclass(frozen=True)
@@ -89,12 +103,38 @@ def _patient(patient: Patient) -> list[Row]:
         Row("patient", "kidney function", filtration, source),
     ]
     said = {
-        "disease": patient.disease,
         "residual disease": patient.mrd and patient.mrd.value,
         "HCT-CI": None if patient.hct_ci is None else str(patient.hct_ci),
         "CMV": patient.cmv and patient.cmv.value,
+        "blood group": patient.abo and str(patient.abo),
+        "cytogenetic risk": patient.cytogenetics and patient.cytogenetics.value,
+        "interval from diagnosis": None if patient.interval is None else f"{printed(patient.interval)} days",
+        "performance status": None if patient.karnofsky is None else f"Karnofsky {patient.karnofsky}",
+        "antibodies against the donor": patient.donor_specific_antibodies and patient.donor_specific_antibodies.value,
     }
-    return rows + [Row("patient", name, value) for name, value in said.items() if value is not None]
+    rows += [
+        Row("patient", name, value, NO_EFFECT if name in _WITHOUT_EFFECT else "")
+        for name, value in said.items()
+        if value is not None
+    ]
+    return rows + _start(patient)
+
+
+def _start(patient: Patient) -> list[Row]:
+    """The disease, and the blood counts that it is taken to leave behind."""
+    start, disease = start_of(patient.disease), patient.disease
+    understood = "not said: starts healthy" if disease is None else f"understood as {disease.understood}"
+    rows = [Row("patient", "disease", "-" if disease is None else disease.words, understood)]
+    counts = (
+        ("hemoglobin at start", patient.hemoglobin, start.hemoglobin, "g/dL"),
+        ("platelets at start", patient.platelets, start.platelets, "10^9/L"),
+        ("neutrophils at start", patient.neutrophils, start.neutrophils, "10^9/L"),
+    )
+    for name, own, usual, unit in counts:
+        if own is not None or usual > 0:
+            note = "as given" if own is not None else "usual for the disease: assumed"
+            rows.append(Row("patient", name, f"{printed(usual if own is None else own)} {unit}", note))
+    return rows
 
 
 def _donor(plan: Plan) -> list[Row]:
@@ -105,24 +145,39 @@ def _donor(plan: Plan) -> list[Row]:
         "age": None if donor.age is None else f"{printed(round(donor.age, 2))} y",
         "sex": donor.sex and donor.sex.value,
         "CMV": donor.cmv and donor.cmv.value,
+        "blood group": donor.abo and str(donor.abo),
     }
-    rows += [Row("donor", name, value) for name, value in said.items() if value is not None]
+    rows += [
+        Row("donor", name, value, NO_EFFECT if name == "CMV" else "")
+        for name, value in said.items()
+        if value is not None
+    ]
+    found = mismatch(plan.patient.abo, donor.abo)
+    if found is not Mismatch.NONE:
+        rows.append(Row("donor", "ABO mismatch", found.value, NO_EFFECT if found is Mismatch.MINOR else ""))
     if donor.age is None and not donor.is_patient:
         rows.append(Row("donor", "age", f"{plan.covariates()['donor_age']:g} y", "not said: assumed"))
     return rows
 
 
 def _graft(plan: Plan) -> list[Row]:
-    graft = plan.graft
-    kept = "thawed" if plan.is_thawed else "fresh"
-    rows = [
-        Row("graft", "source", graft.source.value),
-        Row("graft", "kept", kept, "" if graft.storage is not None else "not said: as usual for this graft"),
-        Row("graft", "CD34+ cells", f"{printed(graft.cd34)} /kg"),
-    ]
-    cd3 = plan.covariates()["graft_cd3"]
-    rows.append(Row("graft", "CD3+ cells", f"{printed(cd3)} /kg", "" if graft.cd3 is not None else "not said: assumed"))
-    return rows + ([Row("graft", "nucleated cells", f"{printed(graft.tnc)} /kg")] if graft.tnc is not None else [])
+    rows: list[Row] = []
+    for index, graft in enumerate(plan.grafts):
+        section = "graft" if len(plan.grafts) == 1 else f"graft {index + 1}"
+        kept = "thawed" if plan.was_frozen(graft) else "fresh"
+        said = "" if graft.storage is not None else "not said: as usual for this graft"
+        wins = "one unit wins, by chance and CD3+ cells; the others leave nothing" if graft in plan.cord_units else ""
+        rows.append(Row(section, "source", graft.source.value, wins))
+        if graft.day:
+            rows.append(Row(section, "day", printed(graft.day)))
+        if graft.manipulation is not Manipulation.NONE:
+            rows.append(Row(section, "manipulation", graft.manipulation.value))
+        rows += [Row(section, "kept", kept, said), Row(section, "CD34+ cells", f"{printed(graft.cd34)} /kg")]
+        assumed = "" if graft.cd3 is not None else "not said: assumed"
+        rows.append(Row(section, "CD3+ cells", f"{printed(graft.cd3_or_usual)} /kg", assumed))
+        if graft.tnc is not None:
+            rows.append(Row(section, "nucleated cells", f"{printed(graft.tnc)} /kg"))
+    return rows
 
 
 def _order_row(order: Order, role: Role, plan: Plan, missing: Unmodelled | None) -> Row:
@@ -178,7 +233,10 @@ def _each_time(order: StandingOrder, plan: Plan) -> str:
 def timeline(plan: Plan, model: ModelLike | None = None) -> list[Moment]:
     """Day by day, in order; days on which the same is done are told together."""
     missing = {missing.order for missing in not_yet_modelled(plan, model)}
-    moments = [Moment(0, 0, f"graft: {printed(plan.graft.cd34)} CD34+ cells/kg, {plan.graft.source.value}")]
+    moments = [
+        Moment(int(graft.day), int(graft.day), f"graft: {printed(graft.cd34)} CD34+ cells/kg, {graft.source.value}")
+        for graft in plan.grafts
+    ]
     for role, order in plan.orders:
         simulated = order not in missing
         if isinstance(order, StandingOrder):

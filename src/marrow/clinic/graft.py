@@ -1,12 +1,12 @@
-"""What is infused on day 0."""
+"""What is infused on day 0, and after it: grafts in parts, boosts, two cord units."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import Annotated, Any
 
-from marrow.clinic.fields import Part, Reads, choice
-from marrow.clinic.quantities import printed, quoted, refuse, split
+from marrow.clinic.fields import Part, Reads, choice, measured
+from marrow.clinic.quantities import Measure, printed, quoted, refuse, split
 from marrow.errors import nearest
 
 
@@ -21,6 +21,30 @@ class Storage(Enum):
     THAWED = "thawed"
 
 
+class Manipulation(Enum):
+    NONE = "unmanipulated"
+    CD34_SELECTED = "CD34-selected"
+    T_CELL_DEPLETED = "T-cell depleted"
+    EXPANDED = "expanded"
+    GENE_MODIFIED = "gene-modified"
+
+
+SELECTED = (Manipulation.CD34_SELECTED, Manipulation.T_CELL_DEPLETED)
+_MANIPULATIONS = {
+    "none": Manipulation.NONE,
+    "cd34 selected": Manipulation.CD34_SELECTED,
+    "cd34 selection": Manipulation.CD34_SELECTED,
+    "cd34+ selected": Manipulation.CD34_SELECTED,
+    "cd34+-selected": Manipulation.CD34_SELECTED,
+    "t-cell-depleted": Manipulation.T_CELL_DEPLETED,
+    "t cell depleted": Manipulation.T_CELL_DEPLETED,
+    "tcd": Manipulation.T_CELL_DEPLETED,
+    "alpha-beta depleted": Manipulation.T_CELL_DEPLETED,
+    "ex vivo expanded": Manipulation.EXPANDED,
+    "gene modified": Manipulation.GENE_MODIFIED,
+    "gene therapy": Manipulation.GENE_MODIFIED,
+    "gene-edited": Manipulation.GENE_MODIFIED,
+}
 _SOURCES = {
     "blood": Source.BLOOD,
     "pbsc": Source.BLOOD,
@@ -35,6 +59,9 @@ _STORAGES = {"frozen": Storage.THAWED, "cryopreserved": Storage.THAWED, "not fro
 
 # CD3+ cells per kg when the plan does not say; assumed, from memory of usual grafts
 USUAL_CD3 = {Source.BLOOD: 2.0e8, Source.MARROW: 2.5e7, Source.CORD: 4.0e6}
+
+# CD3+ cells per kg left by a manipulation when the plan does not say; assumed: four to five, and three logs less
+LEFT_CD3 = {Manipulation.CD34_SELECTED: 1.0e4, Manipulation.T_CELL_DEPLETED: 1.0e5, Manipulation.GENE_MODIFIED: 1.0e4}
 
 
 def _cells_per_kg(what: str, low: float, high: float, example: str) -> Reads:
@@ -78,8 +105,12 @@ def _with_unit(value: float, low: float, high: float) -> str:
     return f"{printed(value * times)} /kg"
 
 
+_DAY = measured(Measure("the day of an infusion", {"": 1.0, "d": 1.0}, 0, 3650, "1"))
+
+
 class Graft(Part):
-    """The graft, per kg of the patient's actual weight. ``cd34``: CD34+ cells as counted before freezing, if frozen.
+    """One graft, per kg of the patient's actual weight. ``cd34``: CD34+ cells as counted before freezing, if frozen;
+    after a manipulation, if there was one. ``day``: of the infusion, from the first graft.
 
     ``storage`` not said: thawed for autologous and cord-blood grafts, fresh for the others.
     """
@@ -89,3 +120,12 @@ class Graft(Part):
     cd3: Annotated[float, _cells_per_kg("CD3+ cells", 0, 5e9, "2.3e8 /kg")] | None = None
     tnc: Annotated[float, _cells_per_kg("nucleated cells", 1e5, 1e11, "3e8 /kg")] | None = None
     storage: Annotated[Storage, choice(Storage, "how the cells were kept", _STORAGES)] | None = None
+    manipulation: Annotated[Manipulation, choice(Manipulation, "what was done to the graft", _MANIPULATIONS)] = (
+        Manipulation.NONE
+    )
+    day: Annotated[float, _DAY] = 0.0
+
+    @property
+    def cd3_or_usual(self) -> float:
+        """CD3+ cells per kg: as said, else as usual for the source and the manipulation."""
+        return self.cd3 if self.cd3 is not None else LEFT_CD3.get(self.manipulation, USUAL_CD3[self.source])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from marrow.clinic.quantities import printed, quoted, refuse
 from marrow.errors import nearest
 
-_COUNT: Mapping[str, float] = {
+COUNT: Mapping[str, float] = {
     "10^9/L": 1.0,
     "10*9/L": 1.0,
     "x10^9/L": 1.0,
@@ -26,7 +26,7 @@ _COUNT: Mapping[str, float] = {
     "/L": 1e-9,
 }
 _SUBSET: Mapping[str, float] = {"cells/uL": 1.0, "/uL": 1.0, "10^9/L": 1e3, "10*9/L": 1e3, "/nL": 1e3}
-_HEMOGLOBIN: Mapping[str, float] = {"g/dL": 1.0, "g/L": 0.1, "mmol/L": 1.611}  # mmol of the monomer, 16.11 kg/mol
+HEMOGLOBIN: Mapping[str, float] = {"g/dL": 1.0, "g/L": 0.1, "mmol/L": 1.611}  # mmol of the monomer, 16.11 kg/mol
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ LABS: tuple[Lab, ...] = (
         0.01,
         100,
         ("neutrophils", "absolute neutrophil count", "granulocytes"),
-        _COUNT,
+        COUNT,
     ),
-    Lab("platelets", "platelet_count", "10^9/L", 1, 1000, ("platelet count", "PLT", "thrombocytes"), _COUNT),
-    Lab("Hb", "hemoglobin", "g/dL", 3, 18, ("hemoglobin", "haemoglobin", "Hgb"), _HEMOGLOBIN, shows_unit=True),
+    Lab("platelets", "platelet_count", "10^9/L", 1, 1000, ("platelet count", "PLT", "thrombocytes"), COUNT),
+    Lab("Hb", "hemoglobin", "g/dL", 3, 18, ("hemoglobin", "haemoglobin", "Hgb"), HEMOGLOBIN, shows_unit=True),
     Lab(
         "WBC",
         "white_cell_count",
@@ -80,10 +80,10 @@ LABS: tuple[Lab, ...] = (
         0.05,
         100,
         ("white cells", "white cell count", "leukocytes", "white blood cells"),
-        _COUNT,
+        COUNT,
     ),
-    Lab("monocytes", "absolute_monocyte_count", "10^9/L", 0.01, 20, ("AMC", "monocyte count"), _COUNT),
-    Lab("reticulocytes", "reticulocyte_count", "10^9/L", 1, 500, ("reticulocyte count", "retics"), _COUNT),
+    Lab("monocytes", "absolute_monocyte_count", "10^9/L", 0.01, 20, ("AMC", "monocyte count"), COUNT),
+    Lab("reticulocytes", "reticulocyte_count", "10^9/L", 1, 500, ("reticulocyte count", "retics"), COUNT),
     Lab("CD4", "cd4_count", "cells/uL", 1, 5000, ("CD4 cells", "CD4+"), _SUBSET, shows_unit=True),
 )
 

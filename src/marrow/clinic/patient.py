@@ -13,9 +13,12 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marrow.clinic.fields import Part, choice, measured, whole, words
+from marrow.clinic.blood_group import BLOOD_GROUP, BloodGroup
+from marrow.clinic.disease import DISEASE, Disease
+from marrow.clinic.fields import Part, choice, measured, whole
+from marrow.clinic.labs import COUNT, HEMOGLOBIN
 from marrow.clinic.orders import Weighing
-from marrow.clinic.quantities import CENTIMETERS, CREATININE, FILTRATION, KILOGRAMS, YEARS, Measure
+from marrow.clinic.quantities import CENTIMETERS, CREATININE, DAYS, FILTRATION, KILOGRAMS, YEARS, Measure
 
 Floats = NDArray[np.float64]
 Number = float | Floats
@@ -29,6 +32,12 @@ class Sex(Enum):
 class Serostatus(Enum):
     POSITIVE = "positive"
     NEGATIVE = "negative"
+
+
+class Cytogenetics(Enum):
+    FAVORABLE = "favorable"
+    INTERMEDIATE = "intermediate"
+    ADVERSE = "adverse"
 
 
 class ResidualDisease(Enum):
@@ -53,8 +62,32 @@ _HEIGHT = measured(Measure("a height", CENTIMETERS, 40, 230, "165 cm"))
 _RESIDUAL = choice(
     ResidualDisease, "minimal residual disease", {"pos": ResidualDisease.POSITIVE, "neg": ResidualDisease.NEGATIVE}
 )
+_CYTOGENETICS = choice(
+    Cytogenetics,
+    "a cytogenetic risk",
+    {
+        "good": Cytogenetics.FAVORABLE,
+        "low": Cytogenetics.FAVORABLE,
+        "favourable": Cytogenetics.FAVORABLE,
+        "standard": Cytogenetics.INTERMEDIATE,
+        "normal": Cytogenetics.INTERMEDIATE,
+        "poor": Cytogenetics.ADVERSE,
+        "high": Cytogenetics.ADVERSE,
+        "unfavorable": Cytogenetics.ADVERSE,
+        "complex": Cytogenetics.ADVERSE,
+    },
+)
+_INTERVAL = measured(Measure("an interval from diagnosis to the transplant", DAYS, 0, 60 * 365, "5 months", bare=False))
+_ANTIBODIES = choice(
+    Serostatus,
+    "donor-specific antibodies",
+    {"yes": Serostatus.POSITIVE, "no": Serostatus.NEGATIVE, "none": Serostatus.NEGATIVE},
+)
 _CREATININE = measured(Measure("a serum creatinine", CREATININE, 0.1, 15, "0.8 mg/dL", bare=False))
 _FILTRATION = measured(Measure("a glomerular filtration rate", FILTRATION, 5, 250, "90 mL/min"))
+_HEMOGLOBIN = measured(Measure("a hemoglobin before the transplant", HEMOGLOBIN, 4, 20, "10.2 g/dL", bare=False))
+_PLATELETS = measured(Measure("platelets before the transplant", COUNT, 1, 1500, "150"))
+_NEUTROPHILS = measured(Measure("neutrophils before the transplant", COUNT, 0.01, 50, "2.5"))
 _WEIGHING = choice(
     Weighing,
     "the weight that doses follow",
@@ -69,6 +102,8 @@ _WEIGHING = choice(
 class Patient(Part):
     """The patient. ``age`` years, ``weight`` kg (actual), ``height`` cm, ``creatinine`` mg/dL, ``egfr`` mL/min/1.73 m2.
 
+    ``interval``: days from diagnosis. ``cytogenetics``: risk group. ``donor_specific_antibodies``: against donor HLA.
+    ``hemoglobin`` g/dL, ``platelets`` and ``neutrophils`` 10^9/L: on the first day; else as usual for the disease.
     ``dosing_weight``: the weight that doses per kg follow unless a sentence says otherwise.
     """
 
@@ -76,12 +111,20 @@ class Patient(Part):
     sex: Annotated[Sex, SEX]
     weight: Annotated[float, _WEIGHT]
     height: Annotated[float, _HEIGHT]
-    disease: Annotated[str, words("the disease and its stage, such as 'AML in CR1'")] | None = None
+    disease: Annotated[Disease, DISEASE] | None = None
     mrd: Annotated[ResidualDisease, _RESIDUAL] | None = None
     hct_ci: Annotated[int, whole("a comorbidity index (HCT-CI)", 0, 29)] | None = None
     cmv: Annotated[Serostatus, SEROSTATUS] | None = None
+    abo: Annotated[BloodGroup, BLOOD_GROUP] | None = None
+    cytogenetics: Annotated[Cytogenetics, _CYTOGENETICS] | None = None
+    interval: Annotated[float, _INTERVAL] | None = None
+    karnofsky: Annotated[int, whole("a performance status (Karnofsky, 10 to 100)", 10, 100)] | None = None
+    donor_specific_antibodies: Annotated[Serostatus, _ANTIBODIES] | None = None
     creatinine: Annotated[float, _CREATININE] | None = None
     egfr: Annotated[float, _FILTRATION] | None = None
+    hemoglobin: Annotated[float, _HEMOGLOBIN] | None = None
+    platelets: Annotated[float, _PLATELETS] | None = None
+    neutrophils: Annotated[float, _NEUTROPHILS] | None = None
     dosing_weight: Annotated[Weighing, _WEIGHING] = Weighing.ACTUAL
 
     @property

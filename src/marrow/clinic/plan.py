@@ -6,18 +6,21 @@ fewer_cells = plan.with_("graft.cd34", "2e6 /kg")
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import ValidationError
 
+from marrow.clinic.blood_group import Mismatch, mismatch
 from marrow.clinic.checks import contradictions
-from marrow.clinic.document import Document, Scalar, parse_document, read_document, tree_of
+from marrow.clinic.disease_start import start_of
+from marrow.clinic.document import Document, Scalar, Sequence, parse_document, read_document, tree_of
+from marrow.clinic.document import Mapping as Tree
 from marrow.clinic.donor import USUAL_DONOR_AGE, Donor
 from marrow.clinic.fields import Part, Place, Problems, Reads, measured, whole, words
-from marrow.clinic.graft import USUAL_CD3, Graft, Source, Storage
+from marrow.clinic.graft import Graft, Manipulation, Source, Storage
 from marrow.clinic.orders import DrugOrder, Order, Role
 from marrow.clinic.patient import Patient
 from marrow.clinic.problems import problems_of
@@ -28,6 +31,8 @@ from marrow.clinic.sentences import read_order
 from marrow.errors import PlanError, Problem, nearest
 
 MOST_SENTENCES = 60
+MOST_GRAFTS = 6
+BOOST_FROM = 7  # days: later grafts are taken to be composed as those of the first week
 
 
 def _read_orders(given: Any, role: Role) -> tuple[Order, ...]:
@@ -91,13 +96,17 @@ def read_days(text: str | float) -> float:
 
 
 class Plan(Part):
-    """One transplant. ``follow_up``: days after the graft that are simulated. ``year``: of the transplant."""
+    """One transplant. ``follow_up``: days after the graft that are simulated. ``year``: of the transplant.
+
+    A file gives one graft, or a list of them: ``graft`` is the first (day 0), ``further_grafts`` the others.
+    """
 
     title: Annotated[str, words("a title")] | None = None
     year: Annotated[int, whole("the year of the transplant", 1960, 2100)]
     patient: Patient
     donor: Donor
     graft: Graft
+    further_grafts: tuple[Graft, ...] = ()
     conditioning: Annotated[tuple[DrugOrder, ...], _CONDITIONING]
     prophylaxis: Annotated[tuple[DrugOrder, ...], _PROPHYLAXIS] = ()
     care: Annotated[tuple[Order, ...], _CARE] = ()
@@ -140,7 +149,15 @@ class Plan(Part):
 
     def to_data(self) -> dict[str, Any]:
         """The plan as text under its YAML keys, in canonical wording; ``plan_of`` reads it back."""
-        return self.model_dump(by_alias=True, exclude_none=True)
+        data = self.model_dump(by_alias=True, exclude_none=True)
+        further = data.pop("further-grafts")
+        for graft in (data["graft"], *further):
+            for key, usual in (("manipulation", Manipulation.NONE.value), ("day", "0")):
+                if graft[key].strip() == usual:
+                    del graft[key]
+        if further:
+            data["graft"] = [data["graft"], *further]
+        return data
 
     def to_yaml(self) -> str:
         """The plan as a file."""
@@ -149,11 +166,27 @@ class Plan(Part):
         return yaml.safe_dump(self.to_data(), sort_keys=False, allow_unicode=True, width=1000)
 
     @property
+    def grafts(self) -> tuple[Graft, ...]:
+        """All infusions of cells, the first on day 0."""
+        return (self.graft, *self.further_grafts)
+
+    @property
+    def cord_units(self) -> tuple[Graft, ...]:
+        """Units of cord blood that compete: two or more on one day. One of them wins."""
+        units = tuple(graft for graft in self.grafts if graft.source is Source.CORD and graft.day == 0)
+        return units if len(units) > 1 else ()
+
+    @property
     def is_thawed(self) -> bool:
-        """Whether the graft was frozen: as said, else for autologous and cord-blood grafts."""
-        if self.graft.storage is not None:
-            return self.graft.storage is Storage.THAWED
-        return self.donor.is_patient or self.graft.source is Source.CORD
+        """Whether the first graft was frozen."""
+        return self.was_frozen(self.graft)
+
+    def was_frozen(self, graft: Graft) -> bool:
+        """As said, else for autologous, cord-blood and gene-modified grafts."""
+        if graft.storage is not None:
+            return graft.storage is Storage.THAWED
+        usual = self.donor.is_patient or graft.source is Source.CORD
+        return usual or graft.manipulation is Manipulation.GENE_MODIFIED
 
     @property
     def orders(self) -> tuple[tuple[Role, Order], ...]:
@@ -163,9 +196,10 @@ class Plan(Part):
 
     def covariates(self) -> dict[str, float]:
         """What is known of patient, donor and graft, by the names and units of ``marrow.vocabulary``."""
-        patient, donor, graft = self.patient, self.donor, self.graft
+        patient, donor = self.patient, self.donor
         donor_age = patient.age if donor.is_patient else donor.age if donor.age is not None else USUAL_DONOR_AGE
         return {
+            **start_covariates(patient),
             "body_weight": patient.weight,
             "height": patient.height,
             "age": patient.age,
@@ -173,12 +207,50 @@ class Plan(Part):
             "body_surface_area": patient.body_surface_area,
             "glomerular_filtration": patient.glomerular_filtration,
             "donor_age": donor_age,
-            "graft_is_blood": float(graft.source is Source.BLOOD),
-            "graft_is_marrow": float(graft.source is Source.MARROW),
-            "graft_is_cord": float(graft.source is Source.CORD),
-            "graft_is_thawed": float(self.is_thawed),
-            "graft_cd3": graft.cd3 if graft.cd3 is not None else USUAL_CD3[graft.source],
+            **self._graft_covariates(),
+            "isohemagglutinins": float(mismatch(patient.abo, donor.abo) in (Mismatch.MAJOR, Mismatch.BOTH)),
         }
+
+    def _graft_covariates(self) -> dict[str, float]:
+        """Shares by CD34+ cells of the first week's grafts; CD3+ cells of day 0 (mean of competing cord units)."""
+        early = [graft for graft in self.grafts if graft.day < BOOST_FROM]
+        whole = sum(graft.cd34 for graft in early)
+        first_day = [graft.cd3_or_usual for graft in self.grafts if graft.day == 0]
+
+        def share(belongs: Callable[[Graft], bool]) -> float:
+            return sum(graft.cd34 for graft in early if belongs(graft)) / whole
+
+        return {
+            "graft_is_blood": share(lambda graft: graft.source is Source.BLOOD),
+            "graft_is_marrow": share(lambda graft: graft.source is Source.MARROW),
+            "graft_is_cord": share(lambda graft: graft.source is Source.CORD),
+            "graft_is_thawed": share(self.was_frozen),
+            "graft_is_expanded": share(lambda graft: graft.manipulation is Manipulation.EXPANDED),
+            "graft_is_gene_modified": share(lambda graft: graft.manipulation is Manipulation.GENE_MODIFIED),
+            "graft_cd3": sum(first_day) / (len(first_day) if self.cord_units else 1),
+        }
+
+
+def start_covariates(patient: Patient) -> dict[str, float]:
+    """Blood and marrow on the first day: as usual for the disease, and the patient's own counts where given."""
+    start = start_of(patient.disease)
+    counts = {
+        "hemoglobin": (patient.hemoglobin, start.hemoglobin),
+        "platelets": (patient.platelets, start.platelets),
+        "neutrophils": (patient.neutrophils, start.neutrophils),
+    }
+    found = {
+        "stem_cells_spared": start.stem,
+        "marrow_active": start.marrow,
+        "t_cells_spared": start.t_cells,
+        "b_cells_spared": start.b_cells,
+        "stroma_damaged": start.stroma,
+        "platelets_outside_spleen": start.outside_spleen,
+    }
+    for name, (own, usual) in counts.items():
+        found[f"{name}_at_start"] = usual if own is None else own
+        found[f"{name}_measured"] = float(own is not None)
+    return found
 
 
 def read_plan(file: str | Path) -> Plan:
@@ -201,15 +273,25 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Plan.model_json_schema(by_alias=True)}
 
 
+def _with_grafts_apart(document: Document) -> Document:
+    """A list under ``graft``: the first item stays there, the others become ``further-grafts``."""
+    grafts = document.root.get("graft") if isinstance(document.root, Tree) else None
+    if not isinstance(grafts, Sequence) or not 1 <= len(grafts.items) <= MOST_GRAFTS:
+        return document
+    apart = document.with_(("graft",), grafts.items[0])
+    return apart.with_(("further-grafts",), replace(grafts, items=grafts.items[1:])) if len(grafts.items) > 1 else apart
+
+
 def _plan_of(document: Document) -> Plan:
     problems = list(document.problems)
     plan = None
+    parts = _with_grafts_apart(document)
     try:
-        plan = Plan.model_validate(document.data())
+        plan = Plan.model_validate(parts.data())
     except ValidationError as error:
-        problems += problems_of(error, document, Plan)
+        problems += problems_of(error, parts, Plan)
     if plan is not None:
-        for place, problem in contradictions(plan.patient, plan.donor, plan.graft):
+        for place, problem in contradictions(plan.patient, plan.donor, plan.grafts):
             problem.line, problem.key = document.line(place), ".".join(str(step) for step in place)
             problems.append(problem)
     if problems or plan is None:

@@ -20,7 +20,7 @@ from marrow.clinic.doses import USUAL_TIME, Body, SingleDose, amount_of, planned
 from marrow.clinic.orders import DrugOrder, Order, StandingOrder
 from marrow.clinic.plan import Plan
 from marrow.clinic.sense import PRODUCT_LAB
-from marrow.engine.random import normal
+from marrow.engine.random import normal, uniform
 from marrow.engine.schedule import Comparison, Events, Operation, Rule, Schedule
 from marrow.errors import RunError
 from marrow.language.variability import Lognormal
@@ -129,7 +129,7 @@ def build_schedule(
     bodies: Body = {**plan.covariates(), **(body or {})}
     start, end = span(plan, until)
     doses = [dose for dose in planned_doses(plan) if dose.time < end]
-    events = _graft_events(plan, model, len(identities))
+    events = _graft_events(plan, model, seed, identities)
     for dose in doses:
         route = _route(model, dose.drug, dose.way.value)
         if route is not None and (dose.hours == 0 or route.rate is None):
@@ -247,20 +247,36 @@ def _house(amount: float | Floats, unit: str, route: RouteLike, patients: int) -
     return np.broadcast_to(np.asarray(amount, dtype=np.float64) * factor, (patients,)).copy()
 
 
-def _graft_events(plan: Plan, model: ModelLike, patients: int) -> list[_Event]:
-    cd34 = _named_route(model, "graft.cd34")
-    if cd34 is None:
+def _graft_events(plan: Plan, model: ModelLike, seed: int, identities: NDArray[np.int64]) -> list[_Event]:
+    """Every infusion of cells. Of cord units that compete only the winner's cells count: each patient draws one."""
+    if _named_route(model, "graft.cd34") is None:
         raise RunError("the model has no way in for the graft (route 'graft.cd34')")
-    covariates = plan.covariates()
-    contents = [(cd34, plan.graft.cd34, "graft, CD34+ cells")]
-    for name, amount in (("cd3", covariates["graft_cd3"]), ("tnc", plan.graft.tnc)):
-        route = _named_route(model, f"graft.{name}")
-        if route is not None and amount is not None:
-            contents.append((route, amount, f"graft, {name.upper()} cells"))
-    return [
-        _Event(0.0, 2, Operation.ADD, route.into, np.full(patients, amount * route.to_house), label)
-        for route, amount, label in contents
-    ]
+    winner = _winning_unit(plan, seed, identities)
+    events = []
+    competing = 0
+    for graft in plan.grafts:
+        counts = np.ones(len(identities))
+        if graft in plan.cord_units:
+            counts = (winner == competing).astype(np.float64)
+            competing += 1
+        for name, label, amount in (
+            ("cd34", "graft, CD34+ cells", graft.cd34),
+            ("cd3", "graft, CD3 cells", graft.cd3_or_usual),
+            ("tnc", "graft, TNC cells", graft.tnc),
+        ):
+            route = _named_route(model, f"graft.{name}")
+            if route is not None and amount is not None:
+                events.append(_Event(graft.day, 2, Operation.ADD, route.into, counts * amount * route.to_house, label))
+    return events
+
+
+def _winning_unit(plan: Plan, seed: int, identities: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Index (N,) of the cord unit that wins: its chance is its share of their CD3+ cells, which reject the others."""
+    if not plan.cord_units:
+        return np.zeros(len(identities), dtype=np.int64)
+    cells = np.cumsum([unit.cd3_or_usual for unit in plan.cord_units])
+    drawn = uniform(seed, identities, "the cord unit that wins")
+    return np.minimum(np.searchsorted(cells / cells[-1], drawn), len(cells) - 1).astype(np.int64)
 
 
 def _infusions(

@@ -22,7 +22,7 @@ from marrow.language.network import (
     StateEntry,
 )
 from marrow.language.rest import Equation, solve_rest
-from marrow.language.symbols import ModuleType, Numbers, Symbols, Wiring, full_name, known_symbol, rest_of, symbol
+from marrow.language.symbols import ModuleType, Numbers, Symbols, Wiring, full_name, known_symbol, symbol
 from marrow.language.view import declared_in, run
 from marrow.units import to_house, unit_text
 from marrow.vocabulary import BODY_WEIGHT, Observable, Origin, Port
@@ -36,7 +36,7 @@ def compose(modules: Sequence[ModuleType]) -> Network:
     """
     wiring = Wiring(tuple(modules))
     live, rest = Symbols(wiring, live=True), Symbols(wiring, live=False)
-    states = _states(wiring)
+    states = _states(wiring, rest)
     index = {state.name: i for i, state in enumerate(states)}
     reactions = _reactions(wiring, live, index)
     hazards, hazard_states = _hazards(wiring, live, index, len(states))
@@ -86,7 +86,7 @@ def ends_of(state: State) -> list[State | Stage]:
     return [state] if state.stages is None else [Stage(state, i) for i in range(state.stages)]
 
 
-def _states(wiring: Wiring) -> list[StateEntry]:
+def _states(wiring: Wiring, rest: Symbols) -> list[StateEntry]:
     entries: list[StateEntry] = []
     for module in wiring.modules:
         for state in (d for d in declared_in(module).values() if isinstance(d, State)):
@@ -105,7 +105,7 @@ def _states(wiring: Wiring) -> list[StateEntry]:
                             origin=origin,
                             few=state.few,
                             cells_per_unit=known_symbol(BODY_WEIGHT) if state.few else None,
-                            initial=rest_of(module, state, end, origin),
+                            initial=rest.at_start(module, state, end, origin),
                         )
                     )
     return entries

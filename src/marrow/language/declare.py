@@ -87,6 +87,8 @@ class State(Declared):
     ``per=Origin``: one for host, one for donor cells; ``per=Origin.DONOR``: for that origin only; not given: shared.
     ``stages``: a chain of so many compartments, ``x[0]`` to ``x[stages - 1]``.
     ``rest``: its value in health: a Parameter, a derived value, 0; not given: found from balance.
+    ``start``: a needed port of factors: host cells on the first day are ``rest`` times it (health by default); where
+    ``rest`` is 0, the port is the amount itself.
     ``typical``: its usual size, in ``unit``: the scale of the solver's tolerance. ``few``: what happens to few cells.
     ``receives``: a port of additions (hazards' consequences) that land here.
     """
@@ -100,12 +102,14 @@ class State(Declared):
         per: type[Origin] | Origin | None = None,
         stages: int | None = None,
         rest: Declared | float | None = None,
+        start: Needs | None = None,
         few: Few | None = None,
         receives: Port | None = None,
     ) -> None:
         super().__init__()
         self.label, self.unit, self.typical = label, as_unit(unit), float(typical)
         self.per, self.stages, self.rest, self.few, self.receives = per, stages, rest, few, receives
+        self.start = start
         if not (self.typical > 0 and math.isfinite(self.typical)):
             raise self.refuse(f"typical size must be positive, found {typical}")
         if isinstance(rest, (int, float)) and rest != 0:

@@ -123,6 +123,9 @@ def check_units(module: type[Module]) -> None:
             _agree(module, declared, gain, dimensionless, "the gain")
         elif isinstance(declared, Hazard):
             _agree(module, declared, run(module, declared, reading, None), per_day, "a hazard")
+        elif isinstance(declared, State) and declared.start is not None:
+            unit = declared.unit if declared.rest == 0 else dimensionless
+            _agree(module, declared, 1 * declared.start.port.unit, unit, "the start")
         elif isinstance(declared, Route) and not isinstance(declared.into, (State, Stage)):
             raise declared.refuse(f"route {declared.route!r} must lead into a state, found {declared.into!r}")
         elif isinstance(declared, Parameter) and declared.vary is not None and declared.value <= 0:

@@ -126,6 +126,14 @@ class Symbols:
         here = None if origin is None else lambda: self._port_here(need, origin)
         return Everywhere(here, lambda: sp.Add(*(self._port_here(need, each) for each in Origin)), need.name)
 
+    def at_start(self, module: ModuleType, state: State, end: State | Stage, origin: Origin | None) -> sp.Expr:
+        """The amount on the first day: in health, or what ``start`` makes of it; a graft is still to come."""
+        rest = rest_of(module, state, end, origin)
+        if state.start is None or origin is Origin.DONOR:
+            return rest
+        self.wiring.check_need(module, state.start)
+        return self._port_at_rest(state.start) * (1 if rest == ZERO else rest)
+
     def _port_here(self, need: Needs, origin: Origin | None) -> sp.Expr:
         if self.live:
             return self.port(need.port, origin)

@@ -1,0 +1,57 @@
+"""Lymphocytes come back in the order and within the months that are seen."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from whole_body import SOURCES, Patient, day_above
+
+DOSES = {"blood": (5e6, 2e8), "marrow": (3e6, 2.5e7), "cord": (1e5, 4e6)}  # CD34+ and CD3+ cells per kg
+SUBSETS = ("natural_killer_count", "cd8_count", "b_cell_count", "cd4_count", "cd4_naive_count")
+
+
+@cache
+def course(source: str, age: float = 45.0):
+    cd34, cd3 = DOSES[source]
+    doses = {-3.0: {"conditioning.dose": 1.0}, 0.0: {"graft.cd34": cd34, "graft.cd3": cd3}}
+    return Patient({**SOURCES[source], "age": age}).course(doses, 500.0)
+
+
+@pytest.mark.parametrize("source", list(DOSES))
+def test_nk_come_before_cd8_before_cd4(source: str) -> None:
+    days, seen = course(source)
+    natural_killers, cd8, _, cd4, naive = (day_above(days, seen[n] / seen[n][0], 0.5) for n in SUBSETS)
+    assert natural_killers < 75
+    assert natural_killers < cd8
+    assert not cd4 <= cd8  # never, for cord blood within these days
+    assert np.isnan(naive), "naive CD4 cells take more than a year"
+
+
+def test_b_cells_are_normal_between_half_a_year_and_a_year() -> None:
+    days, seen = course("blood")
+    assert day_above(days, seen["b_cell_count"], 20.0) > 45
+    assert 120 < day_above(days, seen["b_cell_count"], 109.0) < 300
+
+
+def test_cd4_pass_200_within_three_to_nine_months_of_blood_and_marrow_grafts() -> None:
+    for source, first, last in (("blood", 60, 270), ("marrow", 90, 270)):
+        days, seen = course(source)
+        assert first < day_above(days, seen["cd4_count"], 200.0) < last, source
+        assert np.interp(100, days, seen["cd4_count"]) > 50, source
+
+
+def test_memory_t_cells_double_in_five_to_fifteen_days_in_an_empty_body() -> None:
+    solved, ceiling = Patient().assigned, Patient().assigned["tcells.il_7_ceiling"]
+    for subset in ("memory_cd4", "memory_cd8"):
+        growth = solved[f"tcells.{subset}_division"] * ceiling - solved[f"tcells.{subset}_loss"]
+        assert 5 < np.log(2) / growth < 15, subset
+
+
+def test_the_young_make_more_naive_cd4_cells_than_the_old() -> None:
+    naive = {
+        age: float(np.interp(490, course("marrow", age)[0], course("marrow", age)[1]["cd4_naive_count"]))
+        for age in (8.0, 45.0, 70.0)
+    }
+    assert naive[8.0] > 2 * naive[45.0] > 2.4 * naive[70.0]
