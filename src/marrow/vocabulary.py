@@ -88,6 +88,7 @@ class CellClass(Enum):
     EARLY_PROGENITOR = "multipotent progenitors"
     DIVIDING = "committed progenitors and dividing precursors"
     LYMPHOCYTE = "mature lymphocytes"
+    DIVIDING_LYMPHOCYTE = "lymphocytes in division"
     STROMA = "marrow stroma"
     MUCOSA = "mucosa"
 
