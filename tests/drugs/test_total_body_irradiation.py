@@ -15,7 +15,6 @@ from solve_small import Dose, course
 from marrow.drugs.total_body_irradiation import (
     TotalBodyIrradiation,
     biologically_effective_dose,
-    equivalent_dose_in_2_gray,
 )
 
 ROUTE = "total body irradiation.external beam"
@@ -72,16 +71,6 @@ def test_half_of_the_stroma_and_a_quarter_of_the_mucosa_are_left_by_12_gray():
     assert math.exp(-found["stroma"]) == pytest.approx(0.5, abs=0.01)
     assert math.exp(-found["mucosa"]) == pytest.approx(0.24, abs=0.02)
     assert found["stem"] < found["early"] < found["dividing"]
-
-
-@pytest.mark.parametrize(
-    ("dose", "fractions", "acute", "late"),
-    [(12, 6, 12, 12), (13.2, 8, 12.81, 12.28), (14.4, 8, 14.16, 13.82), (12, 12, 11.0, 9.6), (10, 1, 16.67, 26.0),
-     (9, 3, 9.75, 10.8)],
-)  # fmt: skip
-def test_equivalent_doses_in_2_gray(dose, fractions, acute, late):
-    assert equivalent_dose_in_2_gray(dose, fractions, 10) == pytest.approx(acute, abs=0.006)
-    assert equivalent_dose_in_2_gray(dose, fractions, 3) == pytest.approx(late, abs=0.006)
 
 
 def test_equivalent_doses_of_nonsense_are_refused():

@@ -66,8 +66,8 @@ class Carmustine(Drug):
         1.8 * mg * hour / L,
         plausible=(1.0, 12.0),
         source=assumed(
-            "0.4 log10 by 300 mg/m2: of the 2 proposed for BEAM, melphalan 140 mg/m2 gives 1.2 to 1.4; lowest counts come "
-            "weeks after nitrosoureas. In a dish 10.7 mg/L left half of the colonies (PMID 620400): far less"
+            "0.4 log10 by 300 mg/m2: of the 2 proposed for BEAM, melphalan 140 mg/m2 gives 1.2 to 1.4; the lowest "
+            "counts come weeks after nitrosoureas. In a dish 10.7 mg/L left half (PMID 620400): far less"
         ),
     )
     early_progenitor_exposure = Parameter(
