@@ -99,7 +99,8 @@ def test_what_busulfan_kills_is_written_once():
 def test_the_same_exposure_kills_as_much_by_every_model(drug):
     around = () if drug == "busulfan (Bartelink)" else (BodyComposition,)
     known = MAN if around else {"body_weight": 70.0}
-    found = course((*around, MODELS[drug], LogKills), daily(f"{drug}.IV", 224.0, 3, 4), [0, 400], known)
+    found = course((*around, MODELS[drug], LogKills), daily(f"{drug}.IV", 224.0, 3, 4), [0, 3, 400], known)
+    assert 3 < found["busulfan_concentration"][1] < 5.5
     assert found["log_kills.stem"][-1] == pytest.approx(found["busulfan_exposure"][-1] / 12.6, rel=1e-6)
     assert 60 < found["busulfan_exposure"][-1] < 100
 

@@ -34,9 +34,9 @@ class BusulfanBartelink(BusulfanKilling, Drug):
 
     weight = Covariate(BODY_WEIGHT)
 
-    plasma = State("busulfan in the body", mg, rest=0, typical=60.0)
+    body = State("busulfan in the body", mg, rest=0, typical=60.0)
     exposure = State("cumulative exposure to busulfan", mg * hour / L, rest=0, typical=50.0)
-    iv = Route("IV", into=plasma, unit=mg, infusion=True)
+    iv = Route("IV", into=body, unit=mg, infusion=True)
 
     standard_weight = Parameter(
         "weight to which clearance refers",
@@ -84,9 +84,9 @@ class BusulfanBartelink(BusulfanKilling, Drug):
         return self.volume_by_weight * self.weight
 
     def concentration(self):
-        return self.plasma / self.volume
+        return self.body / self.volume
 
-    @reaction(plasma, nothing)
+    @reaction(body, nothing)
     def elimination(self):
         return self.clearance * self.concentration()
 

@@ -43,9 +43,9 @@ class BusulfanShukla(BusulfanKilling, FatFreeMassOfChildren, Drug):
 
     with_fludarabine = Needs(FLUDARABINE_GIVEN)
 
-    plasma = State("busulfan in the body", mg, rest=0, typical=60.0)
+    body = State("busulfan in the body", mg, rest=0, typical=60.0)
     exposure = State("cumulative exposure to busulfan", mg * hour / L, rest=0, typical=50.0)
-    iv = Route("IV", into=plasma, unit=mg, infusion=True)
+    iv = Route("IV", into=body, unit=mg, infusion=True)
 
     standard_mass = Parameter(
         "fat-free mass to which the parameters refer",
@@ -106,9 +106,9 @@ class BusulfanShukla(BusulfanKilling, FatFreeMassOfChildren, Drug):
         return self.standard_volume * self.size()
 
     def concentration(self):
-        return self.plasma / self.volume
+        return self.body / self.volume
 
-    @reaction(plasma, nothing)
+    @reaction(body, nothing)
     def elimination(self):
         return self.clearance * self.concentration()
 
