@@ -23,6 +23,7 @@ CYTOTOXIC = (
     "busulfan (Lawson)",
     "busulfan (Shukla)",
     "carmustine",
+    "clofarabine",
     "cyclophosphamide",
     "cytarabine",
     "etoposide",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.language.math import saturate
-from marrow.sources import assumed
+from marrow.sources import assumed, elsewhere
 from marrow.units import L, dimensionless, hour, kg, mg
 from marrow.vocabulary import BODY_WEIGHT, CYTOTOXICITY, CellClass, Group, Observable
 
@@ -40,7 +40,8 @@ class Cyclophosphamide(Drug):
     metabolite is counted in mg of cyclophosphamide. Cells die in proportion to the metabolite; stem cells hardly,
     because their aldehyde dehydrogenase inactivates it. Lymphocytes in division, which answer to foreign antigen
     after the graft, die far more readily than resting ones.
-    Structure from published models (PMC2652687, PMC7124978); every number is from memory and graded assumed.
+    Structure from published models (PMC2652687, PMC7124978). No published model of high doses was read: the first day's
+    clearance and volume lie at those of a series at 600 mg/m2; every other number is from memory and graded assumed.
     Leaves out phenytoin and azoles (with phenytoin clearance is about doubled), busulfan's effect on activation,
     carboxyethylphosphoramide mustard, the bladder, the heart, and the sparing of regulatory T cells.
     Should show a half-life near 6 h after the first dose and 3 to 4 h a day later, and blood counts that recover
@@ -71,7 +72,13 @@ class Cyclophosphamide(Drug):
         "volume of distribution, 70 kg",
         45.0 * L,
         plausible=(30.0, 60.0),
-        source=assumed("0.5 to 0.7 L/kg; with the clearances here a half-life of 6 h falls to 3 to 4 h"),
+        source=elsewhere(
+            "ahmed2020",
+            "46.5 L at 1.58 m2, of 267 women with breast cancer, 600 mg/m2, rounded; with the clearances here a "
+            "half-life of 6 h falls to 3 to 4 h. From memory 35 L are also quoted",
+            at="Table 3",
+            transcribed_in="nlmixr2lib, Ahmed_2020_cyclophosphamide",
+        ),
     )
     other_clearance = Parameter(
         "clearance that is not induced, 70 kg",
@@ -83,7 +90,11 @@ class Cyclophosphamide(Drug):
         "clearance by activation before induction, 70 kg",
         4.0 * L / hour,
         plausible=(3.0, 6.0),
-        source=assumed("most of a total of 5 to 7 L/h on the first day"),
+        source=assumed(
+            "most of a total of 5.4 L/h (267 women with breast cancer, 600 mg/m2); from memory 5 to 7 L/h at first",
+            key="ahmed2020",
+            transcribed_in="nlmixr2lib, Ahmed_2020_cyclophosphamide",
+        ),
     )
     most_induction = Parameter(
         "largest rise of activation, relative",
