@@ -40,8 +40,9 @@ PROPOSED = {  # log10 kills proposed for an adult of 70 kg: stem cells, committe
     "Mel200": (2.0, 4.0, 1.5),
     "BEAM": (2.0, 3.5, 2.0),
 }
-# Deeper than proposed: 1.8 log10 by cyclophosphamide and 4.6 by 12 Gy, where the proposal has 4 for both.
-T_CELLS_BEYOND = {"CyTBI"}
+# Host T cells off the proposal, and why: cyclophosphamide kills resting ones less than BuCy's 3 would need, because
+# those of the graft survive it after the transplant; 12 Gy alone kill 4.6.
+T_CELLS_OFF = {"BuCy", "CyTBI"}
 
 
 @cache
@@ -69,8 +70,8 @@ def test_log10_kills_of_a_regimen(regimen):
     logs = log10_kills(regimen)
     assert logs["stem"] == pytest.approx(stem, abs=0.7)
     assert logs["dividing"] == pytest.approx(progenitor, abs=0.7)
-    if regimen not in T_CELLS_BEYOND:
-        assert logs["lymphocyte"] == pytest.approx(lymphocyte, abs=1.0)
+    if regimen not in T_CELLS_OFF:
+        assert logs["lymphocyte"] == pytest.approx(lymphocyte, abs=0.5)
     assert logs["stem"] <= logs["early"] <= logs["dividing"]
 
 

@@ -19,7 +19,7 @@ HYDROXYCYCLOPHOSPHAMIDE_CONCENTRATION = Observable(
     "hydroxycyclophosphamide_concentration",
     mg / L,
     "4-hydroxycyclophosphamide in plasma, as cyclophosphamide",
-    floor=0.001,
+    floor=0.01,
     group=Group.DRUGS,
 )
 HYDROXYCYCLOPHOSPHAMIDE_EXPOSURE = Observable(
@@ -152,9 +152,12 @@ class Cyclophosphamide(Drug):
     )
     lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of resting lymphocytes",
-        5.5 * mg * hour / L,
-        plausible=(3.0, 12.0),
-        source=assumed("nearly 2 log10 by 120 mg/kg, of the 3 proposed for BuCy"),
+        12.0 * mg * hour / L,
+        plausible=(4.0, 30.0),
+        source=assumed(
+            "chosen between two claims: 3 log10 of host T cells proposed for BuCy would need 4; that resting ones are "
+            "spared after the graft would need 30 or more. Gives 0.8 log10 by 120 mg/kg, 0.7 by 100 mg/kg"
+        ),
     )
     dividing_lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of lymphocytes in division",
