@@ -49,6 +49,7 @@ def record_of(
     """Everything that is told of a run. ``hashes``: of the files that went in."""
     plan, facts = simulation.plan, simulation.model.description
     citations = cite(modules_for(drugs_of(plan)))
+    given = {name.partition(" (")[0] for name in drugs_of(plan)}  # whatever the model
     return Record(
         title=title_of(plan),
         course=simulation.course,
@@ -66,7 +67,7 @@ def record_of(
             RuleMark(rule.name, facts.observables[rule.watch].name if rule.watch >= 0 else "", rule.threshold)
             for rule in simulation.schedule.rules
         ),
-        targets=tuple(target for target in TARGETS if target.drug in drugs_of(plan)),
+        targets=tuple(target for target in TARGETS if target.drug in given),
         sources=tuple(source_row(row) for row in citations.rows),
         references=tuple(str(reference) for reference in citations.references),
         uncertain=uncertain.course if uncertain is not None else None,

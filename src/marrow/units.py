@@ -1,8 +1,9 @@
 """Units: one Pint registry with the clinic's units; gone before anything is solved.
 
-Cells, international units and kilograms *of body* are dimensions of their own, so that a count cannot be taken for a
-number, nor a dose per kilogram for a share. Inside, everything is in house units: day, litre (decimetre), mg of drug,
-kg of body, cell, IU, nmol. Authors never convert: they declare any unit, and equations are checked with units attached.
+Cells, international units, gray of radiation and kilograms *of body* are dimensions of their own: a count cannot
+be taken for a number, nor a dose per kilogram for a share. Inside, everything is in house units: day, litre
+(decimetre), mg of drug, kg of body, cell, IU, nmol, Gy. Authors never convert: they declare any unit, and equations are
+checked with units attached.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ registry.define("gigacell = 1e9 cell")
 registry.define("teracell = 1e12 cell")
 registry.define("body_kilogram = [body_weight] = kg_body")
 registry.define("international_unit = [biological_activity] = IU")
+registry.define("absorbed_gray = [absorbed_dose]")  # of radiation; not joule per kilogram
 
 Quantity = registry.Quantity
 Unit = registry.Unit
@@ -42,6 +44,7 @@ cells = registry.cell
 billion_cells = registry.gigacell  # counts: 10^9/L
 trillion_cells = registry.teracell  # red cells: 10^12/L
 IU = registry.international_unit
+Gy = registry.absorbed_gray
 dimensionless = registry.dimensionless
 
 _HOUSE_BASE = {  # size of the house unit in Pint's base unit of that dimension
@@ -52,6 +55,7 @@ _HOUSE_BASE = {  # size of the house unit in Pint's base unit of that dimension
     "[cell]": 1.0,
     "[body_weight]": 1.0,
     "[biological_activity]": 1.0,
+    "[absorbed_dose]": 1.0,
 }
 _PRINTED = {
     "cell": "cells",
@@ -66,6 +70,7 @@ _PRINTED = {
     "microliter": "uL",
     "microgram": "ug",
     "international_unit": "IU",
+    "absorbed_gray": "Gy",
     "micromole": "umol",
 }
 

@@ -88,6 +88,7 @@ class CellClass(Enum):
     EARLY_PROGENITOR = "multipotent progenitors"
     DIVIDING = "committed progenitors and dividing precursors"
     LYMPHOCYTE = "mature lymphocytes"
+    DIVIDING_LYMPHOCYTE = "lymphocytes in division"
     STROMA = "marrow stroma"
     MUCOSA = "mucosa"
 
@@ -153,6 +154,9 @@ NEUTROPHILS_MEASURED = Known("neutrophils_measured", dimensionless, "1 when they
 CYTOTOXICITY = PortFamily("cytotoxicity", 1 / u.day, "death rate caused by drugs and radiation", CellClass, Combine.SUM)
 PLASMA_G_CSF_INPUT = Port(
     "plasma_g_csf_input", u.ng / u.day, "G-CSF entering plasma from an injection", combine=Combine.SUM
+)
+FLUDARABINE_GIVEN = Port(
+    "fludarabine_given", dimensionless, "1 when the plan has fludarabine, else 0", combine=Combine.SUM
 )
 FAT_FREE_MASS = Port("fat_free_mass", u.kg, "fat-free mass, the body size that several drugs' clearances follow")
 

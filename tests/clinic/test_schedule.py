@@ -290,3 +290,12 @@ def test_the_echo_fits_a_terminal(fb4: Plan) -> None:
     Console(file=out, width=80).print(render_check(fb4, MODEL))
     assert max(len(line) for line in out.getvalue().splitlines()) <= 80
     assert "not yet modelled" in out.getvalue()
+
+
+def test_radiation_on_the_day_of_the_graft_comes_before_it(fb4: Plan) -> None:
+    plan = fb4.with_("conditioning", "FluTBI2")
+    last = [dose for dose in planned_doses(plan) if dose.drug == "total body irradiation"]
+    assert [(dose.day, dose.time) for dose in last] == [(0, -4.5 / 24)]
+    assert any("4.5 h before the graft, 2 Gy" in moment.what for moment in timeline(plan))
+    twice = fb4.with_("conditioning", "total body irradiation 4 Gy in 2 fractions twice daily, day 0")
+    assert [dose.time * 24 for dose in planned_doses(twice) if dose.day == 0 and dose.time < 0] == [-4.5, -1.5]

@@ -20,12 +20,14 @@ class LogKills(Module):
     early = State("multipotent progenitors", dimensionless, rest=0, typical=1.0)
     dividing = State("committed progenitors", dimensionless, rest=0, typical=1.0)
     lymphocyte = State("lymphocytes", dimensionless, rest=0, typical=1.0)
+    dividing_lymphocyte = State("lymphocytes in division", dimensionless, rest=0, typical=1.0)
     stroma = State("stroma", dimensionless, rest=0, typical=1.0)
     mucosa = State("mucosa", dimensionless, rest=0, typical=1.0)
     on_stem = Needs(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
     on_early = Needs(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
     on_dividing = Needs(CYTOTOXICITY[CellClass.DIVIDING])
     on_lymphocyte = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
+    on_dividing_lymphocyte = Needs(CYTOTOXICITY[CellClass.DIVIDING_LYMPHOCYTE])
     on_stroma = Needs(CYTOTOXICITY[CellClass.STROMA])
     on_mucosa = Needs(CYTOTOXICITY[CellClass.MUCOSA])
 
@@ -44,6 +46,10 @@ class LogKills(Module):
     @reaction(nothing, lymphocyte)
     def kill_lymphocyte(self):
         return self.on_lymphocyte
+
+    @reaction(nothing, dividing_lymphocyte)
+    def kill_dividing_lymphocyte(self):
+        return self.on_dividing_lymphocyte
 
     @reaction(nothing, stroma)
     def kill_stroma(self):

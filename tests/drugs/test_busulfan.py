@@ -1,4 +1,4 @@
-"""Busulfan behaves as published: size, maturation, levels of the label, exposure, and what exposure kills."""
+"""Busulfan keeps its mass balance, and its exposure kills; published levels are in test_external_cases."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from marrow.drugs.busulfan import BETWEEN_PATIENTS, Busulfan
 MODULES = (BodyComposition, Busulfan)
 MAN = {"age": 40.0, "body_weight": 70.0, "height": 176.0}
 PER_HOUR = 1 / 24  # house units are per day
-UMOL_MIN = 0.004105  # mg·h/L for one umol/L·min
 
 
 def clearance(**known: float) -> float:
@@ -31,15 +30,6 @@ def ln_kill(known: dict[str, float] | None = None, **amounts: float) -> dict[str
     doses = daily("busulfan.IV", amounts["milligrams"], 3, 4)
     found = course((BodyComposition, Busulfan, LogKills), doses, [0.0, 240.0], known or MAN)
     return {name.removeprefix("log_kills."): found[name][-1] for name in found if name.startswith("log_kills.")}
-
-
-def test_fat_free_and_normal_fat_mass_of_the_standard_man():
-    network = network_of(*MODULES)
-    values = numbers(network, MAN)
-    lean = value_of(network, values, "body_composition.fat_free_mass")
-    assert lean == pytest.approx(56.13, rel=1e-3)
-    assert lean + 0.509 * (70 - lean) == pytest.approx(63.19, rel=1e-3)
-    assert value_of(network, values, "busulfan.central_volume") == pytest.approx(13.9 * 58.94 / 59, rel=1e-3)
 
 
 def test_a_woman_is_leaner_in_volume_by_her_fat_and_larger_by_her_sex():
@@ -55,42 +45,6 @@ def test_a_woman_is_leaner_in_volume_by_her_fat_and_larger_by_her_sex():
     size = {sex: each + 0.203 * (70 - each) for sex, each in lean.items()}
     assert lean[1.0] < lean[0.0] - 8
     assert volumes[1.0] / volumes[0.0] == pytest.approx(1.07 * size[1.0] / size[0.0], rel=1e-9)
-
-
-def test_clearance_is_95_percent_mature_at_two_and_a_half_years():
-    network = network_of(*MODULES)
-    assert value_of(network, numbers(network, {"age": 2.5}), "busulfan.maturity") == pytest.approx(0.954, rel=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("age", "weight", "height", "expected"),
-    [(0.5, 7.5, 67.0, 1.716), (4.2, 17.0, 104.0, 4.477), (40.0, 120.0, 176.0, 17.39), (40.0, 70.0, 176.0, 12.58)],
-)
-def test_early_clearance_from_infant_to_obese_adult(age, weight, height, expected):
-    assert clearance(age=age, body_weight=weight, height=height) == pytest.approx(expected, rel=5e-3)
-
-
-def test_ninth_dose_of_the_label_gives_the_levels_of_the_label():
-    hours = np.unique(np.append(np.arange(48.0, 54.01, 0.05), 50.0))
-    found = course(MODULES, daily("busulfan.IV", 56.0, 2, 9, every=6), hours, MAN)
-    peak = 1000 * found["busulfan_concentration"].max()
-    auc = (found["busulfan_exposure"][-1] - found["busulfan_exposure"][0]) / UMOL_MIN
-    assert peak == pytest.approx(1280, rel=0.01)
-    assert auc == pytest.approx(1180, rel=0.01)
-    assert peak == pytest.approx(1222, rel=0.15)  # the FDA label: CV between patients 18 %
-    assert auc == pytest.approx(1167, rel=0.15)  # 20 %
-
-
-def test_four_daily_doses_reach_the_published_exposure():
-    hours = [0.0, 3.0, 6.0, 24.0, 48.0, 72.0, 96.0, 240.0]
-    found = course(MODULES, daily("busulfan.IV", 224.0, 3, 4), hours, MAN)
-    levels, exposure = found["busulfan_concentration"], found["busulfan_exposure"]
-    assert levels[1] == pytest.approx(3.449, rel=0.01)
-    assert levels[2] == pytest.approx(1.399, rel=0.01)
-    assert exposure[-1] == pytest.approx(76.1, rel=0.01)
-    per_dose = np.diff(exposure[[0, 3, 4, 5, 7]])
-    assert per_dose[0] == pytest.approx(18.13, rel=0.01)
-    assert per_dose[3] == pytest.approx(19.38, rel=0.01)
 
 
 def test_what_goes_in_is_cleared_or_still_there():

@@ -24,26 +24,6 @@ def filtration(**known: float) -> float:
     return value_of(network, numbers(network, known), "fludarabine.credible_filtration") * 1000 / 1440
 
 
-def test_clearance_of_an_adult():
-    network = network_of(Fludarabine)
-    assert value_of(network, numbers(network, ADULT), "fludarabine.standard_clearance") / 24 == pytest.approx(
-        8.348, rel=1e-3
-    )
-
-
-def test_levels_after_one_dose_as_the_transcription_reads_the_dose():
-    found = course((Fludarabine,), daily("fludarabine.IV", 74.0, 1, 1), [0, 1, 4, 8, 24], ADULT, UNCONVERTED)
-    assert found["fludarabine_concentration"][1:] == pytest.approx([1.494, 0.5395, 0.2835, 0.0757], rel=5e-3)
-
-
-def test_four_doses_reach_the_calculated_exposure_in_both_readings():
-    doses = daily("fludarabine.IV", 74.0, 1, 4)
-    found = course((Fludarabine,), doses, [0, 480], ADULT, UNCONVERTED)
-    assert found["fludarabine_exposure"][-1] == pytest.approx(35.46, rel=5e-3)
-    found = course((Fludarabine,), doses, [0, 480], ADULT)
-    assert found["fludarabine_exposure"][-1] == pytest.approx(27.69, rel=5e-3)
-
-
 @pytest.mark.parametrize(
     ("age", "estimate", "credible"),
     [(0.0, 90, 35), (0.75, 200, 87.5), (10, 200, 140), (50, 200, 124), (70, 200, 108), (50, 60, 60)],

@@ -27,14 +27,6 @@ def parameter(name: str, known: dict[str, float]) -> float:
     return value_of(network, numbers(network, known), f"melphalan.{name}")
 
 
-def test_a_childs_clearance_volume_and_levels():
-    assert parameter("clearance", CHILD) / 24 == pytest.approx(10.73, rel=0.01)
-    assert parameter("central_volume", CHILD) == pytest.approx(4.47, rel=0.01)
-    found = course(MODULES, daily("melphalan.IV", 136.8, 0.25, 1), [0, 0.25, 1, 4, 48], CHILD)
-    assert found["melphalan_concentration"][1:4] == pytest.approx([19.7, 3.60, 0.242], rel=0.01)
-    assert found["melphalan_exposure"][-1] == pytest.approx(12.75, rel=0.01)
-
-
 def test_the_adults_median_clearance_and_exposure():
     assert parameter("clearance", PATIENT) / 24 == pytest.approx(27.8, rel=0.06)
     found = course(MODULES, daily("melphalan.IV", 380.0, 0.5, 1), [0, 48], PATIENT)

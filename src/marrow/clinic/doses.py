@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Body = Mapping[str, float | Floats]  # covariates by their names in marrow.vocabulary: numbers, or one value a patient
 
 USUAL_TIME = 0.25  # of the day, when no time is said
+LAST_HOURS = 6.0  # before the graft, into which conditioning of day 0 falls (2 Gy on the day of the graft); assumed
 UNIT_OF_RED_CELLS = 300.0  # mL in one unit; assumed: a usual red-cell concentrate
 USUAL_PLATELETS = Dose(2.2e11, "cells", Per.SQUARE_METER)  # the medium dose of the PLADO trial
 USUAL_RED_CELLS = 2.0  # units for adults; children under 40 kg get as much per kg: 15 mL; assumed
@@ -100,6 +101,12 @@ def dose_times(course: Course) -> list[tuple[int, float]]:
     return [(day, round(day + start + hour / 24.0, 9)) for day in course.on_days for hour in hours]
 
 
+def start_of(day: int, time: float, role: Role) -> float:
+    """When a dose starts, days. The graft comes at the start of day 0; conditioning of that day is given before it."""
+    is_before_graft = role is Role.CONDITIONING and day == 0
+    return round((time - 1.0) * LAST_HOURS / 24.0, 9) if is_before_graft else time
+
+
 def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
     """The single doses of a fixed order; none for an order that names a trough instead of a dose."""
     doses: list[SingleDose] = []
@@ -114,7 +121,7 @@ def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
             doses.append(
                 SingleDose(
                     day=day,
-                    time=time,
+                    time=start_of(day, time, role),
                     drug=order.drug,
                     way=way_of(order.drug, course.way),
                     hours=hours_of(order.drug, course),

@@ -269,6 +269,9 @@ def _dose_moments(order: DrugOrder, role: Role, plan: Plan, simulated: bool) -> 
 def dose_text(dose: SingleDose) -> str:
     """'06:00 218 mg IV over 3 h'. Times after midnight count on: 30:00 is 06:00 of the next day."""
     over = f" over {hours_text(dose.hours)}" if dose.hours > 0 else ""
+    if dose.time < dose.day:  # conditioning of day 0
+        clock = f"{hours_text((dose.day - dose.time) * 24)} before the graft,"
+        return f"{clock} {dose.amount:.4g} {dose.unit} {dose.way.value}{over}"
     return f"{clock_text((dose.time - dose.day) * 24)} {dose.amount:.4g} {dose.unit} {dose.way.value}{over}"
 
 

@@ -2,6 +2,7 @@
 
 A drug is modelled when a module of ``marrow.drugs`` carries its name. A new module needs no line here; a line only adds
 aliases, defaults (route and length of infusion when a sentence leaves them out) and guards against slips of the pen.
+Another model of the same drug is a module whose name ends in brackets, 'busulfan (Shukla)': it has the drug's line.
 
 The guards are no dosing advice: ``most`` lies well above every published schedule (about twice), so that it catches
 a wrong unit or a daily dose given every 6 h. All numbers in this table are assumed (common practice, from memory).
@@ -14,7 +15,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from marrow.clinic.orders import Role, Way
-from marrow.clinic.quantities import Kind
+from marrow.clinic.quantities import Kind, refuse
+from marrow.errors import nearest
 
 _CONDITIONING = {Role.CONDITIONING: (-30, -1)}
 _SERUM = {Role.CONDITIONING: (-30, 5), Role.PROPHYLAXIS: (-30, 5)}
@@ -139,9 +141,13 @@ def _listed_name(key: str) -> str | None:
     return None if medicine is None else medicine.name
 
 
+def _is_variant(name: str) -> bool:
+    return name.endswith(")") and "(" in name
+
+
 def listed(name: str) -> Medicine | None:
-    """The line of this table for a drug, by any of its names."""
-    return _listed().get(_key(name))
+    """The line of this table for a drug, by any of its names; of 'busulfan (Shukla)', the line of busulfan."""
+    return _listed().get(_key(name.partition("(")[0] if _is_variant(name) else name))
 
 
 def known_names() -> tuple[str, ...]:
@@ -152,27 +158,32 @@ def known_names() -> tuple[str, ...]:
 
 def is_modelled(drug: str) -> bool:
     """Whether a module of ``marrow.drugs`` carries this drug under any of its names."""
-    medicine = listed(drug)
+    medicine = None if _is_variant(drug) else listed(drug)
     names = (drug,) if medicine is None else (drug, medicine.name, *medicine.aliases)
     return any(_key(name) in modelled_names() for name in names)
 
 
 def same_drug(one: str, other: str) -> bool:
-    """Whether two names mean the same drug."""
-    first, second = listed(one), listed(other)
-    if first is not None and second is not None:
-        return first is second
-    return _key(one) == _key(other)
+    """Whether two names mean the same drug, and the same model of it."""
+    return _meant(one) == _meant(other)
+
+
+def _meant(name: str) -> str:
+    if _is_variant(name):
+        return modelled_names().get(_key(name), _key(name))
+    return _listed_name(_key(name)) or _key(name)
 
 
 def canonical(name: str) -> str | None:
     """The printed name of a drug, or None when nobody knows it. Drug modules are read only for names not listed."""
-    medicine = listed(name)
-    return medicine.name if medicine is not None else modelled_names().get(_key(name))
+    return _listed_name(_key(name)) or modelled_names().get(_key(name))
 
 
 def leading_name(text: str) -> tuple[str, str] | None:
-    """(printed name, rest of the text) for the longest known drug name that a sentence starts with, or None."""
+    """(printed name, rest of the text) for the longest known drug name that a sentence starts with, or None.
+
+    Raises ``PlanError`` when brackets after it name no model of it.
+    """
     words = text.split(" ")
     for table in (_listed_name, lambda key: modelled_names().get(key)):
         for count in range(min(6, len(words)), 0, -1):
@@ -180,5 +191,25 @@ def leading_name(text: str) -> tuple[str, str] | None:
             found = table(_key(lead.rstrip(",")))
             if found is not None:
                 rest = " ".join(words[count:])
+                if rest.startswith("("):
+                    return _model_of(found, rest)
                 return found, f", {rest}" if lead.endswith(",") else rest
     return None
+
+
+def _model_of(drug: str, text: str) -> tuple[str, str]:
+    """The drug by the model whose name in brackets the text starts with, and the rest."""
+    brackets, closed, rest = text.partition(")")
+    name = f"{drug} {brackets}{closed}"
+    found = modelled_names().get(_key(name))
+    if found is None:
+        models = [alias for alias in _names_of_modules() if _key(alias).startswith(f"{_key(drug)} (")]
+        needed = f"{drug} alone" + "".join(f", '{model}'" for model in models)
+        raise refuse(f"the model '{name}'", needed, nearest(name, models) if models else drug)
+    return found, rest.strip()
+
+
+def _names_of_modules() -> list[str]:
+    from marrow.language import drugs
+
+    return [alias for module in drugs().values() for alias in module.names]

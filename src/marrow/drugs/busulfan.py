@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.drugs.busulfan_killing import BusulfanKilling
 from marrow.language import (
     Covariate,
     Drug,
@@ -13,20 +14,12 @@ from marrow.language import (
     derived,
     lognormal,
     nothing,
-    offers,
     reaction,
 )
 from marrow.sources import assumed, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import L, dimensionless, hour, kg, mg, registry
-from marrow.vocabulary import AGE, BODY_WEIGHT, CYTOTOXICITY, FAT_FREE_MASS, IS_FEMALE, CellClass, Group, Observable
-
-BUSULFAN_CONCENTRATION = Observable(
-    "busulfan_concentration", mg / L, "busulfan in plasma", floor=0.02, group=Group.DRUGS
-)
-BUSULFAN_EXPOSURE = Observable(
-    "busulfan_exposure", mg * hour / L, "busulfan, cumulative exposure (AUC)", floor=0.1, group=Group.DRUGS
-)
+from marrow.vocabulary import AGE, BODY_WEIGHT, FAT_FREE_MASS, IS_FEMALE
 
 week = registry.week
 TRANSCRIPTION = "InsightRX PKPDsim, pk_busulfan_mccune"
@@ -46,7 +39,7 @@ BETWEEN_PATIENTS = Joint(
 )
 
 
-class Busulfan(Drug):
+class Busulfan(BusulfanKilling, Drug):
     """Busulfan.
 
     Assumes two compartments; size by normal fat mass (fat-free mass plus a share of the fat); clearance matures with
@@ -54,15 +47,15 @@ class Busulfan(Drug):
     vary together between patients, clearance and central volume again from dose to dose (the paper: from day to day).
     The paper's abstract (12.4 L/h at 62 kg of normal fat mass) and the one public transcription (11.4 L/h at 70 kg)
     differ by 16 to 20 %; the abstract is used, because it gives the concentrations of the FDA label (see the tests).
-    Cells die in proportion to concentration, so that the logarithm of survival is exposure over an e-fold exposure.
-    One sensitivity a patient multiplies all potencies.
+    What it kills is in ``busulfan_killing``, shared with the other models: a plan names them as busulfan (Shukla),
+    busulfan (Lawson), busulfan (Bartelink).
     Leaves out oral busulfan, GSTA1 genotype, azoles, phenytoin, the lower clearance with fludarabine that other
     models find, metabolites, and the dependence of killing on the cell cycle.
     Should show a cumulative exposure near 76 mg·h/L after 3.2 mg/kg on four days at 70 kg, 2.6 log10 of stem cells
     and 4 log10 of progenitors killed; with 30 mg·h/L a tenth of the stem cells left.
     """
 
-    names = ("busulfan", "Bu")
+    names = ("busulfan", "Bu", "busulfan (McCune)", "Bu (McCune)")
 
     weight = Covariate(BODY_WEIGHT)
     age = Covariate(AGE)
@@ -139,56 +132,6 @@ class Busulfan(Drug):
     )
     standard_peripheral_volume = Parameter("peripheral volume", 29.9 * L, plausible=(26.0, 34.0), source=_mccune("V2"))
 
-    # --- killing ---
-    sensitivity = Parameter(
-        "sensitivity of this patient's cells, relative",
-        1.0 * dimensionless,
-        plausible=(0.85, 1.18),
-        vary=lognormal(cv=0.40),
-        source=assumed("between-patient spread of potency 30 to 50 %, one factor for all cells of a patient"),
-    )
-    stem_cell_exposure = Parameter(
-        "exposure that leaves 1/e of long-term stem cells",
-        12.6 * mg * hour / L,
-        plausible=(9.0, 18.0),
-        source=calculated(
-            "solved with engrafting donor cells of 1.5 % of a normal pool so that 30 mg·h/L gives 14 % donor myeloid "
-            "cells at one year (median of 10 children with SCID) and 90 mg·h/L the plateau, taken as 95 %",
-            key="dvorak2019",
-            at="abstract",
-        ),
-    )
-    early_progenitor_exposure = Parameter(
-        "exposure that leaves 1/e of multipotent progenitors",
-        8.6 * mg * hour / L,
-        plausible=(6.0, 13.0),
-        source=assumed("just below that of committed progenitors: without a graft, aplasia outlasts four weeks"),
-    )
-    dividing_exposure = Parameter(
-        "exposure that leaves 1/e of committed progenitors",
-        8.3 * mg * hour / L,
-        plausible=(6.0, 12.0),
-        source=assumed("4 log10 after 76 mg·h/L, the kill taken for myeloablative busulfan"),
-    )
-    lymphocyte_exposure = Parameter(
-        "exposure that leaves 1/e of lymphocytes",
-        120.0 * mg * hour / L,
-        plausible=(50.0, 300.0),
-        source=assumed("busulfan spares resting lymphocytes; with fludarabine about 2 log10 of host T cells in FB4"),
-    )
-    stroma_exposure = Parameter(
-        "exposure that leaves 1/e of marrow stroma",
-        110.0 * mg * hour / L,
-        plausible=(50.0, 300.0),
-        source=assumed("half of the stroma survives a myeloablative course"),
-    )
-    mucosa_exposure = Parameter(
-        "exposure that leaves 1/e of mucosal stem cells",
-        75.0 * mg * hour / L,
-        plausible=(40.0, 150.0),
-        source=assumed("a myeloablative course leaves about a third: moderate mucositis in most patients"),
-    )
-
     # --- one patient's kinetics ---
     def normal_fat_mass(self, fat_share):
         return self.fat_free_mass + fat_share * (self.weight - self.fat_free_mass)
@@ -255,38 +198,3 @@ class Busulfan(Drug):
     def accumulation(self):
         """Exposure accumulates."""
         return self.concentration()
-
-    @offers(BUSULFAN_CONCENTRATION)
-    def plasma(self):
-        return self.concentration()
-
-    @offers(BUSULFAN_EXPOSURE)
-    def cumulative(self):
-        return self.exposure
-
-    def death_rate(self, e_fold_exposure):
-        return self.sensitivity * self.concentration() / e_fold_exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.death_rate(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_early_progenitors(self):
-        return self.death_rate(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing_cells(self):
-        return self.death_rate(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.death_rate(self.lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.STROMA])
-    def kills_stroma(self):
-        return self.death_rate(self.stroma_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def kills_mucosa(self):
-        return self.death_rate(self.mucosa_exposure)

@@ -7,7 +7,16 @@ from marrow.language.math import positive, smaller, where
 from marrow.sources import assumed, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import L, dimensionless, hour, kg, mg, minute, mL, year
-from marrow.vocabulary import AGE, BODY_WEIGHT, CYTOTOXICITY, GLOMERULAR_FILTRATION, CellClass, Group, Observable
+from marrow.vocabulary import (
+    AGE,
+    BODY_WEIGHT,
+    CYTOTOXICITY,
+    FLUDARABINE_GIVEN,
+    GLOMERULAR_FILTRATION,
+    CellClass,
+    Group,
+    Observable,
+)
 
 FLUDARABINE_CONCENTRATION = Observable(
     "fludarabine_concentration", mg / L, "F-ara-A (fludarabine) in plasma", floor=0.001, group=Group.DRUGS
@@ -247,3 +256,8 @@ class Fludarabine(Drug):
     @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
     def kills_lymphocytes(self):
         return self.sensitivity * self.concentration() / self.lymphocyte_exposure
+
+    @offers(FLUDARABINE_GIVEN)
+    def is_given(self):
+        """Busulfan is cleared more slowly with it, some models find."""
+        return 1

@@ -3,8 +3,8 @@
 What a reader of the file should know
 -------------------------------------
 Time is in days and starts at 0 with the schedule; the note of the model says which day of the transplant that is.
-Species are amounts in house units (mg, nmol, cell, kg of body, IU), one for each state, in one compartment of size 1
-that only holds them. Reactions move amounts per day. A step that multiplies cells (one leaves, several arrive) is two
+Species are amounts in house units (mg, nmol, cell, kg of body, IU, Gy), one for each state; one compartment of size 1
+only holds them. Reactions move amounts per day. A step that multiplies cells (one leaves, several arrive) is two
 reactions: what leaves, and what arrives. Parameters are those of the kernel: constant, unless the schedule changes them
 (infusion rates, clearance between occasions). Observables are assignment rules, in clinical units.
 
@@ -303,7 +303,7 @@ def _model_notes(network: Network, course: PatientCourse, provenance: Mapping[st
         "Written by marrow. Research software: not for the treatment of a patient.",
         f"Time in days; time 0 is day {course.start:g} of the transplant (day 0: infusion of the graft); "
         f"the course ends at time {course.end - course.start:g}.",
-        "Amounts and parameters in house units: mg, nmol, cell, kg of body, IU, litre, day. "
+        "Amounts and parameters in house units: mg, nmol, cell, kg of body, IU, Gy, litre, day. "
         "Observables in clinical units.",
         "Timed events are the realised doses, decisions and chance events of this one patient.",
         *(f"{title}: {text}" for title, text in provenance.items()),
