@@ -61,7 +61,7 @@ class PlateletRule(Enum):
 
     SEVEN_DAYS = "7 days untransfused"
     THREE_DAYS = "3 days untransfused"
-    ONE_VALUE = "first day, 7 days untransfused"
+    ONE_VALUE = "single value"
 
 
 @dataclass(frozen=True)

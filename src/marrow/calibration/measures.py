@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marrow.calibration.arm import Among, Definitions, NeutrophilRule, PlateletRule
+from marrow.calibration.hazard import log_hazard_ratio
 from marrow.calibration.readings import (
     LYMPHOCYTES,
     BelowOn,
@@ -43,6 +44,7 @@ class Read(Enum):
     SHARE_BY = "share of patients who reached it by the day, %"
     SHARE_LATER = "share of patients who had not reached it by the day, %"
     CORRELATION = "Pearson correlation with the CD34+ dose"
+    THAWED_TO_FRESH = "hazard ratio, thawed to fresh grafts"
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,14 @@ class Measure:
 
 @dataclass(frozen=True)
 class ArmOutcomes:
-    """N virtual patients of an arm. ``columns``: outcomes by name, (N,) each; ``cd34`` (N,): cells/kg infused."""
+    """N virtual patients of an arm. ``columns``: outcomes by name, (N,) each.
+
+    ``cd34`` (N,): cells/kg infused; ``thawed`` (N,): 1 for a graft that was frozen, 0 for a fresh one.
+    """
 
     columns: dict[str, Floats]
     cd34: Floats
+    thawed: Floats | None = None
 
     @property
     def draws(self) -> int:
@@ -219,6 +225,13 @@ def _mixed(match: re.Match[str], target: Target) -> Reading:
     return WholeBlood(Category.MIXED, (float(match[1]),) if match[1] else _FIRST_YEAR)
 
 
+def _thawed_to_fresh(column: str) -> Build:
+    def build(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+        return Measure(column, Read.THAWED_TO_FRESH) if target.statistic is Statistic.RATIO else None
+
+    return build
+
+
 @dataclass(frozen=True)
 class _Wording:
     """``shown``: an example; ``pattern``: the whole of an endpoint's wording, case ignored."""
@@ -266,6 +279,9 @@ _WORDINGS: tuple[_Wording, ...] = (
              _correlation("neutrophil_engraftment_day")),
     _Wording("CD34 dose vs PLT day, correlation r", r"CD34 dose vs PLT day, correlation r",
              _correlation("platelet_engraftment_day")),
+    _Wording("ANC recovery cryo vs fresh", r"ANC recovery cryo vs fresh",
+             _thawed_to_fresh("neutrophil_engraftment_day")),
+    _Wording("PLT recovery cryo vs fresh", r"PLT recovery cryo vs fresh", _thawed_to_fresh("platelet_engraftment_day")),
 )  # fmt: skip
 _INPUTS = re.compile(r"(infused )?(CD34|CD3|TNC) dose( infused)?", re.IGNORECASE)
 
@@ -305,8 +321,16 @@ def simulated_value(measure: Measure, outcomes: ArmOutcomes, assumed: tuple[str,
     known = ~np.isnan(values)
     unknown = int(values.size - known.sum())
     how = str(measure) + (f"; {unknown} of {values.size} unknown" if unknown else "")
-    value, error = _value(measure, values[known], outcomes.cd34[known])
+    if measure.read is Read.THAWED_TO_FRESH:
+        group = np.zeros(values.size) if outcomes.thawed is None else outcomes.thawed
+        value, error = _ratio(*log_hazard_ratio(values[known], group[known]))
+    else:
+        value, error = _value(measure, values[known], outcomes.cd34[known])
     return Simulated(value, error, int(known.sum()), how, assumed)
+
+
+def _ratio(log: float, error: float) -> tuple[float, float]:
+    return float(np.exp(log)), float(np.exp(log)) * error
 
 
 def _value(measure: Measure, values: Floats, cd34: Floats) -> tuple[float, float]:

@@ -48,7 +48,8 @@ class Simulator:
             chosen = np.flatnonzero(patients.variant == variant)
             for name, values in self._columns([plans[i] for i in chosen], chosen + first, readings).items():
                 columns.setdefault(name, np.full(draws, np.nan))[chosen] = values
-        return ArmOutcomes(columns, _infused(plans, patients))
+        thawed = np.array([plan.is_thawed for plan in plans], dtype=float)
+        return ArmOutcomes(columns, _infused(plans, patients), thawed)
 
     def _columns(self, plans: list[Plan], identities: np.ndarray, readings: tuple[Reading, ...]) -> dict[str, Floats]:
         from marrow.endpoints.outcome import outcomes
@@ -73,7 +74,10 @@ def _joined(first: ArmOutcomes, second: ArmOutcomes) -> ArmOutcomes:
 
     names = dict.fromkeys((*first.columns, *second.columns))
     columns = {name: np.concatenate([column(first, name), column(second, name)]) for name in names}
-    return ArmOutcomes(columns, np.concatenate([first.cd34, second.cd34]))
+    thawed = None
+    if first.thawed is not None and second.thawed is not None:
+        thawed = np.concatenate([first.thawed, second.thawed])
+    return ArmOutcomes(columns, np.concatenate([first.cd34, second.cd34]), thawed)
 
 
 def _is_small(row: Expressible, simulated: Simulated) -> bool:
@@ -85,4 +89,6 @@ def _is_small(row: Expressible, simulated: Simulated) -> bool:
     if target.scale is Scale.LOGIT:
         share = min(max(simulated.value / 100, 0.5 / simulated.draws), 1 - 0.5 / simulated.draws)
         error = math.sqrt(1 / (simulated.draws * share * (1 - share)))
+    if target.scale is Scale.LOG:
+        error = error / simulated.value if simulated.value > 0 else 0.0
     return not error > SMALL * target.spread
