@@ -43,8 +43,9 @@ def commands() -> list[object]:
 
 @pytest.fixture
 def workplace(tmp_path: Path) -> Path:
-    """An empty folder that has the repository's examples, where results may be written."""
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    """An empty folder that has the repository's examples and studies, where results may be written."""
+    for name in ("examples", "studies"):
+        (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
 
 

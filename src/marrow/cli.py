@@ -125,6 +125,26 @@ def targets(
     run_targets(table, json_file, draws, seed, threads)
 
 
+@app.command()
+def replicate(
+    studies: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="Study files, or folders of them. Default: the packaged studies."),
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=50, help="Virtual patients per arm. Default: as many as each arm needs.")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write scores and rows.")] = None,
+    csv_file: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the rows.")] = None,
+    seed: Seed = 1,
+    threads: Threads = None,
+) -> None:
+    """Simulate published studies arm by arm, and score what comes out against what was published."""
+    from marrow.commands import run_replicate
+
+    run_replicate(studies or [], draws, json_file, csv_file, seed, threads)
+
+
 @export.command("sbml")
 def export_sbml(
     plan: PlanFile,

@@ -156,8 +156,8 @@ def run_export_sbml(file: Path, out: Path, draw: int, seed: int, settings: list[
 
 
 def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: int, threads: int | None) -> None:
-    from marrow.calibration.cohort import Simulator
     from marrow.calibration.shown import as_data, render
+    from marrow.calibration.simulator import Simulator
     from marrow.calibration.table import packaged_targets, read_targets
     from marrow.calibration.targets import compare
 
@@ -169,6 +169,30 @@ def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: in
     console.print(render(comparison))
     if json_file is not None:
         write_json_whole(json_file, as_data(comparison))
+
+
+def run_replicate(
+    files: list[Path], draws: int | None, json_file: Path | None, csv_file: Path | None, seed: int, threads: int | None
+) -> None:
+    from marrow.calibration.replicate import replicate
+    from marrow.calibration.replicated import as_csv, as_data, render
+    from marrow.calibration.simulator import Simulator
+    from marrow.calibration.study import packaged_studies, read_studies
+    from marrow.calibration.table import packaged_targets
+
+    studies = read_studies(files) if files else packaged_studies()
+    with progress_bar("arms") as bar:
+        replication = replicate(
+            studies,
+            Simulator(draws, seed, threads),
+            packaged_targets(),
+            progress=lambda name, done, total: bar(done, total),
+        )
+    console.print(render(replication))
+    if json_file is not None:
+        write_json_whole(json_file, as_data(replication))
+    if csv_file is not None:
+        write_text_whole(csv_file, as_csv(replication))
 
 
 def write_text_whole(file: Path, text: str) -> None:

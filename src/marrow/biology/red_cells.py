@@ -153,8 +153,8 @@ class RedCells(Module):
         plausible=(0.1, 2.0),
         vary=lognormal(sd=0.8),
         source=assumed(
-            "chosen so that reticulocytes come about 12 days later than without (median day 32 against 20), and not for "
-            "months in one patient of six; titers differ by a factor of ten"
+            "chosen so that reticulocytes come about 12 days later than without (median day 32 against 20), and not "
+            "for months in one patient of six; titers differ by a factor of ten"
         ),
     )
     antibody_half_life = Parameter(

@@ -1,97 +1,129 @@
-"""The virtual patients of a published arm, and their simulation."""
+"""The virtual patients of a published arm: drawn as the paper describes them, one plan each."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marrow.calibration.arms import Arm, Spread
-from marrow.calibration.measures import ArmOutcomes
-from marrow.clinic.plan import Plan, plan_from_text
+from marrow.calibration.arm import Arm, Spread
+from marrow.clinic.plan import Plan
 
 Floats = NDArray[np.float64]
 
-_WOMEN, _MEN = (162.0, 6.5), (175.0, 7.0)  # height in cm, mean and sd; assumed, adults of Europe and North America
-_WOMAN_TO_MAN = 0.84  # of weight; assumed
+# Of adults in Europe and North America, of children from their age; all assumed, from memory of growth charts.
+_WOMEN, _MEN = (162.0, 6.5), (175.0, 7.0)  # height in cm, mean and sd
+USUAL_WEIGHT = Spread(82.0, 0.17, 45.0, 150.0)  # kg, of a man
+_WOMAN_TO_MAN = 0.84  # of weight
+_ADULT = 18.0  # years
+_CHILD_SIGMA, _CHILD_BODY_MASS_INDEX, _CHILD_TALLEST = 0.12, 16.0, 170.0
 
 
 @dataclass(frozen=True)
 class Patients:
-    """N patients: ``cd34`` cells/kg, ``age`` y, ``weight`` kg, ``height`` cm; ``variant``: -1 for the plan."""
+    """N patients: ``age`` y, ``weight`` kg, ``height`` cm; ``cd34``, ``cd3`` cells/kg, NaN: as in the plan.
 
-    cd34: Floats
+    ``variant``: -1 for the plan itself.
+    """
+
     age: Floats
     weight: Floats
     height: Floats
     is_female: NDArray[np.bool_]
+    cd34: Floats
+    cd3: Floats
     variant: NDArray[np.int64]
 
 
-def draw_patients(arm: Arm, draws: int, seed: int) -> Patients:
+def draw_patients(arm: Arm, draws: int, seed: int, batch: int = 0) -> Patients:
     """The same patients for all arms of one study, so that only what was done to them differs.
 
     Each quantity is spread evenly over its distribution (one value from each of N equal slices), in random order.
+    ``batch``: number of a further set of patients.
     """
-    rng = np.random.default_rng([seed, zlib.crc32(arm.study.encode())])
+
+    def stream(what: str) -> np.random.Generator:  # one each: an arm that says more draws the rest alike
+        return np.random.default_rng([seed, batch, zlib.crc32(arm.study.encode()), zlib.crc32(what.encode())])
+
     cohort = arm.cohort
-    female = _even(rng, draws) < cohort.women
-    weight = _lognormal(rng, cohort.weight, draws) * np.where(female, _WOMAN_TO_MAN, 1.0)
-    mean, sd = (np.where(female, of_women, of_men) for of_women, of_men in zip(_WOMEN, _MEN, strict=True))
-    height = mean + sd * rng.standard_normal(draws).clip(-2.5, 2.5)
-    edges = np.cumsum([share for share, _ in arm.variants])
-    place = np.searchsorted(edges, _even(rng, draws), side="right")
-    variant = np.where(place < len(arm.variants), place, -1)
-    return Patients(
-        _lognormal(rng, cohort.cd34, draws), _lognormal(rng, cohort.age, draws), weight, height, female, variant
-    )
+    female = _even(stream("sex"), draws) < cohort.women
+    age = _lognormal(stream("age"), cohort.age, draws)
+    weight = _weight(stream("weight"), arm, age, female)
+    height = _height(stream("height"), age, weight, female)
+    variant = _variants(stream("variant"), arm, draws)
+    cd34 = _doses(stream("cd34"), arm, variant, lambda each: each.cd34)
+    cd3 = _doses(stream("cd3"), arm, variant, lambda each: each.cd3)
+    return Patients(age, weight, height, female, cd34, cd3, variant)
 
 
 def _even(rng: np.random.Generator, draws: int) -> Floats:
     return rng.permutation((np.arange(draws) + rng.random(draws)) / draws)
 
 
-def _lognormal(rng: np.random.Generator, spread: Spread, draws: int) -> Floats:
-    from statistics import NormalDist
+def _standard(rng: np.random.Generator, draws: int) -> Floats:
+    return np.array([NormalDist().inv_cdf(min(max(u, 1e-9), 1 - 1e-9)) for u in _even(rng, draws)])
 
-    standard = np.array([NormalDist().inv_cdf(min(max(u, 1e-9), 1 - 1e-9)) for u in _even(rng, draws)])
+
+def _at(spread: Spread, standard: Floats) -> Floats:
     return np.clip(spread.median * np.exp(spread.sigma * standard), spread.low, spread.high)
+
+
+def _lognormal(rng: np.random.Generator, spread: Spread, draws: int) -> Floats:
+    return _at(spread, _standard(rng, draws))
+
+
+def _weight(rng: np.random.Generator, arm: Arm, age: Floats, female: NDArray[np.bool_]) -> Floats:
+    standard = _standard(rng, len(age))
+    if arm.cohort.weight is not None:
+        return _at(arm.cohort.weight, standard)
+    adult = _at(USUAL_WEIGHT, standard) * np.where(female, _WOMAN_TO_MAN, 1.0)
+    child = np.minimum((3 * age + 7) * np.exp(_CHILD_SIGMA * standard), 100.0)
+    return np.where(age < _ADULT, child, adult)
+
+
+def _height(rng: np.random.Generator, age: Floats, weight: Floats, female: NDArray[np.bool_]) -> Floats:
+    mean, sd = (np.where(female, of_women, of_men) for of_women, of_men in zip(_WOMEN, _MEN, strict=True))
+    adult = mean + sd * rng.standard_normal(len(age)).clip(-2.5, 2.5)
+    child = np.minimum(100 * np.sqrt(weight / _CHILD_BODY_MASS_INDEX), _CHILD_TALLEST)
+    return np.where(age < _ADULT, child, adult)
+
+
+def _variants(rng: np.random.Generator, arm: Arm, draws: int) -> NDArray[np.int64]:
+    edges = np.cumsum([each.share for each in arm.variants])
+    place = np.searchsorted(edges, _even(rng, draws), side="right")
+    return np.where(place < len(arm.variants), place, -1)
+
+
+def _doses(
+    rng: np.random.Generator, arm: Arm, variant: NDArray[np.int64], read: Callable[..., Spread | None]
+) -> Floats:
+    standard = _standard(rng, len(variant))
+    dose = np.full(len(variant), np.nan)
+    for place in range(-1, len(arm.variants)):
+        spread = read(arm.cohort if place < 0 else arm.variants[place]) or read(arm.cohort)
+        if spread is not None:
+            dose = np.where(variant == place, _at(spread, standard), dose)
+    return dose
 
 
 def plans_of(arm: Arm, patients: Patients) -> list[Plan]:
     """One plan for each patient."""
-    plan = plan_from_text(arm.plan, arm.name)
     plans = []
-    for i in range(len(patients.cd34)):
+    for i in range(len(patients.age)):
         changes = {
-            "graft.cd34": f"{patients.cd34[i]:.4g} /kg",
-            "patient.age": f"{patients.age[i]:.0f} y",
+            "patient.age": f"{patients.age[i]:.4g} y",
             "patient.sex": "female" if patients.is_female[i] else "male",
             "patient.weight": f"{patients.weight[i]:.1f} kg",
             "patient.height": f"{patients.height[i]:.0f} cm",
         }
+        for key, dose in (("graft.cd34", patients.cd34[i]), ("graft.cd3", patients.cd3[i])):
+            if np.isfinite(dose):
+                changes[key] = f"{dose:.4g} /kg"
         if patients.variant[i] >= 0:
-            changes["conditioning"] = arm.variants[patients.variant[i]][1]
-        plans.append(plan.with_all(changes))
+            changes |= dict(arm.variants[patients.variant[i]].changes)
+        plans.append(arm.plan.with_all(changes))
     return plans
-
-
-@dataclass(frozen=True)
-class Simulator:
-    """Simulates arms with ``draws`` virtual patients each; call it with an arm."""
-
-    draws: int = 500
-    seed: int = 1
-    threads: int | None = None
-
-    def __call__(self, arm: Arm) -> ArmOutcomes:
-        from marrow.endpoints.outcome import outcomes
-        from marrow.simulation import simulate_patients
-
-        patients = draw_patients(arm, self.draws, self.seed)
-        plans = plans_of(arm, patients)
-        result = simulate_patients(plans, np.arange(self.draws), self.seed, threads=self.threads)
-        found = outcomes(result.course, result.actions, autologous=plans[0].donor.is_patient)
-        return ArmOutcomes({column.name: column.values for column in found.columns}, patients.cd34)

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from marrow.calibration.arm import Among, Definitions, NeutrophilRule, PlateletRule
+from marrow.calibration.hazard import log_hazard_ratio
+from marrow.calibration.readings import (
+    LYMPHOCYTES,
+    BelowOn,
+    CountOn,
+    DaysBelow,
+    GraftFailed,
+    NeverBelow,
+    Reading,
+    RecoveryOf,
+    TransfusedUntil,
+    WholeBlood,
+)
 from marrow.calibration.score import Simulated
 from marrow.calibration.table import Statistic, Target
+from marrow.endpoints import definitions as named
+from marrow.endpoints.chimerism import Category
 from marrow.endpoints.summary import error_of_median, median
+from marrow.endpoints.transfusion import Product
+from marrow.sources import assumed
 
 Floats = NDArray[np.float64]
-
-
-class Among(Enum):
-    """Whose days a median is of."""
-
-    ENGRAFTED = "those who reached it"
-    EVERYONE = "everyone, never counting as later than any day"
 
 
 class Read(Enum):
@@ -32,29 +44,39 @@ class Read(Enum):
     SHARE_BY = "share of patients who reached it by the day, %"
     SHARE_LATER = "share of patients who had not reached it by the day, %"
     CORRELATION = "Pearson correlation with the CD34+ dose"
+    THAWED_TO_FRESH = "hazard ratio, thawed to fresh grafts"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """``column`` of the outcomes, how it is read, and the day where a share needs one."""
+    """``column`` of the outcomes, how it is read, the day where a share needs one.
+
+    ``reading``: how the column is made of a course when it is not among the usual outcomes.
+    """
 
     column: str
     read: Read
     day: float | None = None
     among: Among = Among.ENGRAFTED
+    reading: Reading | None = None
 
     def __str__(self) -> str:
         day = f", day {self.day:g}" if self.day is not None else ""
-        among = f", {self.among.value}" if self.read in (Read.MEDIAN, Read.MEAN) else ""
+        is_day = self.column.endswith("_day") or isinstance(self.reading, RecoveryOf)
+        among = f", {self.among.value}" if self.read in (Read.MEDIAN, Read.MEAN) and is_day else ""
         return f"{self.read.value} of {self.column}{day}{among}"
 
 
 @dataclass(frozen=True)
 class ArmOutcomes:
-    """N virtual patients of an arm. ``columns``: outcomes by name, (N,) each; ``cd34`` (N,): cells/kg infused."""
+    """N virtual patients of an arm. ``columns``: outcomes by name, (N,) each.
+
+    ``cd34`` (N,): cells/kg infused; ``thawed`` (N,): 1 for a graft that was frozen, 0 for a fresh one.
+    """
 
     columns: dict[str, Floats]
     cd34: Floats
+    thawed: Floats | None = None
 
     @property
     def draws(self) -> int:
@@ -62,27 +84,211 @@ class ArmOutcomes:
 
 
 _COUNT = r"(?:e9/L)?"
-_COLUMNS: tuple[tuple[str, str], ...] = (  # wording (whole), column
-    (rf"ANC ?(>=?) ?0\.5{_COUNT}|ANC (engraftment|recovery)( \(0\.5e9/L\))?", "neutrophil_engraftment_day"),
-    (rf"ANC ?(>=?) ?1(\.0)?{_COUNT}", "neutrophil_1_0_day"),
-    (rf"PLT ?(>=?) ?20{_COUNT}|PLT (early )?engraftment|PLT recovery( \(20e9/L\))?", "platelet_engraftment_day"),
-    (rf"PLT ?(>=?) ?50{_COUNT}|PLT recovery \(50e9/L\)", "platelet_50_day"),
-    (rf"duration ANC ?< ?0\.5{_COUNT}|duration of neutropenia", "days_neutrophils_below_0_5"),
-    (rf"duration ANC ?< ?0\.1{_COUNT}", "days_neutrophils_below_0_1"),
-    (r"onset of neutropenia \(ANC ?< ?0\.5\)", "first_day_neutrophils_below_0_5"),
-    (rf"ANC never ?< ?0\.5{_COUNT}", "neutrophils_never_below"),
-    (rf"PLT never ?< ?20{_COUNT}", "platelets_never_below"),
-    (r"primary graft failure", "primary_graft_failure"),
-    (r"days with platelet transfusion|platelet transfusions per patient", "platelet_transfusions"),
-    (r"RBC transfusions( per patient)?", "red_cell_transfusions"),
-)
-_OTHER: tuple[tuple[str, str, Read], ...] = (
-    (r"CD34 dose vs ANC day, correlation r", "neutrophil_engraftment_day", Read.CORRELATION),
-    (r"CD34 dose vs PLT day, correlation r", "platelet_engraftment_day", Read.CORRELATION),
-    (r"PLT recovery delayed beyond day \d+", "platelet_engraftment_day", Read.SHARE_LATER),
-)
-_FLAGS = {"neutrophils_never_below", "platelets_never_below", "primary_graft_failure"}
+_ANC, _PLT = "absolute_neutrophil_count", "platelet_count"
+_SHARES = (Statistic.PROPORTION, Statistic.CUMULATIVE_INCIDENCE, Statistic.KAPLAN_MEIER)
+_MIDDLES = {Statistic.MEDIAN: Read.MEDIAN, Statistic.MEAN: Read.MEAN}
+_LYMPHOCYTE = {"CD4": "cd4_count", "CD8": "cd8_count", "CD19": "b_cell_count", "B": "b_cell_count",
+               "NK": "natural_killer_count", "CD3": "t_cell_count"}  # fmt: skip
+_COUNTS: dict[str, tuple[tuple[str, ...], float]] = {  # observables, factor to the unit of papers
+    "ANC": ((_ANC,), 1.0),
+    "PLT": ((_PLT,), 1.0),
+    "Hb": (("hemoglobin",), 10.0),
+    "reticulocytes": (("reticulocyte_count",), 1.0),
+    "ALC": (LYMPHOCYTES, 1e-3),
+    "CD4": (("cd4_count",), 1.0),
+    "CD8": (("cd8_count",), 1.0),
+    "CD3": (("t_cell_count",), 1.0),
+    "NK": (("natural_killer_count",), 1.0),
+    "B cells": (("b_cell_count",), 1.0),
+}
+_RULE_OF_PLATELETS = {
+    (20.0, PlateletRule.SEVEN_DAYS): "platelet_engraftment_day",
+    (50.0, PlateletRule.SEVEN_DAYS): "platelet_50_day",
+    (20.0, PlateletRule.THREE_DAYS): "platelet_three_day_rule_day",
+}
+_RULE_OF_NEUTROPHILS = {
+    (0.5, NeutrophilRule.THREE_DAYS): "neutrophil_engraftment_day",
+    (1.0, NeutrophilRule.THREE_DAYS): "neutrophil_1_0_day",
+    (0.5, NeutrophilRule.ONE_DAY): "neutrophil_single_value_day",
+}
+_FIRST_YEAR = (28.0, 60.0, 100.0, 180.0, 365.0)  # usual days of tests; assumed
+_FULL_DAY = (100.0,)  # of complete chimerism when the row names none; assumed
+
+Build = Callable[[re.Match[str], Target, Definitions], Measure | None]
+
+
+def _number(match: re.Match[str], usual: float) -> float:
+    return float(next((group for group in match.groups() if group), usual))
+
+
+def _neutrophils(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+    threshold = _number(match, 0.5)
+    column = _RULE_OF_NEUTROPHILS.get((threshold, by.neutrophils))
+    if column is not None:
+        return _of_day(target, by, column)
+    days = 3 if by.neutrophils is NeutrophilRule.THREE_DAYS else 1
+    variant = replace(
+        named.NEUTROPHILS, name=f"neutrophils at {threshold:g}, {days} d", threshold=threshold, consecutive=days
+    )
+    return _of_day(target, by, None, RecoveryOf(_ANC, variant))
+
+
+def _platelets(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+    threshold = _number(match, 20.0)
+    column = _RULE_OF_PLATELETS.get((threshold, by.platelets))
+    if column is not None:
+        return _of_day(target, by, column)
+    free = 3 if by.platelets is PlateletRule.THREE_DAYS else 7
+    consecutive = 1 if by.platelets is PlateletRule.ONE_VALUE else 3
+    name = f"platelets at {threshold:g}, {consecutive} d, {free} d untransfused"
+    variant = replace(
+        named.PLATELETS_20, name=name, threshold=threshold, consecutive=consecutive, transfusion_free_days=free
+    )
+    return _of_day(target, by, None, RecoveryOf(_PLT, variant))
+
+
+def _lymphocytes(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+    source = assumed("papers print the threshold alone; a single value is taken")
+    variant = named.EngraftmentDefinition(
+        f"{match[1]} at {match[2]} per uL", "first value at or above it after one below", source, float(match[2]),
+        consecutive=1, unit="cells/uL",
+    )  # fmt: skip
+    return _of_day(target, by, None, RecoveryOf(_LYMPHOCYTE[match[1]], variant))
+
+
+def _of_day(target: Target, by: Definitions, column: str | None, reading: Reading | None = None) -> Measure | None:
+    name = column or (reading.column if reading else "")
+    if target.statistic in _MIDDLES:
+        return Measure(name, _MIDDLES[target.statistic], None, by.among, reading)
+    if target.statistic in _SHARES and target.time is not None:
+        return Measure(name, Read.SHARE_BY, target.time, by.among, reading)
+    return None
+
+
+def _amount(column: str) -> Build:
+    def build(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+        read = _MIDDLES.get(target.statistic)
+        return Measure(column, read, None, by.among) if read else None
+
+    return build
+
+
+def _flag(column: str) -> Build:
+    def build(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+        return Measure(column, Read.SHARE, None, by.among) if target.statistic in _SHARES else None
+
+    return build
+
+
+def _share(make: Callable[[re.Match[str], Target], Reading | None]) -> Build:
+    def build(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+        reading = make(match, target) if target.statistic in _SHARES else None
+        return Measure(reading.column, Read.SHARE, None, by.among, reading) if reading else None
+
+    return build
+
+
+def _transfused(product: Product, column: str) -> Build:
+    def build(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+        read = _MIDDLES.get(target.statistic)
+        if read is None or target.time is None:
+            return Measure(column, read, None, by.among) if read else None
+        reading = TransfusedUntil(product, target.time)
+        return Measure(reading.column, read, None, by.among, reading)
+
+    return build
+
+
+def _count_on(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+    read = _MIDDLES.get(target.statistic)
+    if read is None or target.time is None:
+        return None
+    names, factor = next(value for key, value in _COUNTS.items() if key.lower() == match[1].lower())
+    reading = CountOn(names, target.time, factor)
+    return Measure(reading.column, read, None, by.among, reading)
+
+
+def _later(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+    return Measure("platelet_engraftment_day", Read.SHARE_LATER, target.time or float(match[1]), by.among)
+
+
+def _correlation(column: str) -> Build:
+    return lambda match, target, by: Measure(column, Read.CORRELATION, None, by.among)
+
+
+def _failure(target: Target) -> named.GraftFailureDefinition:
+    is_cord = re.search("cord|UCB", f"{target.graft_source} {target.donor}", re.IGNORECASE)
+    return named.PRIMARY_GRAFT_FAILURE_CORD if is_cord else named.PRIMARY_GRAFT_FAILURE
+
+
+def _mixed(match: re.Match[str], target: Target) -> Reading:
+    return WholeBlood(Category.MIXED, (float(match[1]),) if match[1] else _FIRST_YEAR)
+
+
+def _thawed_to_fresh(column: str) -> Build:
+    def build(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
+        return Measure(column, Read.THAWED_TO_FRESH) if target.statistic is Statistic.RATIO else None
+
+    return build
+
+
+@dataclass(frozen=True)
+class _Wording:
+    """``shown``: an example; ``pattern``: the whole of an endpoint's wording, case ignored."""
+
+    shown: str
+    pattern: str
+    build: Build
+
+
+_WORDINGS: tuple[_Wording, ...] = (
+    _Wording("ANC>=0.5e9/L", rf"ANC ?>=? ?(\d+(?:\.\d+)?){_COUNT}|ANC (?:engraftment|recovery)(?: \((\d.\d)e9/L\))?",
+             _neutrophils),
+    _Wording("PLT>=20e9/L", rf"PLT ?>=? ?(\d+){_COUNT}|PLT (?:early )?engraftment|PLT recovery(?: \((\d+)e9/L\))?",
+             _platelets),
+    _Wording("PLT recovery delayed beyond day 14", r"PLT recovery delayed beyond day (\d+)", _later),
+    _Wording("duration ANC<0.5e9/L", rf"duration ANC ?< ?0\.5{_COUNT}|duration of neutropenia",
+             _amount("days_neutrophils_below_0_5")),
+    _Wording("duration ANC<0.1e9/L", rf"duration ANC ?< ?0\.1{_COUNT}", _amount("days_neutrophils_below_0_1")),
+    _Wording("duration WBC<0.1e9/L", rf"duration WBC ?< ?(\d\.\d+){_COUNT}",
+             lambda match, target, by: _read_as(DaysBelow("white_cell_count", float(match[1])), target, by)),
+    _Wording("onset of neutropenia (ANC<0.5)", r"onset of neutropenia \(ANC ?< ?0\.5\)",
+             _amount("first_day_neutrophils_below_0_5")),
+    _Wording("ANC never <0.5e9/L", rf"ANC never ?< ?0\.5{_COUNT}", _flag("neutrophils_never_below")),
+    _Wording("ANC never <0.1e9/L", rf"ANC never ?< ?(\d\.\d+){_COUNT}",
+             _share(lambda match, target: NeverBelow(_ANC, float(match[1])))),
+    _Wording("PLT never <20e9/L", rf"PLT never ?< ?20{_COUNT}", _flag("platelets_never_below")),
+    _Wording("PLT<50e9/L", rf"PLT ?< ?(\d+){_COUNT}",
+             _share(lambda match, target: BelowOn(_PLT, float(match[1]), target.time) if target.time else None)),
+    _Wording("CD4 >500/uL", r"(CD3|CD4|CD8|CD19|NK) ?>=? ?(\d+)/uL", _lymphocytes),
+    _Wording("CD4", r"(ANC|PLT|Hb|reticulocytes|ALC|CD3|CD4|CD8|NK|B cells)", _count_on),
+    _Wording("primary graft failure", r"primary graft failure", _flag("primary_graft_failure")),
+    _Wording("graft failure", r"graft failure", _share(lambda match, target: GraftFailed(_failure(target)))),
+    _Wording("sustained engraftment", r"sustained engraftment",
+             _share(lambda match, target: GraftFailed(_failure(target), sustained=True))),
+    _Wording("complete donor chimerism", r"complete donor chimerism",
+             _share(lambda match, target: WholeBlood(Category.FULL, (target.time,) if target.time else _FULL_DAY))),
+    _Wording("mixed chimerism at day 28", r"mixed chimerism (?:at day (\d+)|in first year)", _share(_mixed)),
+    _Wording("stable mixed chimerism among engrafted", r"stable mixed chimerism among engrafted",
+             _share(lambda match, target: WholeBlood(Category.MIXED, (365.0,)))),
+    _Wording("days with platelet transfusion", r"days with platelet transfusion|platelet transfusions per patient",
+             _transfused(Product.PLATELETS, "platelet_transfusions")),
+    _Wording("RBC transfusions", r"RBC transfusions( per patient)?",
+             _transfused(Product.RED_CELLS, "red_cell_transfusions")),
+    _Wording("CD34 dose vs ANC day, correlation r", r"CD34 dose vs ANC day, correlation r",
+             _correlation("neutrophil_engraftment_day")),
+    _Wording("CD34 dose vs PLT day, correlation r", r"CD34 dose vs PLT day, correlation r",
+             _correlation("platelet_engraftment_day")),
+    _Wording("ANC recovery cryo vs fresh", r"ANC recovery cryo vs fresh",
+             _thawed_to_fresh("neutrophil_engraftment_day")),
+    _Wording("PLT recovery cryo vs fresh", r"PLT recovery cryo vs fresh", _thawed_to_fresh("platelet_engraftment_day")),
+)  # fmt: skip
 _INPUTS = re.compile(r"(infused )?(CD34|CD3|TNC) dose( infused)?", re.IGNORECASE)
+
+
+def _read_as(reading: Reading, target: Target, by: Definitions) -> Measure | None:
+    read = _MIDDLES.get(target.statistic)
+    return Measure(reading.column, read, None, by.among, reading) if read else None
 
 
 def is_input(target: Target) -> bool:
@@ -90,27 +296,22 @@ def is_input(target: Target) -> bool:
     return bool(_INPUTS.fullmatch(target.endpoint))
 
 
-def measure_of(target: Target, among: Among = Among.ENGRAFTED) -> Measure | None:
+def wordings() -> tuple[str, ...]:
+    """Endpoints that can be read, one example of each."""
+    return tuple(wording.shown for wording in _WORDINGS)
+
+
+def is_worded(endpoint: str) -> bool:
+    """Whether marrow knows an endpoint of that wording."""
+    return any(re.fullmatch(wording.pattern, endpoint, re.IGNORECASE) for wording in _WORDINGS)
+
+
+def measure_of(target: Target, definitions: Definitions | None = None) -> Measure | None:
     """How the row's endpoint is read from outcomes; None when marrow has no such endpoint."""
-    for wording, column, read in _OTHER:
-        if re.fullmatch(wording, target.endpoint, re.IGNORECASE):
-            return Measure(column, read, target.time if read is Read.SHARE_LATER else None, among)
-    for wording, column in _COLUMNS:
-        if re.fullmatch(wording, target.endpoint, re.IGNORECASE):
-            return _read_as(target, column, among)
-    return None
-
-
-def _read_as(target: Target, column: str, among: Among) -> Measure | None:
-    if column in _FLAGS:
-        shares = (Statistic.PROPORTION, Statistic.CUMULATIVE_INCIDENCE)
-        return Measure(column, Read.SHARE, None, among) if target.statistic in shares else None
-    if target.statistic is Statistic.MEDIAN:
-        return Measure(column, Read.MEDIAN, None, among)
-    if target.statistic is Statistic.MEAN:
-        return Measure(column, Read.MEAN, None, among)
-    if target.statistic in (Statistic.PROPORTION, Statistic.CUMULATIVE_INCIDENCE) and target.time is not None:
-        return Measure(column, Read.SHARE_BY, target.time, among) if column.endswith("_day") else None
+    for wording in _WORDINGS:
+        match = re.fullmatch(wording.pattern, target.endpoint, re.IGNORECASE)
+        if match:
+            return wording.build(match, target, definitions or Definitions())
     return None
 
 
@@ -120,8 +321,16 @@ def simulated_value(measure: Measure, outcomes: ArmOutcomes, assumed: tuple[str,
     known = ~np.isnan(values)
     unknown = int(values.size - known.sum())
     how = str(measure) + (f"; {unknown} of {values.size} unknown" if unknown else "")
-    value, error = _value(measure, values[known], outcomes.cd34[known])
+    if measure.read is Read.THAWED_TO_FRESH:
+        group = np.zeros(values.size) if outcomes.thawed is None else outcomes.thawed
+        value, error = _ratio(*log_hazard_ratio(values[known], group[known]))
+    else:
+        value, error = _value(measure, values[known], outcomes.cd34[known])
     return Simulated(value, error, int(known.sum()), how, assumed)
+
+
+def _ratio(log: float, error: float) -> tuple[float, float]:
+    return float(np.exp(log)), float(np.exp(log)) * error
 
 
 def _value(measure: Measure, values: Floats, cd34: Floats) -> tuple[float, float]:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from marrow.calibration.lookup import look_up
-from marrow.calibration.table import Scale, Statistic, Target, on_scale
+from marrow.calibration.table import Scale, Statistic, Target, from_scale, on_scale
 
 INSIDE = 1.64
+EVERYONE = "all"  # the name of an arm that holds the others: no contrast
 _FEWEST_FOR_A_SLOPE = 3
 _CLEAR = 1.96  # standard errors between two published arms whose interval excludes no effect
 
@@ -50,6 +51,15 @@ class Scored:
     @property
     def inside(self) -> bool:
         return abs(self.z) <= INSIDE
+
+    @property
+    def accepted(self) -> tuple[float, float]:
+        """The simulated values, in the row's unit, that would be inside; NaN for a row that never counts."""
+        target = self.target
+        if not self.counts or target.scale is None:
+            return math.nan, math.nan
+        middle, reach = on_scale(target.value, target.scale, target.patients), INSIDE * target.spread
+        return from_scale(middle - reach, target.scale), from_scale(middle + reach, target.scale)
 
 
 @dataclass(frozen=True)
@@ -200,7 +210,8 @@ def _contrasts(counted: list[Scored]) -> tuple[Contrast, ...]:
     for members in _grouped(counted, same).values():
         for place, first in enumerate(members):
             for second in members[place + 1 :]:
-                if first.target.arm != second.target.arm and first.target.statistic is not Statistic.RATIO:
+                arms = {first.target.arm, second.target.arm}
+                if len(arms) > 1 and EVERYONE not in arms and first.target.statistic is not Statistic.RATIO:
                     found.append(_contrast(first, second))
     return tuple(found)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from marrow.calibration.score import INSIDE, Contrast, Scored
+from marrow.calibration.score import INSIDE, Contrast, Score, Scored
 from marrow.calibration.table import Target
 from marrow.calibration.targets import Comparison, NotYet
 from marrow.calibration.wording import NO_ENDPOINT
@@ -21,8 +22,16 @@ _NOTE = (
 
 def as_data(comparison: Comparison) -> dict[str, Any]:
     """Plain data: ``scored`` and ``inside`` are numbers of rows; None stands for numbers that are not defined."""
-    score = comparison.score
-    data = {
+    data = score_data(comparison.score) | {
+        "rows": [row_data(row) for row in comparison.score.rows],
+        "not_yet_expressible": [_not_yet(row) for row in comparison.not_yet],
+    }
+    return plain(data)
+
+
+def score_data(score: Score) -> dict[str, Any]:
+    """A score without its rows."""
+    return {
         "scored": score.scored,
         "inside": score.inside,
         "coverage": score.coverage,
@@ -38,17 +47,15 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
             for line in score.lines
         ],
         "contrasts": [_contrast(contrast) for contrast in score.contrasts],
-        "rows": [_row(row) for row in score.rows],
-        "not_yet_expressible": [_not_yet(row) for row in comparison.not_yet],
     }
-    return _plain(data)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The same data with None for numbers that JSON does not know."""
     if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
+        return {key: plain(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -61,12 +68,15 @@ def _named(target: Target) -> dict[str, Any]:
         "statistic": target.statistic.value,
         "time_days": target.time,
         "published": target.value,
+        "published_lo95": target.low,
+        "published_hi95": target.high,
         "unit": target.unit,
         "family": target.family,
     }
 
 
-def _row(row: Scored) -> dict[str, Any]:
+def row_data(row: Scored) -> dict[str, Any]:
+    """One record of a simulated row."""
     return _named(row.target) | {
         "scale": row.target.scale.value if row.target.scale else None,
         "se": row.target.se,
@@ -76,6 +86,8 @@ def _row(row: Scored) -> dict[str, Any]:
         "draws": row.simulated.draws,
         "how": row.simulated.how,
         "assumed": list(row.simulated.assumed),
+        "inside_from": row.accepted[0],
+        "inside_to": row.accepted[1],
         "z": row.z,
         "inside": row.inside if row.counts else None,
         "why_not_scored": row.target.why_not_scored,
@@ -114,22 +126,23 @@ def render(comparison: Comparison) -> RenderableType:
     counted = [row for row in score.rows if row.counts]
     parts: list[RenderableType] = []
     if counted:
-        parts += [_table("scored", counted), ""]
+        parts += [rows_table("scored", counted), ""]
     by_eye = [row for row in score.rows if not row.counts]
     if by_eye:
-        parts += [_table("shown beside, not scored", by_eye), ""]
+        parts += [rows_table("shown beside, not scored", by_eye), ""]
     parts += [*_verdict(comparison), ""]
     if comparison.not_yet:
         parts += [_not_yet_table(comparison.not_yet), ""]
     return Group(*parts)
 
 
-def _table(title: str, rows: list[Scored]) -> RenderableType:
+def rows_table(title: str, rows: Sequence[Scored]) -> RenderableType:
+    """Published and simulated side by side; in brackets the simulated values that would count as inside."""
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
-    for heading in ("study", "arm", "endpoint"):
-        table.add_column(heading, overflow="fold", ratio=3 if heading == "study" else 2)
+    for heading, ratio in (("study: arm", 3), ("endpoint", 2)):
+        table.add_column(heading, overflow="fold", ratio=ratio)
     for heading in ("published", "simulated", "z", "inside"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
@@ -137,11 +150,11 @@ def _table(title: str, rows: list[Scored]) -> RenderableType:
         error = f" ± {row.simulated.error:.1g}" if row.simulated.error > 0 else ""
         verdict = "" if not row.counts else "yes" if row.inside else "[bold red]no[/bold red]"
         endpoint = target.endpoint + (f", day {target.time:g}" if target.time is not None else "")
+        limits = f"\n({number(row.accepted[0])} to {number(row.accepted[1])})" if row.counts else ""
         table.add_row(
-            target.study,
-            target.arm,
+            f"{target.study}: {target.arm}" if target.arm else target.study,
             f"{endpoint} ({target.statistic.value}, {target.unit})",
-            number(target.value),
+            number(target.value) + limits,
             number(row.simulated.value) + error,
             f"{row.z:+.1f}" if row.counts else "",
             verdict,
@@ -150,13 +163,17 @@ def _table(title: str, rows: list[Scored]) -> RenderableType:
 
 
 def _verdict(comparison: Comparison) -> list[str]:
-    score = comparison.score
-    if not score.scored:
+    if not comparison.score.scored:
         return ["No row of this table can be scored yet."]
+    return verdict(comparison.score, _NOTE)
+
+
+def verdict(score: Score, note: str = "") -> list[str]:
+    """A score in sentences: coverage, skill, slopes, contrasts."""
     low, high = (f"{100 * limit:.0f}" for limit in score.coverage_interval)
     lines = [
         f"{score.inside} of {score.scored} rows inside (|z| ≤ {INSIDE}); coverage over families "
-        f"{100 * score.coverage:.0f} % (95 % interval over studies {low} to {high} %). {_NOTE}"
+        f"{100 * score.coverage:.0f} % (95 % interval over studies {low} to {high} %). {note}".rstrip()
     ]
     skill = score.skill
     if skill.rows:
@@ -170,14 +187,16 @@ def _verdict(comparison: Comparison) -> list[str]:
                 f"Published on simulated, {line.endpoint}: slope {line.slope:.2f}, intercept {line.intercept:.1f} "
                 f"({line.rows} rows; right: 1 and 0)."
             )
-    for contrast in score.contrasts:
-        sign = (", right sign" if contrast.right_sign else ", wrong sign") if contrast.clear else ""
-        lines.append(
-            f"{contrast.first.target.study}, {contrast.first.target.endpoint}, {contrast.second.target.arm} minus "
-            f"{contrast.first.target.arm}: published {contrast.published:+.2g}, simulated {contrast.simulated:+.2g}, "
-            f"z {contrast.z:+.1f}{sign}."
-        )
-    return lines
+    return [*lines, *(_contrast_line(contrast) for contrast in score.contrasts)]
+
+
+def _contrast_line(contrast: Contrast) -> str:
+    sign = (", right sign" if contrast.right_sign else ", wrong sign") if contrast.clear else ""
+    return (
+        f"{contrast.first.target.study}, {contrast.first.target.endpoint}, {contrast.second.target.arm} minus "
+        f"{contrast.first.target.arm}: published {contrast.published:+.2g}, simulated {contrast.simulated:+.2g}, "
+        f"z {contrast.z:+.1f}{sign}."
+    )
 
 
 def _not_yet_table(rows: tuple[NotYet, ...]) -> RenderableType:

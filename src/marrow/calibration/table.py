@@ -208,3 +208,10 @@ def on_scale(value: float, scale: Scale, patients: int | None) -> float:
             return math.copysign(math.inf, share - 0.5)
         share = (min(max(share, 0), 1) * patients + 0.5) / (patients + 1)
     return math.log(share / (1 - share))
+
+
+def from_scale(value: float, scale: Scale) -> float:
+    """The other way round: in the row's unit, per cent on the logit scale."""
+    if scale is Scale.DAYS:
+        return value
+    return math.exp(value) if scale is Scale.LOG else 100 / (1 + math.exp(-value))

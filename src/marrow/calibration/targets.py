@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from marrow.calibration.arms import Arm, find_arm
+from marrow.calibration.arm import Arm
 from marrow.calibration.measures import ArmOutcomes, Measure, measure_of, simulated_value
 from marrow.calibration.score import Score, Scored, score, score_row
+from marrow.calibration.study import Study, find_arm, packaged_studies
 from marrow.calibration.table import Target
-from marrow.calibration.wording import INPUT, arm_from_words, available_drugs, drugs_named, needs
-
-SimulateArm = Callable[[Arm], ArmOutcomes]
+from marrow.calibration.wording import INPUT, arm_from_words, available_drugs, needs
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,10 @@ class Expressible:
     target: Target
     arm: Arm
     measure: Measure
+
+
+SimulateArm = Callable[[Arm, Sequence[Expressible]], ArmOutcomes]
+Progress = Callable[[str, int, int], None]  # the arm's name, how many arms are done, how many there are
 
 
 @dataclass(frozen=True)
@@ -43,20 +46,27 @@ class Comparison:
     not_yet: tuple[NotYet, ...]
 
 
-def judge(target: Target, available: Set[str] | None = None) -> Expressible | NotYet:
-    """Whether a row can be asked of marrow. ``available``: names of drugs, default those of the package."""
+def judge(
+    target: Target, available: Set[str] | None = None, studies: Iterable[Study] | None = None
+) -> Expressible | NotYet:
+    """Whether a row can be asked of marrow.
+
+    ``available``: printed names of drugs, default those of the package; ``studies``: whose plans are known, default
+    the packaged ones.
+    """
     drugs = available_drugs() if available is None else available
-    arm = find_arm(target.study, target.arm)
+    arm = find_arm(packaged_studies() if studies is None else studies, target.study, target.arm)
     if arm is not None:
-        measure = measure_of(target, arm.among)
-        lacking = tuple(name for name in drugs_named(target) if name not in drugs)
+        measure = measure_of(target, arm.definitions)
+        lacking = tuple(name for name in arm.drugs if name not in drugs)
         if measure is not None and not lacking:
             return Expressible(target, arm, measure)
-        return NotYet(target, lacking or needs(target, drugs))
+        needed = needs(target, drugs, has_plan=True)
+        return NotYet(target, needed if needed == (INPUT,) else (*lacking, *needed))
     arm, measure = arm_from_words(target, drugs), measure_of(target)
     if arm is not None and measure is not None:
         return Expressible(target, arm, measure)
-    return NotYet(target, needs(target, drugs) or ("a plan, which its words leave open",))
+    return NotYet(target, needs(target, drugs) or ("a study file that says its plan",))
 
 
 def compare(
@@ -64,22 +74,24 @@ def compare(
     simulate_arm: SimulateArm,
     *,
     available: Set[str] | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    studies: Iterable[Study] | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
-    """Simulates every arm that can be asked, once, and scores its rows.
-
-    ``progress`` is told the arm's name, how many arms are done and how many there are.
-    """
-    judged = [judge(target, available) for target in targets]
-    asked = [row for row in judged if isinstance(row, Expressible)]
-    arms = list(dict.fromkeys(row.arm for row in asked))
-    done: dict[Arm, ArmOutcomes] = {}
-    for arm in arms:
-        if progress is not None:
-            progress(arm.name, len(done), len(arms))
-        done[arm] = simulate_arm(arm)
-    rows: list[Scored] = []
-    for row in asked:
-        simulated = simulated_value(row.measure, done[row.arm], row.arm.assumed)
-        rows.append(score_row(row.target, simulated))
+    """Simulates every arm that can be asked, once, and scores its rows."""
+    known = packaged_studies() if studies is None else tuple(studies)
+    judged = [judge(target, available, known) for target in targets]
+    rows = ask([row for row in judged if isinstance(row, Expressible)], simulate_arm, progress)
     return Comparison(score(rows, targets), tuple(row for row in judged if isinstance(row, NotYet)))
+
+
+def ask(asked: Sequence[Expressible], simulate_arm: SimulateArm, progress: Progress | None = None) -> list[Scored]:
+    """Simulates each arm once and scores its rows, in the order of the rows."""
+    of_arm: dict[str, list[Expressible]] = {}
+    for row in asked:
+        of_arm.setdefault(row.arm.name, []).append(row)
+    found: dict[str, ArmOutcomes] = {}
+    for name, rows in of_arm.items():
+        if progress is not None:
+            progress(name, len(found), len(of_arm))
+        found[name] = simulate_arm(rows[0].arm, rows)
+    return [score_row(row.target, simulated_value(row.measure, found[row.arm.name], row.arm.assumed)) for row in asked]

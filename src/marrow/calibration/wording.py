@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from functools import cache
 
-from marrow.calibration.arms import FILGRASTIM, Arm, Cohort, Spread, melphalan_plan
+from marrow.calibration.arm import Arm, Cohort, Spread
 from marrow.calibration.measures import is_input, measure_of
 from marrow.calibration.table import Target
+from marrow.clinic.plan import plan_from_text
 
-_DRUGS: tuple[tuple[str, str], ...] = (  # name of its module, how tables write it
+_DRUGS: tuple[tuple[str, str], ...] = (  # printed name, how tables write it
     ("busulfan", r"\bI?V?Bu\d*\b|busulfan|busulphan|\bFB\d\b|FluBu|BuFlu|BuCy"),
     ("melphalan", r"\bMel\d*|melphalan|\bHDM\b|\bFM\d+|FluMel"),
     ("fludarabine", r"\bFlu\d*\b|fludarabine|\bFB\d\b|FluBu|BuFlu|\bFM\d+|FluMel"),
     ("cyclophosphamide", r"\bCy\b|cyclophosph|PT-?Cy|BuCy|\bCyTBI"),
-    ("total_body_irradiation", r"TBI"),
-    ("antithymocyte_globulin", r"(?<!no )\br?ATG\b|thymoglob"),
+    ("total body irradiation", r"TBI"),
+    ("rabbit antithymocyte globulin", r"(?<!no )\br?ATG\b|thymoglob"),
     ("alemtuzumab", r"alemtuzumab|campath"),
     ("carmustine", r"\bBEAM\b|BCNU|carmustine"),
     ("etoposide", r"\bBEAM\b|etoposide|VP-?16"),
@@ -26,6 +26,19 @@ _DRUGS: tuple[tuple[str, str], ...] = (  # name of its module, how tables write 
     ("pegfilgrastim", r"\bpeg(filgrastim)?\b"),
     ("eltrombopag", r"eltrombopag"),
 )
+FILGRASTIM = "filgrastim 5 ug/kg SC daily from day 5 until ANC > 1.5 on 2 days"
+_PLAN = """
+year: {year}
+patient: {{age: 58 y, sex: male, weight: 82 kg, height: 175 cm, disease: multiple myeloma}}
+donor: autologous
+graft: {{source: peripheral blood, cd34: 4.5e6 /kg, storage: thawed}}
+conditioning:
+  - melphalan {dose} mg/m2 IV over 30 min, day -2
+care:{filgrastim}
+  - platelets when < 10
+  - red cells when Hb < 8 g/dL
+follow-up: 100 d
+"""
 _GRAFTS: tuple[tuple[str, str], ...] = (  # what a plan cannot say, how tables write it
     ("cord-blood grafts", r"cord|UCB"),
     ("CD34-selected or T-cell-depleted grafts", r"CD34-select|\bTCD\b|deplet"),
@@ -40,26 +53,28 @@ _REMEMBERED = "plan made from the words of the row"
 
 
 def drugs_named(target: Target) -> tuple[str, ...]:
-    """Drugs that the row names for its arm, by the names of their modules."""
+    """Drugs that the row names for its arm, by their printed names."""
     text = f"{target.conditioning}; {target.arm}"
     return tuple(name for name, wording in _DRUGS if re.search(wording, text, re.IGNORECASE))
 
 
-@cache
 def available_drugs() -> frozenset[str]:
-    """The drugs that marrow has: one module each in ``marrow.drugs``."""
-    import pkgutil
+    """Printed names of the drugs that the installed marrow models."""
+    from marrow.clinic.formulary import canonical, modelled_names
 
-    import marrow.drugs
-
-    return frozenset(module.name for module in pkgutil.iter_modules(marrow.drugs.__path__))
+    return frozenset(canonical(name) or name for name in modelled_names().values())
 
 
-def needs(target: Target, available: Set[str]) -> tuple[str, ...]:
-    """What marrow lacks to simulate the row, in words; empty when nothing is lacking."""
+def needs(target: Target, available: Set[str], has_plan: bool = False) -> tuple[str, ...]:
+    """What marrow lacks to simulate the row, in words; empty when nothing is lacking.
+
+    ``has_plan``: a study file says the plan, so that the row's words need not.
+    """
     if is_input(target):
         return (INPUT,)
-    lacking = [name.replace("_", " ") for name in drugs_named(target) if name not in available]
+    if has_plan:
+        return () if measure_of(target) else (NO_ENDPOINT + target.endpoint,)
+    lacking = [name for name in drugs_named(target) if name not in available]
     place = f"{target.graft_source}; {target.donor}; {target.arm}"
     lacking += [what for what, wording in _GRAFTS if re.search(wording, place, re.IGNORECASE)]
     if not set(drugs_named(target)) - {"pegfilgrastim", "eltrombopag"} and not lacking:
@@ -95,7 +110,9 @@ def arm_from_words(target: Target, available: Set[str]) -> Arm | None:
         growth = FILGRASTIM.replace("from day 5", f"from day {int(day[1])}")
     else:
         assumed.append("filgrastim 5 ug/kg from day 5")
-    cohort = Cohort(Spread(4.5e6, 0.45, 2.0e6, 15e6), Spread(58.0, 0.15, 30.0, 76.0))
+    cohort = Cohort(Spread(58.0, 0.15, 30.0, 76.0), women=0.42, cd34=Spread(4.5e6, 0.45, 2.0e6, 15e6))
     year = int(target.year) if target.year.isdecimal() and 1985 <= int(target.year) <= 2100 else 2010
-    plan = melphalan_plan(year, cd34=cohort.cd34.median, dose=max(doses, default=200), filgrastim=growth)
-    return Arm(target.study, target.arm, plan, cohort, tuple(assumed))
+    standing = f"\n  - {growth}" if growth else ""
+    text = _PLAN.format(year=year, dose=max(doses, default=200), filgrastim=standing).lstrip()
+    arm = f"{target.study}: {target.arm}"
+    return Arm(target.study, target.arm, plan_from_text(text, arm), cohort, tuple(assumed))

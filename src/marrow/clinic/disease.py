@@ -46,6 +46,9 @@ _DIAGNOSES: dict[str, Diagnosis] = {
     "acute myeloid leukemia": Diagnosis.AML,
     "acute myeloblastic leukemia": Diagnosis.AML,
     "apl": Diagnosis.AML,
+    "leukemia": Diagnosis.AML,  # of a series that does not say which: mostly acute
+    "acute leukemia": Diagnosis.AML,
+    "hematologic malignancy": Diagnosis.AML,
     "all": Diagnosis.ALL,
     "acute lymphoblastic leukemia": Diagnosis.ALL,
     "acute lymphocytic leukemia": Diagnosis.ALL,

@@ -129,7 +129,7 @@ class Plan(Part):
                     document.file, [Problem(quoted(path), "a key of the plan, such as graft.cd34", key=path)]
                 )
             document = document.with_(steps, Scalar(str(text)))
-        return _plan_of(document)
+        return plan_of_document(document)
 
     def with_settings(self, settings: Iterable[str]) -> Plan:
         """``with_all`` for settings written as 'graft.cd34=2e6/kg'."""
@@ -255,17 +255,17 @@ def start_covariates(patient: Patient) -> dict[str, float]:
 
 def read_plan(file: str | Path) -> Plan:
     """Reads a plan. Raises ``PlanError`` with every problem of the file, each with its line."""
-    return _plan_of(read_document(file))
+    return plan_of_document(read_document(file))
 
 
 def plan_from_text(text: str, file: str = "plan") -> Plan:
     """A plan from YAML text. Raises ``PlanError``."""
-    return _plan_of(parse_document(text, file))
+    return plan_of_document(parse_document(text, file))
 
 
 def plan_of(data: Mapping[str, Any], file: str = "plan") -> Plan:
     """A plan from a dictionary shaped like the file. Raises ``PlanError``."""
-    return _plan_of(Document(file, tree_of(dict(data))))
+    return plan_of_document(Document(file, tree_of(dict(data))))
 
 
 def json_schema() -> dict[str, Any]:
@@ -282,7 +282,8 @@ def _with_grafts_apart(document: Document) -> Document:
     return apart.with_(("further-grafts",), replace(grafts, items=grafts.items[1:])) if len(grafts.items) > 1 else apart
 
 
-def _plan_of(document: Document) -> Plan:
+def plan_of_document(document: Document) -> Plan:
+    """A plan from a YAML document, or from a part of one: problems carry its lines. Raises ``PlanError``."""
     problems = list(document.problems)
     plan = None
     parts = _with_grafts_apart(document)

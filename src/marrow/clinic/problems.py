@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -62,12 +62,20 @@ def _structural(kind: str, place: tuple[Any, ...], given: Any, document: Documen
 def _keys(model: type[BaseModel], place: tuple[Any, ...]) -> list[str]:
     """The valid keys of the part of a plan at ``place``."""
     for step in place:
+        if isinstance(step, int):  # of a list, whose items the model already is
+            continue
         field = next((f for f in model.model_fields.values() if f.alias == step), None)
-        inner = field.annotation if field is not None else None
+        inner = _model_in(field.annotation if field is not None else None)
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
             return []
         model = inner
     return [str(field.alias) for field in model.model_fields.values()]
+
+
+def _model_in(annotation: Any) -> Any:
+    """The model of a field, also where it is one of a list or may be left out."""
+    parts = (annotation, *get_args(annotation))
+    return next((part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)), None)
 
 
 def _key(place: tuple[Any, ...]) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from marrow.endpoints.definitions import PRIMARY_GRAFT_FAILURE, RED_CELL_INDEPENDENCE, GraftFailureDefinition
+from marrow.endpoints.definitions import (
+    CHIMERISM,
+    PRIMARY_GRAFT_FAILURE,
+    RED_CELL_INDEPENDENCE,
+    GraftFailureDefinition,
+)
 from marrow.endpoints.engraftment import Recovery
 from marrow.endpoints.series import Daily, Floats, GivenDays, value_on
 
@@ -33,3 +38,13 @@ def graft_failure_with_pancytopenia(
     low_red |= red_cells_given.number(day - _WEEK, day) > 0
     late = 1.0 - recovery.by(day)
     return np.where(np.isnan(late), np.nan, (late == 1.0) & low_platelets & low_red)
+
+
+def graft_failure(recovery: Recovery, donor_share: Floats, definition: GraftFailureDefinition) -> Floats:
+    """Primary failure, or loss: a donor share below 5 % on a later day, whoever makes the neutrophils by then.
+
+    ``donor_share`` (N,): NaN where not known; then only primary failure is judged. 1, 0 or NaN (N,).
+    """
+    primary = primary_graft_failure(recovery, definition)
+    lost = np.nan_to_num(donor_share, nan=1.0) < CHIMERISM.rejection
+    return np.where(lost, 1.0, primary)

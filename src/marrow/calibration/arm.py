@@ -1,0 +1,111 @@
+"""One published arm as marrow simulates it: a plan, how its patients differ, and how its endpoints were defined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from marrow.clinic.plan import Plan
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A lognormal quantity between ``low`` and ``high``: ``sigma`` is its standard deviation on the log scale."""
+
+    median: float
+    sigma: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """How patients of an arm differ; None: as in the plan (cells), or as usual for age and sex (weight).
+
+    ``age`` years, ``weight`` kg, ``cd34`` and ``cd3`` cells per kg; ``women``: their share.
+    """
+
+    age: Spread
+    women: float
+    weight: Spread | None = None
+    cd34: Spread | None = None
+    cd3: Spread | None = None
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A ``share`` of the patients whose plan differs: ``changes`` as (path, text); cell doses of their own."""
+
+    share: float
+    changes: tuple[tuple[str, str], ...]
+    cd34: Spread | None = None
+    cd3: Spread | None = None
+
+
+class Among(Enum):
+    """Whose days a median is of."""
+
+    ENGRAFTED = "those who reached it"
+    EVERYONE = "everyone, never counting as later than any day"
+
+
+class NeutrophilRule(Enum):
+    """Which day counts as the day of neutrophil recovery."""
+
+    THREE_DAYS = "first of 3 days"
+    ONE_DAY = "first day"
+
+
+class PlateletRule(Enum):
+    """How long before the day of platelet recovery nothing was transfused."""
+
+    SEVEN_DAYS = "7 days untransfused"
+    THREE_DAYS = "3 days untransfused"
+    ONE_VALUE = "single value"
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What a study calls recovery. The defaults are those of registries."""
+
+    among: Among = Among.ENGRAFTED
+    neutrophils: NeutrophilRule = NeutrophilRule.THREE_DAYS
+    platelets: PlateletRule = PlateletRule.SEVEN_DAYS
+
+    def __str__(self) -> str:
+        return f"medians of {self.among.value}; neutrophils {self.neutrophils.value}; platelets {self.platelets.value}"
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One published arm. ``plan``: of a typical patient; ``assumed``: what the paper does not say."""
+
+    study: str
+    arm: str
+    plan: Plan
+    cohort: Cohort
+    assumed: tuple[str, ...]
+    variants: tuple[Variant, ...] = ()
+    definitions: Definitions = field(default_factory=Definitions)
+
+    @property
+    def name(self) -> str:
+        return f"{self.study}: {self.arm}"
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Printed names of all drugs that the plan and its variants name, in order."""
+        from marrow.clinic.orders import DrugOrder
+        from marrow.clinic.sense import PRODUCT_LAB
+
+        named = [
+            order.drug if isinstance(order, DrugOrder) else order.what
+            for plan in self.plans
+            for _, order in plan.orders
+        ]
+        return tuple(name for name in dict.fromkeys(named) if name not in PRODUCT_LAB)
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plan, then that of each variant."""
+        return (self.plan, *(self.plan.with_all(dict(variant.changes)) for variant in self.variants))

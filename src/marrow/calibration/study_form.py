@@ -1,0 +1,181 @@
+"""The form of a study file: which keys it has and how each is read. What they amount to is made in ``study.py``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from marrow.calibration.arm import Among, NeutrophilRule, PlateletRule
+from marrow.calibration.measures import is_worded, wordings
+from marrow.calibration.published import AGE, CELLS, WEIGHT, Published, published
+from marrow.calibration.table import Statistic
+from marrow.clinic.fields import Part, Problems, Reads, choice, whole, words
+from marrow.clinic.quantities import number, quoted, refuse, split
+from marrow.errors import PlanError, Problem, nearest
+
+_YES = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def _read_flag(given: Any) -> bool:
+    text = given.strip().lower() if isinstance(given, str) else ""
+    if text not in _YES:
+        raise refuse(quoted(given) if text else "nothing", "true (used in fitting) or false (set aside before it)")
+    return _YES[text]
+
+
+def _read_percent(given: Any) -> float:
+    needed = "a share of patients, such as '42 %'"
+    value, unit = split(given, needed) if isinstance(given, str) else (math.nan, "")
+    if unit != "%" or not 0 <= value <= 100:
+        raise refuse(quoted(given), needed)
+    return value / 100
+
+
+def _read_value(given: Any) -> tuple[float, str]:
+    needed = "the published value with its unit, such as '12.5 days' or '5.5 %'"
+    value, unit = split(given, needed) if isinstance(given, str) else (math.nan, "")
+    if not unit:
+        raise refuse(quoted(given) if given else "nothing", needed)
+    return value, unit
+
+
+def _read_number(given: Any) -> float:
+    return number(given.strip() if isinstance(given, str) else "", "a number")
+
+
+def _read_endpoint(given: Any) -> str:
+    text = " ".join(given.split()) if isinstance(given, str) else ""
+    if not is_worded(text):
+        raise refuse(quoted(text) if text else "nothing", "an endpoint that marrow computes", nearest(text, wordings()))
+    return text
+
+
+def _read_range(given: Any) -> tuple[float, float]:
+    if not isinstance(given, (list, tuple)) or len(given) != 2:
+        raise refuse(quoted(given), "two numbers, such as [8, 24]")
+    low, high = (_read_number(part) for part in given)
+    if not low <= high:
+        raise refuse(f"{given[0]} to {given[1]}", "the lower number first")
+    return low, high
+
+
+def _read_notes(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, (list, tuple)):
+        raise refuse(quoted(given) if given else "nothing", "lines beginning with '- '")
+    one = words("a line of text", 400)
+    problems: list[tuple[tuple[str | int, ...], Problem]] = []
+    notes: list[str] = []
+    for place, item in enumerate(given):
+        try:
+            notes.append(one.read(item))
+        except PlanError as error:
+            problems += [((place,), problem) for problem in error.problems]
+    if problems:
+        raise Problems(problems)
+    return tuple(notes)
+
+
+def _read_changes(given: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(given, Mapping) or not given:
+        raise refuse("no keys", "keys of the plan with values, such as 'graft.cd34: 2e6 /kg'")
+    changes = []
+    for path, value in given.items():
+        if isinstance(value, Mapping):
+            needed = "text or sentences; write the path of a single value, such as 'graft.cd34'"
+            raise Problems([((path,), Problem("keys with values", needed))])
+        changes.append((path, "; ".join(value) if isinstance(value, (list, tuple)) else value))
+    return tuple(changes)
+
+
+Line = Annotated[str, words("a line of text", 400)]
+Notes = Annotated[tuple[str, ...], Reads(_read_notes)]
+Size = Annotated[int, whole("a number of patients", 1, 1_000_000)]
+Number = Annotated[float, Reads(_read_number)]
+Changes = Annotated[tuple[tuple[str, str], ...], Reads(_read_changes)]
+
+
+class DefinitionsForm(Part):
+    """What the study calls recovery."""
+
+    medians: Annotated[Among, choice(Among, "of whom", {"engrafted": Among.ENGRAFTED, "everyone": Among.EVERYONE})] = (
+        Among.ENGRAFTED
+    )
+    neutrophils: Annotated[NeutrophilRule, choice(NeutrophilRule, "a rule")] = NeutrophilRule.THREE_DAYS
+    platelets: Annotated[PlateletRule, choice(PlateletRule, "a rule")] = PlateletRule.SEVEN_DAYS
+
+
+class PatientsForm(Part):
+    """Who was treated, as published."""
+
+    age: Annotated[Published, published(AGE)] | None = None
+    weight: Annotated[Published, published(WEIGHT)] | None = None
+    women: Annotated[float, Reads(_read_percent)] | None = None
+    cd34: Annotated[Published, published(CELLS)] | None = None
+    cd3: Annotated[Published, published(CELLS)] | None = None
+
+
+class VariantForm(Part):
+    """A share of the patients with another plan."""
+
+    share: Annotated[float, Reads(_read_percent)]
+    changes: Changes = ()
+    cd34: Annotated[Published, published(CELLS)] | None = None
+    cd3: Annotated[Published, published(CELLS)] | None = None
+
+
+class WordsForm(Part):
+    """The paper's own words for an arm; the lookup that marrow is compared with knows only these."""
+
+    population: Line | None = None
+    graft: Line | None = None
+    donor: Line | None = None
+    conditioning: Line | None = None
+
+
+class EndpointForm(Part):
+    """One published figure."""
+
+    endpoint: Annotated[str, Reads(_read_endpoint)]
+    statistic: Annotated[Statistic, choice(Statistic, "what the value is")]
+    value: Annotated[tuple[float, str], Reads(_read_value)]
+    day: Annotated[int, whole("a day after the graft", 0, 36500)] | None = None
+    lo95: Number | None = None
+    hi95: Number | None = None
+    range: Annotated[tuple[float, float], Reads(_read_range)] | None = None
+    n: Size | None = None
+    se: Number | None = None
+    tau: Number | None = None
+    not_scored: Line | None = None
+    note: Line | None = None
+
+
+class ArmForm(Part):
+    """One arm. ``plan``: a mapping in the plan language or the path of a plan; else the study's, with ``changes``."""
+
+    arm: Line
+    n: Size | None = None
+    plan: Any = None
+    changes: Changes = ()
+    patients: PatientsForm | None = None
+    variants: tuple[VariantForm, ...] = ()
+    words: WordsForm | None = None
+    endpoints: tuple[EndpointForm, ...]
+    assumed: Notes = ()
+
+
+class StudyForm(Part):
+    """A study file. ``plan``, ``patients``, ``variants``, ``words`` stand for every arm that has none of its own."""
+
+    study: Line
+    year: Annotated[int, whole("the year of publication", 1960, 2100)]
+    source: Line
+    fitted: Annotated[bool, Reads(_read_flag)]
+    note: Line | None = None
+    definitions: DefinitionsForm = DefinitionsForm()
+    patients: PatientsForm | None = None
+    words: WordsForm | None = None
+    plan: Any = None
+    variants: tuple[VariantForm, ...] = ()
+    assumed: Notes = ()
+    arms: tuple[ArmForm, ...]

@@ -1,0 +1,243 @@
+"""Study files: what they may say, what is refused and how, and that the packaged ones repeat the table."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from marrow.calibration.arm import Among, PlateletRule, Spread
+from marrow.calibration.cohort import draw_patients, plans_of
+from marrow.calibration.measures import measure_of
+from marrow.calibration.published import CELLS, Published, read_published
+from marrow.calibration.split import kind, set_aside
+from marrow.calibration.study import Study, packaged_studies, read_studies, read_study, study_from_text
+from marrow.calibration.table import Scale, Statistic, packaged_targets
+from marrow.calibration.yardstick import NO_RULE, NO_SIZE, yardstick
+from marrow.errors import PlanError
+
+TEXT = """
+study: Trial of one dose
+year: 2011
+source: "https://example.org/trial"
+fitted: true
+definitions: {medians: everyone, platelets: 3 days untransfused}
+patients:
+  age: {median: 58 y, range: [35 y, 70 y]}
+  cd34: {median: 4e6 /kg, iqr: [3e6 /kg, 6e6 /kg]}
+  women: 40 %
+words: {graft: auto PBSC, donor: auto, conditioning: Mel200}
+plan:
+  year: 2008
+  patient: {age: 58 y, sex: male, weight: 82 kg, height: 175 cm}
+  donor: autologous
+  graft: {source: peripheral blood, cd34: 4e6 /kg}
+  conditioning: Mel200
+  care:
+    - filgrastim 5 ug/kg SC daily from day 5 until ANC > 1.5 on 2 days
+    - platelets when < 10
+  follow-up: 60 d
+assumed:
+  - melphalan on day -2
+arms:
+  - arm: filgrastim
+    n: 100
+    endpoints:
+      - {endpoint: ANC>=0.5e9/L, statistic: median, value: 12 days}
+      - {endpoint: PLT>=20e9/L, statistic: median, value: 14 days, lo95: 13, hi95: 16}
+      - {endpoint: PLT<50e9/L, statistic: proportion, value: 20 %, day: 30}
+  - arm: none
+    n: 100
+    changes:
+      care: [platelets when < 10]
+    assumed: [no growth factor at all]
+    variants:
+      - {share: 25 %, changes: {conditioning: Mel140}}
+    endpoints:
+      - {endpoint: ANC>=0.5e9/L, statistic: median, value: 14 days}
+      - {endpoint: ANC>=0.5e9/L, statistic: mean, value: 14.5 days}
+"""
+
+
+def refused(text: str) -> str:
+    with pytest.raises(PlanError) as caught:
+        study_from_text(text, "trial.yaml")
+    return str(caught.value)
+
+
+def line_of(part: str, text: str = TEXT) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), start=1) if part in line)
+
+
+def test_a_study_file_says_arms_plans_and_figures() -> None:
+    study = study_from_text(TEXT)
+    first, second = (each.arm for each in study.arms)
+    assert (study.name, study.year, study.fitted, study.lacking) == ("Trial of one dose", 2011, True, ())
+    assert first.definitions.among is Among.EVERYONE
+    assert first.definitions.platelets is PlateletRule.THREE_DAYS
+    assert set(first.drugs) == {"filgrastim", "melphalan"}
+    assert set(second.drugs) == {"melphalan"}
+    assert second.assumed == ("melphalan on day -2", "no growth factor at all")
+    assert second.plans[1].conditioning[0].courses[0].dose.amount == 140
+    assert first.cohort.women == 0.4
+
+
+def test_errors_and_spreads_follow_the_rule_of_the_table() -> None:
+    anc, plt, share = study_from_text(TEXT).arms[0].targets
+    assert (anc.scale, anc.se, anc.tau) == (Scale.DAYS, pytest.approx(0.5), 1.0)
+    assert (plt.se, plt.tau) == (pytest.approx(3 / 3.92), 2.5)
+    assert (share.scale, share.se, share.tau) == (Scale.LOGIT, pytest.approx(1 / math.sqrt(100 * 0.2 * 0.8)), 0.25)
+    assert anc.line == line_of("value: 12 days")
+    mean = study_from_text(TEXT).arms[1].targets[1]
+    assert mean.why_not_scored == NO_RULE
+    assert not mean.counts
+
+
+def test_definitions_choose_what_is_read() -> None:
+    first = study_from_text(TEXT).arms[0]
+    _, plt, share = (str(measure_of(target, first.arm.definitions)) for target in first.targets)
+    assert plt.startswith("median of platelet_three_day_rule_day, everyone")
+    assert share == "share of patients with it, % of platelet_count below 50 on day 30"
+
+
+@pytest.mark.parametrize(
+    ("given", "spread"),
+    [
+        (Published(median=4e6, lower_quartile=3e6, upper_quartile=6e6), (4e6, math.log(2) / 1.34898)),
+        (Published(median=10, log_sd=0.4, low=5, high=15), (10, 0.4)),
+        (Published(mean=10, sd=5), (10 / math.sqrt(1.25), math.sqrt(math.log(1.25)))),
+    ],
+)
+def test_printed_distributions_become_lognormals(given: Published, spread: tuple[float, float]) -> None:
+    found = given.spread(40)
+    assert (found.median, found.sigma) == (pytest.approx(spread[0], rel=1e-4), pytest.approx(spread[1], rel=1e-4))
+
+
+def test_a_range_is_that_of_so_many_patients() -> None:
+    """Of 100,000 samples of 50 patients with log sd 0.4, the mean range of the logarithms gives the 0.4 back."""
+    extremes = np.random.default_rng(3).standard_normal((20_000, 50)) * 0.4
+    width = float(np.mean(extremes.max(axis=1) - extremes.min(axis=1)))
+    found = Published(median=1, low=math.exp(-width / 2), high=math.exp(width / 2)).spread(50)
+    assert found.sigma == pytest.approx(0.4, rel=0.01)
+    assert found == Spread(1, found.sigma, math.exp(-width / 2), math.exp(width / 2))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("study: Trial of one dose\n", "", "no 'study'"),
+        ("fitted: true", "fitted: perhaps", "false (set aside before it)"),
+        ("endpoint: ANC>=0.5e9/L, statistic: median, value: 12", "endpoint: ANC>0.5e9L, statistic: median, value: 12",
+         "did you mean 'ANC>=0.5e9/L'"),
+        ("statistic: median, value: 12 days", "statistic: medain, value: 12 days", "did you mean 'median'"),
+        ("value: 12 days", "value: 12", "with its unit"),
+        ("    n: 100\n    endpoints", "    size: 100\n    endpoints", "one of arm, n, plan"),
+        ("iqr: [3e6 /kg, 6e6 /kg]", "quartiles: [3e6 /kg, 6e6 /kg]", "the unknown key 'quartiles'"),
+        ("iqr: [3e6 /kg, 6e6 /kg]", "iqr: [6e6 /kg, 7e6 /kg]", "does not hold the middle"),
+        ("median: 58 y, range: [35 y, 70 y]", "median: 58 y", "a median alone"),
+        ("conditioning: Mel200\n", "conditioning: Mel2000\n", "did you mean 'Mel200'"),
+        ("conditioning: Mel140", "conditioning: melphalan 140", "unit"),
+        ("share: 25 %", "share: 125 %", "a share of patients"),
+        ("arm: none", "arm: filgrastim", "a second time"),
+        ("day: 30", "day: 300", "the plan's follow-up (60 days)"),
+        (", day: 30", "", "perhaps with 'day:'"),
+        ("platelets: 3 days untransfused", "platelets: 3 days untransfus", "did you mean '3 days untransfused'"),
+        ("    - platelets when < 10\n  follow-up", "    - platelets when < ten\n  follow-up", "ten"),
+    ],
+)  # fmt: skip
+def test_wrong_files_are_told_with_line_and_what_is_needed(old: str, new: str, words: str) -> None:
+    assert old in TEXT
+    message = refused(TEXT.replace(old, new, 1))
+    assert words in message
+    assert "trial.yaml" in message
+
+
+def test_the_line_of_a_mistake_inside_a_plan_is_that_of_the_file() -> None:
+    message = refused(TEXT.replace("sex: male", "sex: mael"))
+    assert f"line {line_of('sex: male')}: " in message
+    assert "did you mean 'male'" in message
+
+
+def test_a_plan_may_stand_in_its_own_file(tmp_path: Path) -> None:
+    head, _, rest = TEXT.partition("plan:\n")
+    plan, _, tail = rest.partition("assumed:\n")
+    (tmp_path / "plan.yaml").write_text("\n".join(line[2:] for line in plan.splitlines()) + "\n", encoding="utf-8")
+    (tmp_path / "study.yaml").write_text(f"{head}plan: plan.yaml\nassumed:\n{tail}", encoding="utf-8")
+    assert read_study(tmp_path / "study.yaml").arms[0].arm.plan == study_from_text(TEXT).arms[0].arm.plan
+    (found,) = read_studies([tmp_path / "study.yaml"])
+    assert found.name == "Trial of one dose"
+    with pytest.raises(PlanError, match="a second time"):
+        read_studies([tmp_path / "study.yaml", tmp_path / "study.yaml"])
+
+
+def test_an_empty_file_and_no_file_are_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "empty.yaml").write_text(" \n", encoding="utf-8")
+    with pytest.raises(PlanError, match="needed a study"):
+        read_study(tmp_path / "empty.yaml")
+    with pytest.raises(PlanError, match="no such file"):
+        read_study(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("given", ["4e6 /kg", {"median": "4e6"}, {"median": "4e6 /kg", "log-sd": "9"}, {}])
+def test_distributions_without_spread_or_unit_are_refused(given: object) -> None:
+    with pytest.raises(PlanError):
+        read_published(given, CELLS)
+
+
+def test_patients_are_drawn_as_published_and_keep_their_variant() -> None:
+    arm = study_from_text(TEXT).arms[1].arm
+    patients = draw_patients(arm, 200, 1)
+    assert patients.age.min() >= 35
+    assert np.median(patients.cd34) == pytest.approx(4e6, rel=0.02)
+    doses = [plan.conditioning[0].courses[0].dose.amount for plan in plans_of(arm, patients)]
+    assert doses.count(140) == 50
+    assert (draw_patients(arm, 200, 1, batch=1).age != patients.age).any()
+
+
+def test_small_arms_and_bare_ratios_are_only_shown() -> None:
+    nothing = math.nan
+    assert yardstick("graft failure", Statistic.PROPORTION, 17.6, nothing, nothing, 17, "%").why_not == NO_SIZE
+    ratio = yardstick("graft failure (OR)", Statistic.RATIO, 2.81, 1.74, 4.54, None, "odds ratio")
+    assert (ratio.se, ratio.tau) == (pytest.approx(0.245, abs=1e-3), 0.15)
+    assert yardstick("graft failure (OR)", Statistic.RATIO, 4, nothing, nothing, None, "ratio").scale is None
+
+
+# the packaged studies
+
+
+@pytest.mark.parametrize("study", packaged_studies(), ids=lambda study: study.name)
+def test_packaged_studies_repeat_the_table(study: Study) -> None:
+    """Every figure stands in the table with the same value, interval and yardstick: nothing was mistyped."""
+    table = {(t.study, t.arm or "all", t.endpoint, t.statistic, t.time): t for t in packaged_targets()}
+    for target in study.targets:
+        there = table[target.study, target.arm, target.endpoint, target.statistic, target.time]
+        assert (target.value, target.unit, target.year) == (there.value, there.unit, there.year)
+        np.testing.assert_equal((target.low, target.high), (there.low, there.high))
+        assert (target.family, target.why_not_scored) == (there.family, there.why_not_scored)
+        if target.counts:
+            assert (target.scale, target.tau) == (there.scale, there.tau)
+            assert target.se == pytest.approx(there.se, abs=0.006), "the table rounds to two digits"
+    assert all(each.arm.assumed for each in study.arms)
+
+
+def test_there_are_enough_studies_of_every_kind_on_both_sides() -> None:
+    studies = packaged_studies()
+    assert len(studies) >= 30
+    for fitted in (True, False):
+        kinds = {kind(study) for study in studies if study.fitted is fitted}
+        assert kinds == {"autologous", "sibling", "unrelated", "haploidentical", "cord blood"}
+
+
+def test_what_is_set_aside_follows_from_names_alone() -> None:
+    studies = packaged_studies()
+    assert {study.name for study in studies if not study.fitted} == set_aside(studies)
+    assert 0.25 < len(set_aside(studies)) / len(studies) < 0.4
+
+
+@pytest.mark.parametrize("study", packaged_studies(), ids=lambda study: study.name)
+def test_every_virtual_patient_of_a_packaged_study_has_a_valid_plan(study: Study) -> None:
+    for each in study.arms:
+        plans = plans_of(each.arm, draw_patients(each.arm, 6, 2))
+        assert all(1e3 <= plan.graft.cd34 <= 1e8 for plan in plans)
