@@ -166,7 +166,7 @@ G_CSF_AGONIST = Port(
     combine=Combine.SUM,
 )
 TPO_AGONIST = Port(
-    "tpo_agonist", u.pg / u.mL, "drugs on thrombopoietin receptors, as thrombopoietin of equal effect", combine=Combine.SUM
+    "tpo_agonist", u.pg / u.mL, "drugs on its receptors, as thrombopoietin of equal effect", combine=Combine.SUM
 )
 EPO_INJECTED = Port("epo_injected", u.IU / u.L, "epoetin in serum, beside the patient's own", combine=Combine.SUM)
 T_CELL_ACTIVATION = Observable(

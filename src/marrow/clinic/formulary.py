@@ -29,7 +29,8 @@ _GROWTH = {Role.CARE: (0, 1000)}
 class Medicine:
     """``places``: under which headings it may stand, with the first and last day of a dose there.
 
-    ``remark``: what is added where the drug is said not to be modelled. ``most``: the largest amount of one day, by unit ('mg/kg', 'mg/m2', 'mg'); empty: no guard.
+    ``most``: the largest amount of one day, by unit ('mg/kg', 'mg/m2', 'mg'); empty: no guard.
+    ``remark``: what is added where the drug is said not to be modelled.
     """
 
     name: str
@@ -68,15 +69,16 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("bendamustine", "Benda", _CONDITIONING, most={"mg/m2": 400, "mg": 800}, over_hours=1),
     _drug("total body irradiation", "TBI", {Role.CONDITIONING: (-30, 0)}, most={"Gy": 13}, kind=Kind.RADIATION,
           way=Way.BEAM),
-    _drug("rabbit antithymocyte globulin", "rATG, ATG, ATG (rabbit), rabbit ATG, ATG rabbit, thymoglobulin, thymoglobuline, "
-          "anti-thymocyte globulin, antithymocyte globulin, rabbit anti-thymocyte globulin",
+    _drug("rabbit antithymocyte globulin", "rATG, ATG, ATG (rabbit), rabbit ATG, ATG rabbit, thymoglobulin, "
+          "thymoglobuline, anti-thymocyte globulin, antithymocyte globulin, rabbit anti-thymocyte globulin",
           _SERUM,
           most={"mg/kg": 12, "mg": 1000}, over_hours=6),
     _drug("anti-T-lymphocyte globulin", "ATLG, Grafalon, ATG-F, ATG Fresenius, ATG (Fresenius), ATG (Grafalon)", _SERUM,
           most={"mg/kg": 40, "mg": 4000}, over_hours=6, remark=": mg for mg weaker than thymoglobulin, which is"),
-    _drug("horse antithymocyte globulin", "hATG, ATGAM, ATG (horse), horse ATG, ATG horse, equine ATG, ATG (equine)", _SERUM,
+    _drug("horse antithymocyte globulin", "hATG, ATGAM, ATG (horse), horse ATG, ATG horse, equine ATG", _SERUM,
           most={"mg/kg": 80, "mg": 8000}, over_hours=6, remark=": mg for mg weaker than thymoglobulin, which is"),
-    _drug("alemtuzumab", "Campath, Campath-1H, MabCampath, Lemtrada, alem", _SERUM, most={"mg/kg": 1.5, "mg": 100}, over_hours=4),
+    _drug("alemtuzumab", "Campath, Campath-1H, MabCampath, Lemtrada, alem", _SERUM,
+          most={"mg/kg": 1.5, "mg": 100}, over_hours=4),
     _drug("rituximab", "", {Role.CONDITIONING: (-60, 1000), Role.CARE: (-60, 1000)},
           most={"mg/m2": 1000, "mg": 2000}, over_hours=4),
     # prophylaxis of graft-versus-host disease
@@ -94,7 +96,8 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("vedolizumab", "", _SUPPRESSION, most={"mg": 600}, over_hours=0.5),
     # growth factors and the ward
     _drug("filgrastim", "G-CSF, GCSF, Neupogen", _GROWTH, most={"ug/kg": 40, "ug": 4000, "ug/m2": 800}, way=_SC),
-    _drug("pegfilgrastim", "peg-G-CSF, peg-filgrastim, pegylated filgrastim, Neulasta", _GROWTH, most={"mg": 12, "ug/kg": 200}, way=_SC),
+    _drug("pegfilgrastim", "peg-G-CSF, peg-filgrastim, pegylated filgrastim, Neulasta", _GROWTH,
+          most={"mg": 12, "ug/kg": 200}, way=_SC),
     _drug("lenograstim", "Granocyte", _GROWTH, most={"ug/kg": 40, "ug/m2": 600, "ug": 1200}, way=_SC),
     _drug("sargramostim", "GM-CSF, molgramostim", _GROWTH, most={"ug/m2": 1000, "ug/kg": 30}, way=_SC),
     _drug("eltrombopag", "Revolade, Promacta", _GROWTH, most={"mg": 300}, way=_PO),

@@ -202,7 +202,9 @@ def _why_not(order: Order, model: ModelLike | None) -> str:
         return f"not yet modelled{medicine.remark if medicine is not None else ''}"
     if isinstance(order, DrugOrder):
         if order.trough is not None:
-            by_trough = formulary.has_route(drug, troughs.ROUTE) if model is None else _route(model, drug, troughs.ROUTE)
+            by_trough = (
+                formulary.has_route(drug, troughs.ROUTE) if model is None else _route(model, drug, troughs.ROUTE)
+            )
             return "" if by_trough else "dosing by trough is not yet modelled"
         ways = {way_of(drug, course.way) for course in order.courses}
     else:

@@ -83,7 +83,9 @@ class Alemtuzumab(Drug):
         "level of half the kill",
         0.13 * mg / L,
         plausible=(0.1, 0.16),
-        source=assumed("lytic threshold of 0.1 to 0.16, by which graft-versus-host disease differs", key="blood127_503"),
+        source=assumed(
+            "lytic threshold of 0.1 to 0.16, by which graft-versus-host disease differs", key="blood127_503"
+        ),
     )
     steepness = Parameter(
         "power of the level in the kill",
@@ -97,8 +99,8 @@ class Alemtuzumab(Drug):
         plausible=(0.1, 0.8),
         vary=lognormal(cv=0.40),
         source=assumed(
-            "no measurement for tissue, where most lymphocytes are (in blood they are gone within a day): chosen so that "
-            "some lymphocytes outlive lytic levels of several weeks"
+            "no measurement for tissue, where most lymphocytes are (in blood they are gone within a day): chosen so "
+            "that some lymphocytes outlive lytic levels of several weeks"
         ),
     )
 

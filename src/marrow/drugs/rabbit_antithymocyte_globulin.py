@@ -72,8 +72,8 @@ class RabbitAntithymocyteGlobulin(Drug):
         20.0 * mg * day / L,
         plausible=(8.0, 40.0),
         source=assumed(
-            "no measurement; 8 has been proposed for host T cells, but would leave less than one CD4 cell per uL on day "
-            "100 after 7.5 mg/kg: chosen so that tens are left after usual doses"
+            "no measurement; 8 has been proposed for host T cells, but would leave less than one CD4 cell per uL on "
+            "day 100 after 7.5 mg/kg: chosen so that tens are left after usual doses"
         ),
     )
 
@@ -82,8 +82,8 @@ class RabbitAntithymocyteGlobulin(Drug):
         L / day,
         vary=lognormal(sd=0.7),
         source=calculated(
-            "log-normal spread of exposure with which a quarter of adults falls into a window of 60 to 95 AU·d/mL after "
-            "4.5 to 5 mg/kg, as reported"
+            "log-normal spread of exposure with which a quarter of adults falls into a window of 60 to 95 AU·d/mL "
+            "after 4.5 to 5 mg/kg, as reported"
         ),
     )
     def clearance(self):
