@@ -71,8 +71,8 @@ class Pegfilgrastim(Drug):
     )
     without_receptors = Parameter(
         "share of the saturable elimination that needs no cells with receptors",
-        0.2 * dimensionless,
-        plausible=(0.05, 0.5),
+        0.5 * dimensionless,
+        plausible=(0.2, 1.0),
         source=assumed("levels are known to last until neutrophils return; no measurement of this share"),
     )
     half_effect = Parameter(
