@@ -89,6 +89,7 @@ class CellClass(Enum):
     DIVIDING = "committed progenitors and dividing precursors"
     LYMPHOCYTE = "mature lymphocytes"
     DIVIDING_LYMPHOCYTE = "lymphocytes in division"
+    T_CELL = "T cells, beside what kills all lymphocytes"
     STROMA = "marrow stroma"
     MUCOSA = "mucosa"
 
@@ -157,6 +158,32 @@ PLASMA_G_CSF_INPUT = Port(
 )
 FLUDARABINE_GIVEN = Port(
     "fludarabine_given", dimensionless, "1 when the plan has fludarabine, else 0", combine=Combine.SUM
+)
+G_CSF_AGONIST = Port(
+    "g_csf_agonist",
+    u.pg / u.mL,
+    "drugs other than filgrastim on G-CSF receptors, as the filgrastim that would occupy as many",
+    combine=Combine.SUM,
+)
+TPO_AGONIST = Port(
+    "tpo_agonist", u.pg / u.mL, "drugs on its receptors, as thrombopoietin of equal effect", combine=Combine.SUM
+)
+EPO_INJECTED = Port("epo_injected", u.IU / u.L, "epoetin in serum, beside the patient's own", combine=Combine.SUM)
+T_CELL_ACTIVATION = Observable(
+    "t_cell_activation",
+    dimensionless,
+    "activation of T cells that drugs leave (calcineurin), 1 without drugs",
+    combine=Combine.PRODUCT,
+    floor=1e-3,
+    group=Group.DRUGS,
+)
+T_CELL_PROLIFERATION = Observable(
+    "t_cell_proliferation",
+    dimensionless,
+    "division of activated T cells that drugs leave, 1 without drugs",
+    combine=Combine.PRODUCT,
+    floor=1e-3,
+    group=Group.DRUGS,
 )
 FAT_FREE_MASS = Port("fat_free_mass", u.kg, "fat-free mass, the body size that several drugs' clearances follow")
 

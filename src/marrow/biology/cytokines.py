@@ -23,6 +23,8 @@ from marrow.units import L as litre
 from marrow.vocabulary import (
     BODY_WEIGHT,
     EPO,
+    EPO_INJECTED,
+    G_CSF_AGONIST,
     G_CSF_OCCUPANCY,
     G_CSF_RECEPTORS,
     HEMOGLOBIN,
@@ -33,6 +35,7 @@ from marrow.vocabulary import (
     PLASMA_G_CSF_INPUT,
     PLATELET_MASS,
     TPO,
+    TPO_AGONIST,
 )
 
 
@@ -48,6 +51,7 @@ class GCsf(Module):
     weight = Covariate(BODY_WEIGHT)
     receptors = Needs(G_CSF_RECEPTORS)
     injected = Needs(PLASMA_G_CSF_INPUT)
+    agonist = Needs(G_CSF_AGONIST)
     inflammation = Needs(INFLAMMATION)
 
     level_at_rest = Parameter(
@@ -134,7 +138,7 @@ class GCsf(Module):
 
     def free(self):
         """Share of receptors that is free."""
-        return self.affinity / (self.affinity + self.level())
+        return self.affinity / (self.affinity + self.level() + self.agonist)
 
     def mass(self):
         return self.receptors / self.at_rest.receptors
@@ -170,7 +174,7 @@ class Thrombopoietin(Module):
     """Thrombopoietin: made at an almost constant rate, taken up by platelets and megakaryocytes.
 
     Assumes clearance in proportion to platelet and megakaryocyte mass and production that rises when both are missing.
-    Leaves out the liver's state, desialylated platelets, agonists given as drugs.
+    Leaves out the liver's state, desialylated platelets. Agonists given as drugs are added to what the marrow sees.
     Should show a level that mirrors platelets, ten- to twentyfold in lasting aplasia, down again before platelets are
     normal.
     """
@@ -178,6 +182,7 @@ class Thrombopoietin(Module):
     weight = Covariate(BODY_WEIGHT)
     platelets = Needs(PLATELET_MASS)
     megakaryocytes = Needs(MEGAKARYOCYTE_MASS)
+    agonist = Needs(TPO_AGONIST)
 
     level_at_rest = Parameter(
         "thrombopoietin in health",
@@ -250,7 +255,8 @@ class Thrombopoietin(Module):
 
     @offers(TPO)
     def level(self):
-        return self.plasma / self.space
+        """With agonists given as drugs, as much as they act."""
+        return self.plasma / self.space + self.agonist
 
 
 class Erythropoietin(Module):
@@ -258,13 +264,14 @@ class Erythropoietin(Module):
 
     Assumes a law that doubles the level for each fall of 2 g/dL near health and flattens at a ceiling, damped by
     inflammation and, for months, by what high-dose conditioning did to stroma (as a mark of such damage).
-    Leaves out kidney failure, oxygen, epoetin given as a drug.
+    Leaves out kidney failure, oxygen. Epoetin given as a drug is added.
     Should show a high level in the anemia of the first weeks, and one too low for the hemoglobin thereafter.
     """
 
     hemoglobin = Needs(HEMOGLOBIN)
     inflammation = Needs(INFLAMMATION)
     support = Needs(MARROW_SUPPORT)
+    injected = Needs(EPO_INJECTED)
     level_at_rest = Parameter(
         "erythropoietin in health",
         14.0 * IU / litre,
@@ -298,8 +305,5 @@ class Erythropoietin(Module):
         ratio = (self.hemoglobin / self.at_rest.hemoglobin) ** 4
         asked = self.ceiling / (1 + (self.ceiling - 1) * ratio)
         lost = 1 - self.support
-        return (
-            self.level_at_rest
-            * asked
-            / ((1 + self.damped_by_infection * self.inflammation) * (1 + self.damped_by_conditioning * lost))
-        )
+        damped = (1 + self.damped_by_infection * self.inflammation) * (1 + self.damped_by_conditioning * lost)
+        return self.level_at_rest * asked / damped + self.injected

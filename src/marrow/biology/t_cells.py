@@ -77,6 +77,7 @@ class TCells(Module):
     infused = Needs(SETTLING_CD3)
     support = Needs(MARROW_SUPPORT)
     kill = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
+    kill_of_t_cells = Needs(CYTOTOXICITY[CellClass.T_CELL])
     volume = Needs(BLOOD_VOLUME)
     il_7 = Needs(IL_7)
     il_15 = Needs(IL_15)
@@ -323,32 +324,35 @@ class TCells(Module):
         """Death of memory CD8 cells."""
         return self.memory_cd8_loss * self.memory_cd8
 
-    # --- conditioning ---
+    # --- conditioning and antibodies ---
+
+    def killing(self):
+        return self.kill + self.kill_of_t_cells
 
     @reaction(thymocytes, nothing)
     def thymocytes_killed(self):
         """Thymocytes killed by drugs and radiation."""
-        return self.kill * self.thymocytes
+        return self.killing() * self.thymocytes
 
     @reaction(naive_cd4, nothing)
     def naive_cd4_killed(self):
         """Naive CD4 cells killed by drugs and radiation."""
-        return self.kill * self.naive_cd4
+        return self.killing() * self.naive_cd4
 
     @reaction(memory_cd4, nothing)
     def memory_cd4_killed(self):
         """Memory CD4 cells killed by drugs and radiation."""
-        return self.kill * self.memory_cd4
+        return self.killing() * self.memory_cd4
 
     @reaction(naive_cd8, nothing)
     def naive_cd8_killed(self):
         """Naive CD8 cells killed by drugs and radiation."""
-        return self.kill * self.naive_cd8
+        return self.killing() * self.naive_cd8
 
     @reaction(memory_cd8, nothing)
     def memory_cd8_killed(self):
         """Memory CD8 cells killed by drugs and radiation."""
-        return self.kill * self.memory_cd8
+        return self.killing() * self.memory_cd8
 
     # --- counts ---
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ Body = Mapping[str, float | Floats]  # covariates by their names in marrow.vocab
 USUAL_TIME = 0.25  # of the day, when no time is said
 LAST_HOURS = 6.0  # before the graft, into which conditioning of day 0 falls (2 Gy on the day of the graft); assumed
 UNIT_OF_RED_CELLS = 300.0  # mL in one unit; assumed: a usual red-cell concentrate
+TAPER_STEPS = 8
 USUAL_PLATELETS = Dose(2.2e11, "cells", Per.SQUARE_METER)  # the medium dose of the PLADO trial
 USUAL_RED_CELLS = 2.0  # units for adults; children under 40 kg get as much per kg: 15 mL; assumed
 USUAL_RED_CELLS_PER_KG = 15.0  # mL
@@ -31,7 +32,8 @@ class SingleDose:
     """One dose of a fixed order.
 
     ``day``: for which it is ordered; ``time``: its start, days; ``hours``: length of infusion, 0 for an injection.
-    ``amount``: what the plan's patient gets, in ``unit``. ``part``: 1 / number of fractions of the ordered dose.
+    ``interval_hours``: until the next dose. ``amount``: what the plan's patient gets, in ``unit``.
+    ``part``: of the ordered dose: 1 / number of fractions, less during a taper.
     """
 
     day: int
@@ -39,6 +41,7 @@ class SingleDose:
     drug: str
     way: Way
     hours: float
+    interval_hours: int
     amount: float
     unit: str
     ordered: Dose
@@ -107,17 +110,35 @@ def start_of(day: int, time: float, role: Role) -> float:
     return round((time - 1.0) * LAST_HOURS / 24.0, 9) if is_before_graft else time
 
 
+def _taper(order: DrugOrder, course: Course) -> Course:
+    """The last course with the days of the taper."""
+    if order.taper_to is None:
+        return course
+    return replace(course, days=(*course.days, *range(course.days[-1] + 1, order.taper_to + 1)))
+
+
+def share_left(order: DrugOrder, day: int) -> float:
+    """Of the dose on a day: 1, and during a taper less, in as many equal steps as it has days, at most eight."""
+    if order.taper_to is None or day <= order.last_day:
+        return 1.0
+    days = order.taper_to - order.last_day
+    steps = min(days, TAPER_STEPS)
+    return 1.0 - (1 + (day - order.last_day - 1) * steps // days) / (steps + 1)
+
+
 def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
     """The single doses of a fixed order; none for an order that names a trough instead of a dose."""
     doses: list[SingleDose] = []
     for course in order.courses:
         if course.dose is None:
             continue
-        part = 1.0 if course.fractions is None else 1.0 / course.fractions
+        whole = 1.0 if course.fractions is None else 1.0 / course.fractions
         weighing = course.weighing or plan.patient.dosing_weight
-        amount = float(amount_of(course.dose, plan.covariates(), weighing, order.maximum, part))
         scale = course.dose.in_kind / course.dose.amount
-        for day, time in dose_times(course):
+        tapered = _taper(order, course) if course is order.courses[-1] else course
+        for day, time in dose_times(tapered):
+            part = whole * share_left(order, day)
+            amount = float(amount_of(course.dose, plan.covariates(), weighing, order.maximum, part))
             doses.append(
                 SingleDose(
                     day=day,
@@ -125,6 +146,7 @@ def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
                     drug=order.drug,
                     way=way_of(order.drug, course.way),
                     hours=hours_of(order.drug, course),
+                    interval_hours=course.every_hours,
                     amount=amount / scale,
                     unit=course.dose.unit,
                     ordered=course.dose,

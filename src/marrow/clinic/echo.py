@@ -23,6 +23,7 @@ from marrow.clinic.quantities import printed
 from marrow.clinic.regimen import name_of
 from marrow.clinic.schedule import ModelLike, Unmodelled, not_yet_modelled, span
 from marrow.clinic.sense import PRODUCT_LAB
+from marrow.clinic.troughs import aims_at
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -193,7 +194,7 @@ def _order_row(order: Order, role: Role, plan: Plan, missing: Unmodelled | None)
 def _total(order: DrugOrder, role: Role, plan: Plan) -> str:
     doses = doses_of(order, role, plan)
     if not doses:
-        return "no doses: aims at a level"
+        return f"as much as a typical patient needs for {aims_at(order) * 1e3:.4g} ng/mL"
     sizes = list(dict.fromkeys((f"{dose.amount:.4g}", dose.unit) for dose in doses))
     parts = []
     for size, unit in sizes:

@@ -30,6 +30,7 @@ class Medicine:
     """``places``: under which headings it may stand, with the first and last day of a dose there.
 
     ``most``: the largest amount of one day, by unit ('mg/kg', 'mg/m2', 'mg'); empty: no guard.
+    ``remark``: what is added where the drug is said not to be modelled.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Medicine:
     way: Way = Way.INTRAVENOUS
     over_hours: float = 0.0
     kind: Kind = Kind.MASS
+    remark: str = ""
 
 
 def _drug(name: str, aliases: str, places: Mapping[Role, tuple[int, int]], **rest: object) -> Medicine:
@@ -67,21 +69,26 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("bendamustine", "Benda", _CONDITIONING, most={"mg/m2": 400, "mg": 800}, over_hours=1),
     _drug("total body irradiation", "TBI", {Role.CONDITIONING: (-30, 0)}, most={"Gy": 13}, kind=Kind.RADIATION,
           way=Way.BEAM),
-    _drug("rabbit antithymocyte globulin", "rATG, ATG, thymoglobulin, anti-thymocyte globulin, antithymocyte globulin",
+    _drug("rabbit antithymocyte globulin", "rATG, ATG, ATG (rabbit), rabbit ATG, ATG rabbit, thymoglobulin, "
+          "thymoglobuline, anti-thymocyte globulin, antithymocyte globulin, rabbit anti-thymocyte globulin",
           _SERUM,
           most={"mg/kg": 12, "mg": 1000}, over_hours=6),
-    _drug("anti-T-lymphocyte globulin", "ATLG, Grafalon", _SERUM, most={"mg/kg": 40, "mg": 4000}, over_hours=6),
-    _drug("horse antithymocyte globulin", "hATG, ATGAM", _SERUM, most={"mg/kg": 80, "mg": 8000}, over_hours=6),
-    _drug("alemtuzumab", "Campath, alem", _SERUM, most={"mg/kg": 1.5, "mg": 100}, over_hours=4),
+    _drug("anti-T-lymphocyte globulin", "ATLG, Grafalon, ATG-F, ATG Fresenius, ATG (Fresenius), ATG (Grafalon)", _SERUM,
+          most={"mg/kg": 40, "mg": 4000}, over_hours=6, remark=": mg for mg weaker than thymoglobulin, which is"),
+    _drug("horse antithymocyte globulin", "hATG, ATGAM, ATG (horse), horse ATG, ATG horse, equine ATG", _SERUM,
+          most={"mg/kg": 80, "mg": 8000}, over_hours=6, remark=": mg for mg weaker than thymoglobulin, which is"),
+    _drug("alemtuzumab", "Campath, Campath-1H, MabCampath, Lemtrada, alem", _SERUM,
+          most={"mg/kg": 1.5, "mg": 100}, over_hours=4),
     _drug("rituximab", "", {Role.CONDITIONING: (-60, 1000), Role.CARE: (-60, 1000)},
           most={"mg/m2": 1000, "mg": 2000}, over_hours=4),
     # prophylaxis of graft-versus-host disease
-    _drug("tacrolimus", "Tac, FK506, Prograf", _SUPPRESSION, most={"mg/kg": 0.6, "mg": 40}),
-    _drug("ciclosporin", "cyclosporine, cyclosporin, CSA, ciclosporine", _SUPPRESSION, most={"mg/kg": 25, "mg": 1500}),
+    _drug("tacrolimus", "Tac, FK506, Prograf", _SUPPRESSION, most={"mg/kg": 0.6, "mg": 40}, over_hours=24),
+    _drug("ciclosporin", "cyclosporine, cyclosporin, CSA, CyA, ciclosporine, cyclosporine A, Sandimmun", _SUPPRESSION,
+          most={"mg/kg": 25, "mg": 1500}, over_hours=24),
     _drug("methotrexate", "MTX", {Role.PROPHYLAXIS: (1, 30)}, most={"mg/m2": 30, "mg": 60}),
-    _drug("mycophenolate mofetil", "MMF, mycophenolate, mycophenolic acid", {Role.PROPHYLAXIS: (-1, 1000)},
-          most={"mg/kg": 90, "mg": 6000, "mg/m2": 3000}, way=_PO),
-    _drug("sirolimus", "rapamycin, Siro", _SUPPRESSION, most={"mg": 24, "mg/m2": 12}, way=_PO),
+    _drug("mycophenolate mofetil", "MMF, mycophenolate, mycophenolic acid, CellCept", {Role.PROPHYLAXIS: (-1, 1000)},
+          most={"mg/kg": 90, "mg": 6000, "mg/m2": 3000}, way=_PO, over_hours=24),
+    _drug("sirolimus", "rapamycin, Rapamune, Siro", _SUPPRESSION, most={"mg": 24, "mg/m2": 12}, way=_PO),
     _drug("abatacept", "CTLA4-Ig", {Role.PROPHYLAXIS: (-7, 400)}, most={"mg/kg": 20, "mg": 2000}, over_hours=0.5),
     _drug("methylprednisolone", "", _WARD, most={"mg/kg": 20, "mg": 2000}),
     _drug("prednisolone", "prednisone", _WARD, most={"mg/kg": 4, "mg": 300}, way=_PO),
@@ -89,13 +96,15 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("vedolizumab", "", _SUPPRESSION, most={"mg": 600}, over_hours=0.5),
     # growth factors and the ward
     _drug("filgrastim", "G-CSF, GCSF, Neupogen", _GROWTH, most={"ug/kg": 40, "ug": 4000, "ug/m2": 800}, way=_SC),
-    _drug("pegfilgrastim", "peg-G-CSF, Neulasta", _GROWTH, most={"mg": 12, "ug/kg": 200}, way=_SC),
+    _drug("pegfilgrastim", "peg-G-CSF, peg-filgrastim, pegylated filgrastim, Neulasta", _GROWTH,
+          most={"mg": 12, "ug/kg": 200}, way=_SC),
     _drug("lenograstim", "Granocyte", _GROWTH, most={"ug/kg": 40, "ug/m2": 600, "ug": 1200}, way=_SC),
     _drug("sargramostim", "GM-CSF, molgramostim", _GROWTH, most={"ug/m2": 1000, "ug/kg": 30}, way=_SC),
-    _drug("eltrombopag", "", _GROWTH, most={"mg": 300}, way=_PO),
-    _drug("romiplostim", "", _GROWTH, most={"ug/kg": 20}, way=_SC),
-    _drug("epoetin", "erythropoietin, EPO, epoetin alfa", _GROWTH,
+    _drug("eltrombopag", "Revolade, Promacta", _GROWTH, most={"mg": 300}, way=_PO),
+    _drug("romiplostim", "Nplate", _GROWTH, most={"ug/kg": 20}, way=_SC),
+    _drug("epoetin", "erythropoietin, EPO, epoetin alfa, epoetin beta", _GROWTH,
           most={"IU/kg": 1000, "IU": 80000}, way=_SC, kind=Kind.ACTIVITY),
+    _drug("plerixafor", "Mozobil", {Role.CARE: (-30, 30)}, most={"ug/kg": 500, "mg/kg": 0.5, "mg": 60}, way=_SC),
     _drug("darbepoetin", "", _GROWTH, most={"ug": 1000, "ug/kg": 10}, way=_SC),
     _drug("palifermin", "", {Role.CARE: (-20, 30)}, most={"ug/kg": 200}),
     _drug("leucovorin", "folinic acid, calcium folinate", _WARD, most={"mg": 400, "mg/m2": 200}),
@@ -161,6 +170,15 @@ def is_modelled(drug: str) -> bool:
     medicine = None if _is_variant(drug) else listed(drug)
     names = (drug,) if medicine is None else (drug, medicine.name, *medicine.aliases)
     return any(_key(name) in modelled_names() for name in names)
+
+
+def has_route(drug: str, route: str) -> bool:
+    """Whether a drug's module has a route of this name."""
+    from marrow.language import drugs
+    from marrow.language.declare import Route
+
+    module = next((m for m in drugs().values() if any(same_drug(name, drug) for name in m.names)), None)
+    return module is not None and any(isinstance(r, Route) and r.route == route for r in vars(module).values())
 
 
 def same_drug(one: str, other: str) -> bool:

@@ -15,9 +15,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from marrow.clinic import formulary
+from marrow.clinic import formulary, troughs
 from marrow.clinic.doses import USUAL_TIME, Body, SingleDose, amount_of, planned_doses, product_amount, way_of
-from marrow.clinic.orders import DrugOrder, Order, StandingOrder
+from marrow.clinic.orders import DrugOrder, Order, StandingOrder, Way
 from marrow.clinic.plan import Plan
 from marrow.clinic.sense import PRODUCT_LAB
 from marrow.engine.random import normal, uniform
@@ -132,10 +132,11 @@ def build_schedule(
     events = _graft_events(plan, model, seed, identities)
     for dose in doses:
         route = _route(model, dose.drug, dose.way.value)
-        if route is not None and (dose.hours == 0 or route.rate is None):
+        if route is not None and (_hours(dose, route) == 0 or route.rate is None):
             amount = _house(dose.amounts(bodies, plan), dose.unit_of_kind, route, len(identities))
             events.append(_Event(dose.time, 2, Operation.ADD, route.into, amount, f"{dose.text}, dose"))
     events += _infusions(plan, model, doses, bodies, len(identities), end)
+    events += _aims(plan, model, len(identities))
     for modifier in model.modifiers:
         events += _modifier_events(modifier, plan, model, doses, seed, identities)
     rules = tuple(_rule(o, plan, model, bodies, len(identities), start, end) for o in _standing(plan, model))
@@ -197,10 +198,14 @@ def _why_not(order: Order, model: ModelLike | None) -> str:
         formulary.is_modelled(drug) if model is None else any(formulary.same_drug(r.drug, drug) for r in model.routes)
     )
     if not modelled:
-        return "not yet modelled"
+        medicine = formulary.listed(drug)
+        return f"not yet modelled{medicine.remark if medicine is not None else ''}"
     if isinstance(order, DrugOrder):
-        if any(course.dose is None for course in order.courses):
-            return "dosing by trough is not yet modelled"
+        if order.trough is not None:
+            by_trough = (
+                formulary.has_route(drug, troughs.ROUTE) if model is None else _route(model, drug, troughs.ROUTE)
+            )
+            return "" if by_trough else "dosing by trough is not yet modelled"
         ways = {way_of(drug, course.way) for course in order.courses}
     else:
         ways = {way_of(drug, order.way)}
@@ -282,16 +287,17 @@ def _winning_unit(plan: Plan, seed: int, identities: NDArray[np.int64]) -> NDArr
 def _infusions(
     plan: Plan, model: ModelLike, doses: list[SingleDose], body: Body, patients: int, end: float
 ) -> list[_Event]:
-    """Rates on and off; where infusions of one rate overlap, their sum. Runs of equal rate are one event."""
+    """Rates on and off; where infusions of one rate overlap, their sum. A rate that goes on is no event."""
     by_rate: dict[int, list[tuple[float, float, Floats, str]]] = {}
     for dose in doses:
         route = _route(model, dose.drug, dose.way.value)
-        if route is None or route.rate is None or dose.hours == 0:
+        if route is None or route.rate is None or _hours(dose, route) == 0:
             continue
-        days = dose.hours / 24
+        days = _hours(dose, route) / 24
         rate = _house(dose.amounts(body, plan), dose.unit_of_kind, route, patients) / days
         by_rate.setdefault(route.rate, []).append((dose.time, round(dose.time + days, 9), rate, dose.text))
     events: list[_Event] = []
+    before = np.zeros(patients)
     for target, runs in by_rate.items():
         edges = sorted({edge for on, off, _, _ in runs for edge in (on, min(off, end))})
         for edge in edges:
@@ -300,7 +306,30 @@ def _infusions(
             ending = [text for _, off, _, text in runs if off == edge]
             label = f"{starting[0]}, start" if starting else f"{(ending or [runs[0][3]])[0]}, end"
             total = np.sum(running, axis=0) if running else np.zeros(patients)
-            events.append(_Event(edge, 1, Operation.SET, target, total, label))
+            if edge == edges[0] or not np.array_equal(total, before):
+                events.append(_Event(edge, 1, Operation.SET, target, total, label))
+            before = total
+    return events
+
+
+def _hours(dose: SingleDose, route: RouteLike) -> float:
+    """Length of infusion. Into a route by mouth that takes a rate, a dose flows evenly until the next."""
+    by_mouth = dose.way is Way.ORAL and route.rate is not None
+    return float(dose.interval_hours) if by_mouth else dose.hours
+
+
+def _aims(plan: Plan, model: ModelLike, patients: int) -> list[_Event]:
+    """The levels that orders by trough aim at: at once, and falling with a taper."""
+    events: list[_Event] = []
+    for _, order in plan.orders:
+        route = _route(model, order.drug, troughs.ROUTE) if isinstance(order, DrugOrder) else None
+        if not isinstance(order, DrugOrder) or order.trough is None or route is None or route.rate is None:
+            continue
+        for time, change in troughs.steps_of(order):
+            events.append(_Event(time, 2, Operation.ADD, route.into, np.full(patients, change), str(order)))
+        for time, slope in troughs.slopes_of(order):
+            label = f"{order.drug}, {'taper' if slope else 'end'}"
+            events.append(_Event(time, 1, Operation.SET, route.rate, np.full(patients, slope), label))
     return events
 
 
