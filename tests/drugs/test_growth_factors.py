@@ -28,7 +28,7 @@ def pegfilgrastim(neutrophils: float) -> np.ndarray:
 
 
 def test_pegfilgrastim_with_the_neutrophils_that_it_makes_is_as_calculated() -> None:
-    """The whole model has 36e9/L at its peak, 98 ng/mL at 19 h and 3,636 ng·h/mL; here they are there from the start."""
+    """The whole model has 36e9/L at its peak, 98 ng/mL at 19 h, 3,636 ng·h/mL; here they are there from the start."""
     level = pegfilgrastim(36.0)
     assert level.max() == pytest.approx(98, rel=0.03)
     assert HOURS[level.argmax()] == pytest.approx(19, abs=1)
@@ -42,7 +42,7 @@ def test_pegfilgrastim_lasts_longer_without_neutrophils() -> None:
 def test_epoetin_from_the_skin_falls_by_half_in_about_a_day() -> None:
     level = course((Epoetin,), [Dose("epoetin.SC", 0.0, 10000.0)], HOURS)["epoetin_concentration"]
     assert 6 < HOURS[level.argmax()] < 24
-    late = HOURS[(level < level.max() / 2) & (HOURS > HOURS[level.argmax()])][0]
+    late = HOURS[(level < level.max() / 2) & (HOURS[level.argmax()] < HOURS)][0]
     assert 15 < late - HOURS[level.argmax()] < 36
     vein = course((Epoetin,), [Dose("epoetin.IV", 0.0, 10000.0)], HOURS)["epoetin_concentration"]
     assert vein.max() > 5 * level.max()
