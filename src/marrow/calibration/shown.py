@@ -150,7 +150,8 @@ def rows_table(title: str, rows: Sequence[Scored]) -> RenderableType:
         target = row.target
         error = f" ± {row.simulated.error:.1g}" if row.simulated.error > 0 else ""
         verdict = "" if not row.counts else "yes" if row.inside else "[bold red]no[/bold red]"
-        endpoint = target.endpoint + (f", day {target.time:g}" if target.time is not None else "")
+        said = target.time is None or f"day {target.time:g}" in target.endpoint
+        endpoint = target.endpoint if said else f"{target.endpoint}, day {target.time:g}"
         limits = f"\n({number(row.accepted[0])} to {number(row.accepted[1])})" if row.counts else ""
         low, high = row.simulated.plausible
         band = "" if math.isnan(low) else f"\n({number(low)} to {number(high)})"
