@@ -137,12 +137,15 @@ def replicate(
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write scores and rows.")] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the rows.")] = None,
     seed: Seed = 1,
+    uncertainty: Annotated[
+        int, typer.Option(min=0, max=1000, help="Sets of uncertain parameter values to simulate each arm with as well.")
+    ] = 0,
     threads: Threads = None,
 ) -> None:
     """Simulate published studies arm by arm, and score what comes out against what was published."""
     from marrow.commands import run_replicate
 
-    run_replicate(studies or [], draws, json_file, csv_file, seed, threads)
+    run_replicate(studies or [], json_file, csv_file, draws=draws, seed=seed, uncertainty=uncertainty, threads=threads)
 
 
 @export.command("sbml")

@@ -171,9 +171,7 @@ def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: in
         write_json_whole(json_file, as_data(comparison))
 
 
-def run_replicate(
-    files: list[Path], draws: int | None, json_file: Path | None, csv_file: Path | None, seed: int, threads: int | None
-) -> None:
+def run_replicate(files: list[Path], json_file: Path | None, csv_file: Path | None, **simulated: Any) -> None:
     from marrow.calibration.replicate import replicate
     from marrow.calibration.replicated import as_csv, as_data, render
     from marrow.calibration.simulator import Simulator
@@ -184,7 +182,7 @@ def run_replicate(
     with progress_bar("arms") as bar:
         replication = replicate(
             studies,
-            Simulator(draws, seed, threads),
+            Simulator(**simulated),
             packaged_targets(),
             progress=lambda name, done, total: bar(done, total),
         )

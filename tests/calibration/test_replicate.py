@@ -122,7 +122,17 @@ def test_a_study_with_a_drug_that_is_not_modelled_is_skipped_and_the_drug_named(
 
 def test_what_is_written_has_one_record_a_row(replication: Replication) -> None:
     data = json.loads(json.dumps(as_data(replication), allow_nan=False))
-    assert {"scored", "inside", "coverage", "coverage_interval", "lines", "skill", "contrasts", "rows"} <= set(data)
+    assert {
+        "scored",
+        "inside",
+        "coverage",
+        "coverage_interval",
+        "slope",
+        "intercept",
+        "skill",
+        "contrasts",
+        "rows",
+    } <= set(data)
     assert (data["scored"], data["inside"], len(data["rows"])) == (6, 4, 6)
     assert data["parts"]["set_aside"]["scored"] == 3
     assert {row["fitted"] for row in data["rows"] if row["study"] == "B"} == {False}
@@ -226,7 +236,19 @@ def test_a_packaged_study_is_replicated_end_to_end(tmp_path: Path, root: Path) -
     file = root / "studies" / "mayo-2011-no-growth-factor.yaml"
     written = tmp_path / "out.json"
     done = CliRunner().invoke(
-        app, ["replicate", str(file), "--draws", "50", "--json", str(written), "--csv", str(tmp_path / "out.csv")]
+        app,
+        [
+            "replicate",
+            str(file),
+            "--draws",
+            "50",
+            "--uncertainty",
+            "2",
+            "--json",
+            str(written),
+            "--csv",
+            str(tmp_path / "out.csv"),
+        ],
     )
     assert done.exit_code == 0, done.output
     data = json.loads(written.read_text(encoding="utf-8"))
@@ -234,6 +256,7 @@ def test_a_packaged_study_is_replicated_end_to_end(tmp_path: Path, root: Path) -
     assert data["parts"]["set_aside"] is None
     assert all(5 < row["simulated"] < 40 and row["draws"] == 50 for row in data["rows"])
     assert all(row["assumed"] for row in data["rows"])
+    assert all(row["plausible_from"] < row["plausible_to"] for row in data["rows"][:1])
 
 
 @pytest.mark.compiles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ from marrow.calibration.score import Simulated
 from marrow.calibration.table import Statistic, Target
 from marrow.endpoints import definitions as named
 from marrow.endpoints.chimerism import Category
-from marrow.endpoints.summary import error_of_median, median
+from marrow.endpoints.summary import error_of_median, median, quantile
 from marrow.endpoints.transfusion import Product
 from marrow.sources import assumed
 
@@ -72,11 +73,13 @@ class ArmOutcomes:
     """N virtual patients of an arm. ``columns``: outcomes by name, (N,) each.
 
     ``cd34`` (N,): cells/kg infused; ``thawed`` (N,): 1 for a graft that was frozen, 0 for a fresh one.
+    ``uncertain``: the same arm with other typical parameter values, drawn from their plausible ranges.
     """
 
     columns: dict[str, Floats]
     cd34: Floats
     thawed: Floats | None = None
+    uncertain: tuple[ArmOutcomes, ...] = ()
 
     @property
     def draws(self) -> int:
@@ -326,7 +329,10 @@ def simulated_value(measure: Measure, outcomes: ArmOutcomes, assumed: tuple[str,
         value, error = _ratio(*log_hazard_ratio(values[known], group[known]))
     else:
         value, error = _value(measure, values[known], outcomes.cd34[known])
-    return Simulated(value, error, int(known.sum()), how, assumed)
+    others = np.array([simulated_value(measure, each).value for each in outcomes.uncertain])
+    others = others[~np.isnan(others)]
+    band = (quantile(others, 0.05), quantile(others, 0.95)) if others.size else (math.nan, math.nan)
+    return Simulated(value, error, int(known.sum()), how, assumed, band)
 
 
 def _ratio(log: float, error: float) -> tuple[float, float]:

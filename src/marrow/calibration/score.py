@@ -27,6 +27,7 @@ class Simulated:
     """The population value of an arm, in the row's unit. ``draws``: how many virtual patients it rests on.
 
     ``error``: Monte Carlo standard error, same unit. ``how``: which outcome was read, over whom, and what was assumed.
+    ``plausible``: 5 and 95 % of the value over uncertain typical parameters; NaN when they were not drawn.
     """
 
     value: float
@@ -34,6 +35,7 @@ class Simulated:
     draws: int
     how: str = ""
     assumed: tuple[str, ...] = ()
+    plausible: tuple[float, float] = (math.nan, math.nan)
 
 
 @dataclass(frozen=True)

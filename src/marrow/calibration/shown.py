@@ -42,10 +42,9 @@ def score_data(score: Score) -> dict[str, Any]:
             "mean_abs_z_of_lookup": score.skill.lookup,
             "skill": score.skill.skill,
         },
-        "lines": [
-            {"endpoint": line.endpoint, "rows": line.rows, "slope": line.slope, "intercept": line.intercept}
-            for line in score.lines
-        ],
+        "slope": {line.endpoint: line.slope for line in score.lines},
+        "intercept": {line.endpoint: line.intercept for line in score.lines},
+        "rows_of_slope": {line.endpoint: line.rows for line in score.lines},
         "contrasts": [_contrast(contrast) for contrast in score.contrasts],
     }
 
@@ -83,6 +82,8 @@ def row_data(row: Scored) -> dict[str, Any]:
         "tau": row.target.tau,
         "simulated": row.simulated.value,
         "monte_carlo_error": row.simulated.error,
+        "plausible_from": row.simulated.plausible[0],
+        "plausible_to": row.simulated.plausible[1],
         "draws": row.simulated.draws,
         "how": row.simulated.how,
         "assumed": list(row.simulated.assumed),
@@ -137,7 +138,7 @@ def render(comparison: Comparison) -> RenderableType:
 
 
 def rows_table(title: str, rows: Sequence[Scored]) -> RenderableType:
-    """Published and simulated side by side; in brackets the simulated values that would count as inside."""
+    """Published and simulated side by side; in brackets what would count as inside, and the parameters' band."""
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
@@ -149,13 +150,16 @@ def rows_table(title: str, rows: Sequence[Scored]) -> RenderableType:
         target = row.target
         error = f" ± {row.simulated.error:.1g}" if row.simulated.error > 0 else ""
         verdict = "" if not row.counts else "yes" if row.inside else "[bold red]no[/bold red]"
-        endpoint = target.endpoint + (f", day {target.time:g}" if target.time is not None else "")
+        said = target.time is None or f"day {target.time:g}" in target.endpoint
+        endpoint = target.endpoint if said else f"{target.endpoint}, day {target.time:g}"
         limits = f"\n({number(row.accepted[0])} to {number(row.accepted[1])})" if row.counts else ""
+        low, high = row.simulated.plausible
+        band = "" if math.isnan(low) else f"\n({number(low)} to {number(high)})"
         table.add_row(
             f"{target.study}: {target.arm}" if target.arm else target.study,
             f"{endpoint} ({target.statistic.value}, {target.unit})",
             number(target.value) + limits,
-            number(row.simulated.value) + error,
+            number(row.simulated.value) + error + band,
             f"{row.z:+.1f}" if row.counts else "",
             verdict,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,18 +20,30 @@ from marrow.clinic.plan import Plan
 SMALL = 0.25  # of sqrt(se^2 + tau^2): a Monte Carlo error that moves z by less than this is small enough
 BATCH = 250  # virtual patients that are simulated together
 MOST = 2000  # however rare the event
+PATIENTS_OF_A_SET = 100  # with each set of uncertain parameter values
 
 
 @dataclass(frozen=True)
 class Simulator:
-    """Simulates an arm for the rows that ask of it. ``draws``: virtual patients; None: as many as the rows need."""
+    """Simulates an arm for the rows that ask of it. ``draws``: virtual patients; None: as many as the rows need.
+
+    ``uncertainty``: so many sets of typical parameter values are drawn from their plausible ranges as well, each for
+    ``PATIENTS_OF_A_SET`` patients; all arms share the sets.
+    """
 
     draws: int | None = 500
     seed: int = 1
     threads: int | None = None
+    uncertainty: int = 0
 
     def __call__(self, arm: Arm, rows: Sequence[Expressible]) -> ArmOutcomes:
-        readings = tuple(dict.fromkeys(row.measure.reading for row in rows if row.measure.reading is not None))
+        found = self._typical(arm, rows)
+        readings = _readings(rows)
+        sets = (self._batch(arm, readings, PATIENTS_OF_A_SET, 0, which) for which in range(self.uncertainty))
+        return replace(found, uncertain=tuple(sets)) if self.uncertainty else found
+
+    def _typical(self, arm: Arm, rows: Sequence[Expressible]) -> ArmOutcomes:
+        readings = _readings(rows)
         if self.draws is not None:
             return self._batch(arm, readings, self.draws, 0)
         found = self._batch(arm, readings, BATCH, 0)
@@ -39,29 +51,52 @@ class Simulator:
             found = _joined(found, self._batch(arm, readings, BATCH, found.draws))
         return found
 
-    def _batch(self, arm: Arm, readings: tuple[Reading, ...], draws: int, first: int) -> ArmOutcomes:
-        """``draws`` patients with identities from ``first`` on, those of each variant together."""
+    def _batch(
+        self, arm: Arm, readings: tuple[Reading, ...], draws: int, first: int, which: int | None = None
+    ) -> ArmOutcomes:
+        """``draws`` patients with identities from ``first`` on, those of each variant together.
+
+        ``which``: the set of uncertain parameter values; None: the model's own.
+        """
         patients = draw_patients(arm, draws, self.seed, batch=first // BATCH)
         plans = plans_of(arm, patients)
         columns: dict[str, Floats] = {}
         for variant in np.unique(patients.variant):
             chosen = np.flatnonzero(patients.variant == variant)
-            for name, values in self._columns([plans[i] for i in chosen], chosen + first, readings).items():
+            for name, values in self._columns([plans[i] for i in chosen], chosen + first, readings, which).items():
                 columns.setdefault(name, np.full(draws, np.nan))[chosen] = values
         thawed = np.array([plan.is_thawed for plan in plans], dtype=float)
         return ArmOutcomes(columns, _infused(plans, patients), thawed)
 
-    def _columns(self, plans: list[Plan], identities: np.ndarray, readings: tuple[Reading, ...]) -> dict[str, Floats]:
+    def _columns(
+        self, plans: list[Plan], identities: np.ndarray, readings: tuple[Reading, ...], which: int | None
+    ) -> dict[str, Floats]:
         from marrow.endpoints.outcome import outcomes
         from marrow.simulation import simulate_patients
 
-        result = simulate_patients(plans, identities, self.seed, threads=self.threads)
+        typical = None if which is None else _uncertain_values(plans[0], which, self.seed)
+        result = simulate_patients(plans, identities, self.seed, threads=self.threads, parameters=typical)
         actions = {str(name): result.actions[name].to_numpy() for name in result.actions}
         found = outcomes(result.course, actions, autologous=plans[0].donor.is_patient)
         chart = Chart(result.course, actions)
         failed = found.status != 0
         columns = {column.name: column.values for column in found.columns}
         return columns | {each.column: np.where(failed, np.nan, each.read(chart)) for each in readings}
+
+
+def _readings(rows: Sequence[Expressible]) -> tuple[Reading, ...]:
+    return tuple(dict.fromkeys(row.measure.reading for row in rows if row.measure.reading is not None))
+
+
+def _uncertain_values(plan: Plan, which: int, seed: int) -> dict[str, float]:
+    """One set of typical parameter values, in their units; the same for every arm whose model has the parameter."""
+    from marrow.engine.setup import draw_inputs
+    from marrow.model import model_for
+
+    model = model_for(plan)
+    (row,) = draw_inputs(model, {}, [which], seed, uncertainty=True, variability=False)
+    infos = model.description.inputs
+    return {info.name: float(row[k] / info.to_house) for k, info in enumerate(infos) if info.kind == "PARAMETER"}
 
 
 def _infused(plans: list[Plan], patients: Patients) -> Floats:
