@@ -21,7 +21,8 @@ SHORT_COURSE = "methotrexate 15 mg/m2 day 1, then 10 mg/m2 day 3, 6, 11"
 
 @cache
 def run(prophylaxis: str = "", care: str = BLOOD, until: float = 40.0) -> Simulation:
-    plan = read_plan(AML).with_all({"prophylaxis": prophylaxis, "care": care})
+    plan = read_plan(AML).with_("care", care)
+    plan = plan.with_("prophylaxis", prophylaxis) if prophylaxis else plan.model_copy(update={"prophylaxis": ()})
     found = simulate(plan, draws=32, seed=5, until=until)
     assert np.all(found.solution.status == Status.SOLVED)
     assert found.solution.final_state.min() >= 0
