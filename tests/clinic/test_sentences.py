@@ -56,6 +56,30 @@ WORDINGS: list[tuple[Role, str, str]] = [  # heading, as written, as printed (''
     ),
     (PROPHYLAXIS, "methotrexate 15 mg/m2 day 1, then 10 mg/m2 day 3, 6, 11", ""),
     (PROPHYLAXIS, "tacrolimus, trough 5-10 ng/mL, day -3 to 100, taper to day 180", ""),
+    (
+        CONDITIONING,
+        "ATG (rabbit) 2.5 mg/kg daily, day -3 to -1",
+        "rabbit antithymocyte globulin 2.5 mg/kg daily, day -3 to -1",
+    ),
+    (CONDITIONING, "ATG (horse) 40 mg/kg day -3", "horse antithymocyte globulin 40 mg/kg day -3"),
+    (CONDITIONING, "Grafalon 10 mg/kg day -3", "anti-T-lymphocyte globulin 10 mg/kg day -3"),
+    (CONDITIONING, "Campath-1H 20 mg daily, day -7 to -3", "alemtuzumab 20 mg daily, day -7 to -3"),
+    (
+        PROPHYLAXIS,
+        "mycophenolate 15 mg/kg every 12 h, day 0 to 35",
+        "mycophenolate mofetil 15 mg/kg every 12 h, day 0 to 35",
+    ),
+    (
+        PROPHYLAXIS,
+        "CSA, trough 150-250 ng/mL, day -1 to 50, taper to day 100",
+        "ciclosporin, trough 150-250 ng/mL, day -1 to 50, taper to day 100",
+    ),
+    (
+        PROPHYLAXIS,
+        "rapamycin 12 mg day -3, then 4 mg daily day -2 to 14",
+        "sirolimus 12 mg day -3, then 4 mg daily, day -2 to 14",
+    ),
+    (CARE, "Neulasta 6 mg SC day 5", "pegfilgrastim 6 mg SC, day 5"),
     (PROPHYLAXIS, "tacrolimus 1.25 ug/kg/h continuously, day -3 to 20", ""),
     (
         PROPHYLAXIS,

@@ -60,6 +60,11 @@ class SingleDose:
         """'busulfan 3.2 mg/kg IV'."""
         return f"{self.drug} {self.ordered} {self.way.value}"
 
+    @property
+    def flowing_hours(self) -> float:
+        """Length of infusion into a route that takes a rate: by mouth, a dose flows evenly until the next."""
+        return float(self.interval_hours) if self.way is Way.ORAL else self.hours
+
     def amounts(self, body: Body, plan: Plan) -> float | Floats:
         """What each patient gets, in the unit of the dose's kind (mg, IU, Gy)."""
         return amount_of(self.ordered, body, self.weighing or plan.patient.dosing_weight, self.maximum, self.part)

@@ -248,7 +248,7 @@ def timeline(plan: Plan, model: ModelLike | None = None) -> list[Moment]:
             moments.append(Moment(order.first_day, order.last_day, f"{order.drug}, trough {aim}", simulated))
         else:
             moments += _dose_moments(order, role, plan, simulated)
-        if isinstance(order, DrugOrder) and order.taper_to is not None:
+        if isinstance(order, DrugOrder) and order.trough is not None and order.taper_to is not None:
             moments.append(Moment(order.last_day + 1, order.taper_to, f"{order.drug}, taper", simulated))
     return sorted(moments, key=lambda moment: (moment.first, moment.last is None, moment.last or 0))
 

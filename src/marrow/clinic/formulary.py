@@ -172,6 +172,12 @@ def is_modelled(drug: str) -> bool:
     return any(_key(name) in modelled_names() for name in names)
 
 
+def remark_on(drug: str) -> str:
+    """What is added where a drug is said not to be modelled."""
+    medicine = listed(drug)
+    return "" if medicine is None else medicine.remark
+
+
 def has_route(drug: str, route: str) -> bool:
     """Whether a drug's module has a route of this name."""
     from marrow.language import drugs

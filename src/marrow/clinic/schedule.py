@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from marrow.clinic import formulary, troughs
 from marrow.clinic.doses import USUAL_TIME, Body, SingleDose, amount_of, planned_doses, product_amount, way_of
-from marrow.clinic.orders import DrugOrder, Order, StandingOrder, Way
+from marrow.clinic.orders import DrugOrder, Order, StandingOrder
 from marrow.clinic.plan import Plan
 from marrow.clinic.sense import PRODUCT_LAB
 from marrow.engine.random import normal, uniform
@@ -132,7 +132,7 @@ def build_schedule(
     events = _graft_events(plan, model, seed, identities)
     for dose in doses:
         route = _route(model, dose.drug, dose.way.value)
-        if route is not None and (_hours(dose, route) == 0 or route.rate is None):
+        if route is not None and (route.rate is None or dose.flowing_hours == 0):
             amount = _house(dose.amounts(bodies, plan), dose.unit_of_kind, route, len(identities))
             events.append(_Event(dose.time, 2, Operation.ADD, route.into, amount, f"{dose.text}, dose"))
     events += _infusions(plan, model, doses, bodies, len(identities), end)
@@ -198,14 +198,11 @@ def _why_not(order: Order, model: ModelLike | None) -> str:
         formulary.is_modelled(drug) if model is None else any(formulary.same_drug(r.drug, drug) for r in model.routes)
     )
     if not modelled:
-        medicine = formulary.listed(drug)
-        return f"not yet modelled{medicine.remark if medicine is not None else ''}"
+        return f"not yet modelled{formulary.remark_on(drug)}"
     if isinstance(order, DrugOrder):
         if order.trough is not None:
-            by_trough = (
-                formulary.has_route(drug, troughs.ROUTE) if model is None else _route(model, drug, troughs.ROUTE)
-            )
-            return "" if by_trough else "dosing by trough is not yet modelled"
+            has_it = formulary.has_route if model is None else lambda *names: _route(model, *names) is not None
+            return "" if has_it(drug, troughs.ROUTE) else "dosing by trough is not yet modelled"
         ways = {way_of(drug, course.way) for course in order.courses}
     else:
         ways = {way_of(drug, order.way)}
@@ -291,9 +288,9 @@ def _infusions(
     by_rate: dict[int, list[tuple[float, float, Floats, str]]] = {}
     for dose in doses:
         route = _route(model, dose.drug, dose.way.value)
-        if route is None or route.rate is None or _hours(dose, route) == 0:
+        if route is None or route.rate is None or dose.flowing_hours == 0:
             continue
-        days = _hours(dose, route) / 24
+        days = dose.flowing_hours / 24
         rate = _house(dose.amounts(body, plan), dose.unit_of_kind, route, patients) / days
         by_rate.setdefault(route.rate, []).append((dose.time, round(dose.time + days, 9), rate, dose.text))
     events: list[_Event] = []
@@ -312,24 +309,16 @@ def _infusions(
     return events
 
 
-def _hours(dose: SingleDose, route: RouteLike) -> float:
-    """Length of infusion. Into a route by mouth that takes a rate, a dose flows evenly until the next."""
-    by_mouth = dose.way is Way.ORAL and route.rate is not None
-    return float(dose.interval_hours) if by_mouth else dose.hours
-
-
 def _aims(plan: Plan, model: ModelLike, patients: int) -> list[_Event]:
-    """The levels that orders by trough aim at: at once, and falling with a taper."""
+    """The levels that orders by trough aim at."""
     events: list[_Event] = []
     for _, order in plan.orders:
-        route = _route(model, order.drug, troughs.ROUTE) if isinstance(order, DrugOrder) else None
-        if not isinstance(order, DrugOrder) or order.trough is None or route is None or route.rate is None:
-            continue
-        for time, change in troughs.steps_of(order):
-            events.append(_Event(time, 2, Operation.ADD, route.into, np.full(patients, change), str(order)))
-        for time, slope in troughs.slopes_of(order):
-            label = f"{order.drug}, {'taper' if slope else 'end'}"
-            events.append(_Event(time, 1, Operation.SET, route.rate, np.full(patients, slope), label))
+        route = _route(model, order.drug, troughs.ROUTE) if isinstance(order, DrugOrder) and order.trough else None
+        if isinstance(order, DrugOrder) and route is not None and route.rate is not None:
+            for time, change, slope in troughs.changes_of(order):
+                operation, target = (Operation.ADD, route.into) if slope is None else (Operation.SET, route.rate)
+                value = np.full(patients, change if slope is None else slope)
+                events.append(_Event(time, 2, operation, target, value, str(order)))
     return events
 
 

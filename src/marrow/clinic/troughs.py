@@ -21,16 +21,11 @@ def aims_at(order: DrugOrder) -> float:
     return (low + high) / 2 * _MG_PER_LITRE[order.trough_unit]
 
 
-def steps_of(order: DrugOrder) -> list[tuple[float, float]]:
-    """(day, change of the level aimed at, mg/L): at once."""
+def changes_of(order: DrugOrder) -> list[tuple[float, float, float | None]]:
+    """(day, change of the level aimed at, mg/L, or 0; its slope from then on, mg/L/day, or None: it stays as it is)."""
     level = aims_at(order)
-    start = [(order.first_day + USUAL_TIME, level)]
-    return start if order.taper_to is not None else [*start, (order.last_day + 1.0, -level)]
-
-
-def slopes_of(order: DrugOrder) -> list[tuple[float, float]]:
-    """(day, slope of the level aimed at from then on, mg/L/day): the taper."""
+    start, end = order.first_day + USUAL_TIME, order.last_day + 1.0
     if order.taper_to is None:
-        return []
-    first, last = order.last_day + 1.0, order.taper_to + 1.0
-    return [(first, -aims_at(order) / (last - first)), (last, 0.0)]
+        return [(start, level, None), (end, -level, None)]
+    last = order.taper_to + 1.0
+    return [(start, level, None), (end, 0.0, -level / (last - end)), (last, 0.0, 0.0)]
