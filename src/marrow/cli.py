@@ -46,6 +46,33 @@ def check(plan: PlanFile, settings: Settings = None) -> None:
     run_check(plan, settings or [])
 
 
+def _regimen_names(incomplete: str) -> list[str]:
+    """What the shell completes a regimen's name to."""
+    from marrow.clinic.regimen import names
+
+    return [name for name in names() if name.lower().startswith(incomplete.lower())]
+
+
+@app.command()
+def regimens(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="A regimen or one of its aliases, e.g. FB4.", autocompletion=_regimen_names
+        ),
+    ] = None,
+    json_shown: Annotated[bool, typer.Option("--json", help="Print it as JSON instead.")] = False,
+) -> None:
+    """List the conditioning regimens that a plan may name, or explain one: doses, days, intensity, source.
+
+    `conditioning: FB4` in a plan means the same as writing its sentences out. Class and TCI score are computed from
+    the doses.
+    """
+    from marrow.commands import run_regimens
+
+    run_regimens(name, json_shown)
+
+
 @app.command()
 def simulate(
     plan: PlanFile,

@@ -57,6 +57,17 @@ def run_check(file: Path, settings: list[str]) -> None:
     console.print(render_check(plan_from(file, settings)))
 
 
+def run_regimens(name: str | None, as_json: bool) -> None:
+    from marrow.clinic.regimen import REGIMENS, regimen_named
+    from marrow.clinic.regimen_shown import as_data, render_all, render_one
+
+    chosen = None if name is None else regimen_named(name)
+    if as_json:
+        print(json.dumps([as_data(each) for each in REGIMENS] if chosen is None else as_data(chosen), indent=1))
+    else:
+        console.print(render_all() if chosen is None else render_one(chosen))
+
+
 def run_simulate(
     file: Path,
     draws: int,

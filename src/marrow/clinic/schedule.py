@@ -206,6 +206,8 @@ def _why_not(order: Order, model: ModelLike | None) -> str:
                 formulary.has_route(drug, troughs.ROUTE) if model is None else _route(model, drug, troughs.ROUTE)
             )
             return "" if by_trough else "dosing by trough is not yet modelled"
+        if order.aim is not None and any(course.dose is None for course in order.courses):
+            return "its dose was not calculated"
         ways = {way_of(drug, course.way) for course in order.courses}
     else:
         ways = {way_of(drug, order.way)}
