@@ -1,5 +1,5 @@
 """The parts of a sentence that name an exposure in place of a dose: 'target cumulative AUC 90 mg*h/L', 'adjusted after
-the first dose'."""
+the first day'."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def target(reader: Reader, draft: Draft) -> None:
 
 
 def adjusted(reader: Reader, draft: Draft) -> None:
-    """'adjusted after the first dose'; also 'after day 1', as a ward counts the days of a course."""
+    """'adjusted after the first day'; also 'after day 1', as a ward counts the days of a drug, and 'the first dose'."""
     reader.take()
     once(draft.adjusted, "'adjusted'", reader)
-    needed = "'adjusted after the first dose'"
+    needed = "'adjusted after the first day'"
     if reader.take_word("after", "from") is None:
         raise refuse(f"'adjusted' {reader.here}", needed)
     reader.take_word("the")

@@ -198,7 +198,7 @@ def _order_row(order: Order, role: Role, plan: Plan, missing: Unmodelled | None)
     value = _total(order, role, plan) if isinstance(order, DrugOrder) else _each_time(order, plan)
     notes = [f"{missing.reason}: not simulated"] if missing else []
     if isinstance(order, DrugOrder):
-        notes += _taken_for_granted(order)
+        notes += [*_aimed_at(order), *_taken_for_granted(order)]
     elif order.what in PRODUCT_LAB and order.dose is None:
         notes.append("usual amount")
     return Row(role.value, str(order), value, "; ".join(notes), missing is None)
@@ -220,6 +220,14 @@ def _total(order: DrugOrder, role: Role, plan: Plan) -> str:
     units = {unit for _, unit in sizes}
     total = f" = {sum(dose.amount for dose in doses):.4g} {doses[0].unit}" if len(units) == 1 else ""
     return " + ".join(parts) + total
+
+
+def _aimed_at(order: DrugOrder) -> list[str]:
+    """What a calculated dose means."""
+    if order.aim is None or order.courses[0].dose is None:
+        return []
+    notes = ["dose that the typical patient needs for this exposure"]
+    return [*notes, "from the second day on scaled to each patient's own"] if order.aim.adjusted else notes
 
 
 def _taken_for_granted(order: DrugOrder) -> list[str]:

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from marrow.clinic import formulary
+from marrow.clinic.disease import Diagnosis
 from marrow.clinic.orders import Aim, Course, DrugOrder, Way
 from marrow.clinic.quantities import Kind, Per, printed
 from marrow.sources import Source, assumed
@@ -186,7 +187,7 @@ def setting_of(plan: Plan) -> Setting:
     """For whom the score and the classes would be read."""
     if plan.donor.is_patient:
         return Setting.AUTOLOGOUS
-    if "aplastic" in (plan.patient.disease or "").lower():
+    if plan.patient.disease is not None and plan.patient.disease.diagnosis is Diagnosis.APLASTIC_ANEMIA:
         return Setting.APLASTIC_ANEMIA
     return Setting.CHILDREN if plan.patient.age < _YOUNGEST else Setting.ALLOGENEIC
 
@@ -200,7 +201,7 @@ def tci(orders: Iterable[DrugOrder], setting: Setting = Setting.ALLOGENEIC, body
     totals: dict[str, float] = {}
     unknown: list[str] = []
     for order in orders:
-        drug = formulary.canonical(order.drug) or order.drug
+        drug = _name(order)
         if drug in _SCALES:
             totals[drug] = totals.get(drug, 0.0) + _total(order, _SCALES[drug], body)
         elif drug not in _WITHOUT_POINTS:
@@ -230,9 +231,15 @@ def intensity(
     )
     if high:
         return Intensity.MYELOABLATIVE
-    drugs = {formulary.canonical(order.drug) or order.drug for order in given}
+    drugs = {_name(order) for order in given}
     mild = drugs <= _MILD and radiation <= 2.0 * (1 + 1e-9)
     return Intensity.NON_MYELOABLATIVE if mild else Intensity.REDUCED
+
+
+def _name(order: DrugOrder) -> str:
+    """The drug, whatever the model of it."""
+    medicine = formulary.listed(order.drug)
+    return order.drug if medicine is None else medicine.name
 
 
 def class_text(found: Intensity | None, setting: Setting) -> str:
@@ -247,7 +254,7 @@ def _at_once(orders: tuple[DrugOrder, ...]) -> bool:
     parts = [
         course.fractions or len(course.on_days) * course.per_day
         for order in orders
-        if order.drug == "total body irradiation"
+        if _name(order) == "total body irradiation"
         for course in order.courses
     ]
     return sum(parts) == 1
@@ -265,14 +272,14 @@ def _total(order: DrugOrder, scale: _Scale, body: Body) -> float:
         per_patient = amount * {Per.PATIENT: 1.0, _KG: body.weight, _M2: body.surface}[course.dose.per]
         same = course.dose.per is scale.per or course.dose.kind is Kind.RADIATION
         found = amount if same else per_patient / {_KG: body.weight, _M2: body.surface}.get(scale.per, 1.0)
-        total += found * (_INTRAVENOUS_SHARE if order.drug == "busulfan" and course.way is Way.ORAL else 1.0)
+        total += found * (_INTRAVENOUS_SHARE if _name(order) == "busulfan" and course.way is Way.ORAL else 1.0)
     return total / scale.size
 
 
 def _worth(aim: Aim, order: DrugOrder) -> float:
     """What an aimed-at exposure counts as: for busulfan, mg/kg. Other drugs have no such rule and count least."""
     doses = sum(len(course.on_days) * course.per_day for course in order.courses)
-    return aim.cumulative(doses) / _BUSULFAN_AUC if order.drug == "busulfan" else 0.0
+    return aim.cumulative(doses) / _BUSULFAN_AUC if _name(order) == "busulfan" else 0.0
 
 
 def _times(course: Course) -> float:

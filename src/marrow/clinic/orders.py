@@ -98,7 +98,7 @@ class Course:
 class Aim:
     """An exposure in place of a dose. ``auc``: mg·h/L, of each dose (``per_dose``) or of the whole course.
 
-    ``adjusted``: after the first dose the later ones are scaled to each patient's own exposure (drug monitoring).
+    ``adjusted``: from the second day on, doses are scaled to each patient's own exposure (drug monitoring).
     """
 
     auc: float
@@ -108,7 +108,7 @@ class Aim:
     def __str__(self) -> str:
         what = "AUC" if self.per_dose else "cumulative AUC"
         text = f"target {what} {printed(self.auc)} mg*h/L{' per dose' if self.per_dose else ''}"
-        return f"{text}, adjusted after the first dose" if self.adjusted else text
+        return f"{text}, adjusted after the first day" if self.adjusted else text
 
     def cumulative(self, doses: int) -> float:
         """The exposure of a course of so many doses, mg·h/L."""

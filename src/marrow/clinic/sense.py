@@ -48,7 +48,7 @@ def _fixed(draft: Draft, role: Role) -> DrugOrder:
         courses.append(_course(segment, draft, medicine))
         before = segment
     if draft.adjusted and draft.aim is None:
-        raise refuse("'adjusted' without a target", "'target cumulative AUC 90 mg*h/L, adjusted after the first dose'")
+        raise refuse("'adjusted' without a target", "'target cumulative AUC 90 mg*h/L, adjusted after the first day'")
     aim = None if draft.aim is None else replace(draft.aim, adjusted=draft.adjusted)
     order = DrugOrder(
         draft.subject, tuple(courses), draft.maximum, draft.trough, draft.trough_unit, draft.taper_to, aim
@@ -165,7 +165,7 @@ def _check_order(order: DrugOrder, role: Role, medicine: Medicine | None) -> Non
             raise refuse(f"{order.drug} twice on day {min(taken & set(course.on_days))}", "'then' for other days")
         taken |= set(course.on_days)
         if course.dose is not None:
-            _check_size(order.drug, course.dose, course, medicine)
+            check_size(order.drug, course.dose, course, medicine)
     if order.maximum is not None:
         _check_maximum(order, order.maximum)
     _check_days(order, role, medicine)
@@ -177,8 +177,8 @@ def _check_aim(order: DrugOrder, aim: Aim, role: Role) -> None:
         raise refuse("a target AUC", "a dose; targets are for conditioning, one stretch of days")
     if order.maximum is not None or order.taper_to is not None or course.fractions is not None:
         raise refuse("'max', 'taper' or fractions with a target", "the target alone: the dose follows from it")
-    if aim.adjusted and len(course.on_days) * course.per_day < 2:
-        raise refuse(f"'adjusted' for one dose of {order.drug}", "at least two doses: the later ones are adjusted")
+    if aim.adjusted and len(course.on_days) < 2:
+        raise refuse(f"'adjusted' for one day of {order.drug}", "two days or more: those after the first are adjusted")
 
 
 def _check_days(order: DrugOrder, role: Role, medicine: Medicine | None) -> None:
@@ -207,7 +207,8 @@ def _check_days(order: DrugOrder, role: Role, medicine: Medicine | None) -> None
         raise refuse(f"{order.drug} on day {day}", f"a day between {first} and {last}")
 
 
-def _check_size(drug: str, dose: Dose, course: Course | None, medicine: Medicine | None) -> None:
+def check_size(drug: str, dose: Dose, course: Course | None, medicine: Medicine | None) -> None:
+    """Raises ``PlanError`` for a dose that is far above any published one, or in a unit of another kind."""
     if medicine is None:
         return
     if dose.kind is not medicine.kind:
@@ -356,7 +357,7 @@ def _checked_rule(order: StandingOrder) -> StandingOrder:
         )
     if order.maximum is not None:
         _check_maximum(order, order.maximum)
-    _check_size(order.what, order.dose, None, medicine)
+    check_size(order.what, order.dose, None, medicine)
     if medicine is not None:
         earliest, latest = medicine.places[Role.CARE]
         for day in (order.first_day, order.last_day):
