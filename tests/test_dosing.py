@@ -98,6 +98,18 @@ def test_other_drugs_have_targets_too(man: Plan) -> None:
     assert typical_exposure(both, "busulfan") == pytest.approx(90.0, rel=1e-4)
 
 
+def test_the_dose_is_found_by_the_model_that_the_sentence_names(man: Plan) -> None:
+    other = dosed(with_conditioning(man, DAILY.replace("busulfan", "busulfan (Lawson)")))
+    assert typical_exposure(other, "busulfan (Lawson)") == pytest.approx(90.0, rel=1e-4)
+    assert dose_of(other) != pytest.approx(dose_of(dosed(with_conditioning(man, DAILY))), rel=0.02)
+
+
+def test_a_metabolite_is_not_taken_for_the_drug(man: Plan) -> None:
+    plan = dosed(with_conditioning(man, "thiotepa IV over 2 h, day -6, target cumulative AUC 10 mg*h/L"))
+    # the reference case of its model: 350 mg give an AUC of 10.29 at 70 kg, of TEPA 16.4
+    assert dose_of(plan) == pytest.approx(350 * 10 / 10.29, rel=0.05)
+
+
 def test_patients_spread_around_the_target_and_measuring_narrows_it(man: Plan) -> None:
     before = drawn(with_conditioning(man, DAILY))
     after = drawn(with_conditioning(man, DAILY + ADJUSTED))

@@ -78,7 +78,7 @@ def run_pk(
     from marrow.dosing import DAYS_AFTER
     from marrow.figures.drugs import draw_drugs
     from marrow.figures.scene import set_scene
-    from marrow.model import conditioning_of
+    from marrow.model import conditioning_of, module_of
     from marrow.record import doses_table, file_hash, provenance_of
     from marrow.report.exposures import measured_exposures, render_exposures
     from marrow.results import check_folder, write_pharmacokinetics
@@ -102,11 +102,11 @@ def run_pk(
         names = ", ".join(sorted(modelled))
         raise PlanError(str(file), [Problem(f"no plasma concentration of {names}", "a drug with one")])
     provenance = provenance_of(simulation, command_line(), {file.name: file_hash(file.read_bytes())})
-    absent = [
-        f"{m.name}: {m.reason}, not shown"
-        for m in not_yet_modelled(simulation.plan)
-        if m.order in simulation.plan.conditioning
-    ]
+    given = simulation.plan
+    shown = {course[name].attrs["module"] for name in course.data_vars if str(name).endswith("_concentration")}
+    titles = {drug: module.title for drug in sorted(modelled) if (module := module_of(drug)) is not None}
+    absent = [f"{drug}: no concentration is modelled" for drug, title in titles.items() if title not in shown]
+    absent += [f"{m.name}: {m.reason}, not shown" for m in not_yet_modelled(given) if m.order in given.conditioning]
     failed = [f"{simulation.failed} of {draws} patients could not be solved"] if simulation.failed else []
     write_pharmacokinetics(exposures, course, drawing, provenance, plan.to_yaml(), folder, png=png)
     console.print(render_exposures(exposures, draws, [*absent, *failed]))

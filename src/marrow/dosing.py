@@ -23,7 +23,7 @@ from marrow.clinic.schedule import Detail, build_schedule
 from marrow.clinic.sense import check_size
 from marrow.engine.random import normal
 from marrow.errors import PlanError, Problem, RunError
-from marrow.model import conditioning_alone, conditioning_of, model_of_drugs_alone
+from marrow.model import conditioning_alone, conditioning_of, model_of_drugs_alone, module_of
 
 if TYPE_CHECKING:
     from marrow.engine.model import Model
@@ -36,7 +36,7 @@ Announce = Callable[[str], None]
 ERROR_OF_LEVELS = 0.10
 # Nobody follows a level further than this: least and most of the dose before. Assumed.
 LEAST_SCALE, MOST_SCALE = 0.25, 4.0
-DAYS_AFTER = 8.0  # days after the last dose until which exposure is counted
+DAYS_AFTER = 60.0  # days after the last dose until which exposure is counted: antibodies stay for weeks
 _UNIT = "mg*h/L"
 _FIRST_GUESS = 1.0  # mg/kg
 _CLOSE_ENOUGH = 1e-5
@@ -145,14 +145,13 @@ def exposures(
 def _exposure_of(model: Model, drug: str) -> int:
     """Index of the observable that is a drug's exposure in mg·h/L: of its module, the drug's own before that of a
     metabolite. Raises ``PlanError``."""
-    facts = model.description
-    modules = {r.name.rpartition(".")[0] for r in facts.routes if formulary.same_drug(r.drug, drug)}
+    module = module_of(drug)
     medicine = formulary.listed(drug)
     own = f"{(drug if medicine is None else medicine.name).replace(' ', '_')}_exposure"
     found = [
         (each.name != own, k)
-        for k, each in enumerate(facts.observables)
-        if each.module in modules and each.name.endswith("_exposure") and each.unit == _UNIT
+        for k, each in enumerate(model.description.observables)
+        if module is not None and each.module == module.title and each.name.endswith("_exposure") and each.unit == _UNIT
     ]
     if found:
         return min(found)[1]

@@ -47,6 +47,14 @@ def conditioning_of(plan: Plan) -> frozenset[str]:
     return drugs_of(conditioning_alone(plan))
 
 
+def module_of(drug: str) -> type[Drug] | None:
+    """The module that simulates a drug, by any of its names."""
+    from marrow.clinic.formulary import same_drug
+
+    found = (module for module in discover() if issubclass(module, Drug))
+    return next((module for module in found if same_drug(module.names[0], drug)), None)
+
+
 def modules_alone(drug_names: Iterable[str]) -> tuple[type[Module], ...]:
     """These drugs, and of the rest only what they need."""
     names = {name.lower() for name in drug_names}

@@ -76,6 +76,27 @@ def test_exposures_are_those_of_the_course(course) -> None:  # type: ignore[no-u
     assert hours == pytest.approx(whole, rel=0.05)
 
 
+def test_antibodies_are_read_on_day_0_and_after_the_graft() -> None:
+    import xarray as xr
+
+    def variable(values: list[float], module: str, unit: str):  # type: ignore[no-untyped-def]
+        return ("draw", "time"), np.array([values]), {"module": module, "units": unit}
+
+    made_up = xr.Dataset(
+        {
+            "antithymocyte_globulin_concentration": variable([0.0, 8.0, 1.0], "antithymocyte_globulin", "mg/L"),
+            "antithymocyte_globulin_exposure": variable([0.0, 30.0, 100.0], "antithymocyte_globulin", "mg*day/L"),
+            "alemtuzumab_concentration": variable([2.0, 0.3, 0.0], "alemtuzumab", "mg/L"),
+        },
+        {"draw": [0], "time": [-1.0, 0.0, 30.0]},
+    )
+    found = {(e.drug, e.measure): float(e.values[0]) for e in measured_exposures(made_up, ())}
+    assert found["antithymocyte globulin", Measure.AFTER_GRAFT] == 70.0
+    assert found["antithymocyte globulin", Measure.CUMULATIVE] == 100.0
+    assert found["alemtuzumab", Measure.DAY_0] == 0.3
+    assert ("alemtuzumab", Measure.CUMULATIVE) not in found
+
+
 @pytest.mark.compiles
 def test_the_kinetics_alone_are_those_of_the_whole_simulation(course) -> None:  # type: ignore[no-untyped-def]
     whole = marrow.simulate(read_plan(AML), 40, 1, until=5.0).course
