@@ -39,7 +39,8 @@ MAY_IMPORT |= {  # from a plan to a course
     "observed": LOWER,
     "model": LOWER,
     "course": LOWER | {"model"},
-    "simulation": LOWER | {"model", "course"},
+    "dosing": LOWER | {"model"},
+    "simulation": LOWER | {"model", "course", "dosing"},
 }
 MIDDLE = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what is made of a course

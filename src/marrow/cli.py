@@ -46,6 +46,60 @@ def check(plan: PlanFile, settings: Settings = None) -> None:
     run_check(plan, settings or [])
 
 
+def _regimen_names(incomplete: str) -> list[str]:
+    """What the shell completes a regimen's name to."""
+    from marrow.clinic.regimen import names
+
+    return [name for name in names() if name.lower().startswith(incomplete.lower())]
+
+
+@app.command()
+def regimens(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="A regimen or one of its aliases, e.g. FB4.", autocompletion=_regimen_names
+        ),
+    ] = None,
+    json_shown: Annotated[bool, typer.Option("--json", help="Print it as JSON instead.")] = False,
+) -> None:
+    """List the conditioning regimens that a plan may name, or explain one: doses, days, intensity, source.
+
+    `conditioning: FB4` in a plan means the same as writing its sentences out. Class and TCI score are computed from
+    the doses.
+    """
+    from marrow.commands import run_regimens
+
+    run_regimens(name, json_shown)
+
+
+@app.command()
+def pk(
+    plan: PlanFile,
+    draws: Draws = 200,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where tables and figure go. Default: PLAN-pk beside you."),
+    ] = None,
+    settings: Settings = None,
+    threads: Threads = None,
+    png: Annotated[bool, typer.Option("--png", help="Write the figure as PNG too; SVG always.")] = False,
+) -> None:
+    """Exposure to each drug of conditioning, beside published targets: a table, a figure and CSV files.
+
+    Solves the kinetics alone, without blood and marrow, so it answers in seconds. Shown are the highest concentration,
+    the AUC of each dose and the cumulative AUC: the median and what 5 and 95 % of the virtual patients lie below.
+
+    Try another dose: `marrow pk PLAN --set conditioning="FB2"`. Aim at an exposure instead of a dose:
+    `--set conditioning="busulfan IV over 3 h daily, day -5 to -2, target cumulative AUC 90 mg*h/L"`; with
+    `, adjusted after the first day` levels are measured and the later doses follow them.
+    """
+    from marrow.commands import run_pk
+
+    run_pk(plan, draws, seed, out, settings or [], threads, png)
+
+
 @app.command()
 def simulate(
     plan: PlanFile,

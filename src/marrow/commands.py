@@ -53,8 +53,64 @@ def run(plan: Plan, draws: int, seed: int, threads: int | None, label: str, **op
 
 def run_check(file: Path, settings: list[str]) -> None:
     from marrow.clinic.echo import render_check
+    from marrow.dosing import dosed
 
-    console.print(render_check(plan_from(file, settings)))
+    console.print(render_check(dosed(plan_from(file, settings), announce)))
+
+
+def run_regimens(name: str | None, as_json: bool) -> None:
+    from marrow.clinic.regimen import REGIMENS, regimen_named
+    from marrow.clinic.regimen_shown import as_data, render_all, render_one
+
+    chosen = None if name is None else regimen_named(name)
+    if as_json:
+        print(json.dumps([as_data(each) for each in REGIMENS] if chosen is None else as_data(chosen), indent=1))
+    else:
+        console.print(render_all() if chosen is None else render_one(chosen))
+
+
+def run_pk(
+    file: Path, draws: int, seed: int, out: Path | None, settings: list[str], threads: int | None, png: bool
+) -> None:
+    from marrow.clinic.doses import planned_doses
+    from marrow.clinic.orders import Role
+    from marrow.clinic.schedule import not_yet_modelled
+    from marrow.dosing import DAYS_AFTER
+    from marrow.figures.drugs import draw_drugs
+    from marrow.figures.scene import set_scene
+    from marrow.model import conditioning_of, module_of
+    from marrow.record import doses_table, file_hash, provenance_of
+    from marrow.report.exposures import measured_exposures, render_exposures
+    from marrow.results import check_folder, write_pharmacokinetics
+
+    plan = plan_from(file, settings)
+    folder = out or Path(f"{file.stem}-pk")
+    check_folder(folder)
+    modelled = conditioning_of(plan)
+    if not modelled:
+        named = ", ".join(dict.fromkeys(order.drug for order in plan.conditioning)) or "none"
+        problem = Problem(f"no drug whose kinetics are modelled ({named})", "at least one", key="conditioning")
+        raise PlanError(str(file), [problem])
+    until = max(1.0, max(order.last_day for order in plan.conditioning) + DAYS_AFTER)
+    simulation = run(plan, draws, seed, threads, "virtual patients", drugs_alone=True, until=until)
+    course = simulation.course
+    doses = [dose for dose in planned_doses(simulation.plan) if dose.role is Role.CONDITIONING]
+    exposures = measured_exposures(course, doses)
+    scene = set_scene(course, doses_table(simulation.plan), simulation.actions)
+    drawing = draw_drugs(scene)
+    if drawing is None or not exposures:
+        names = ", ".join(sorted(modelled))
+        raise PlanError(str(file), [Problem(f"no plasma concentration of {names}", "a drug with one")])
+    provenance = provenance_of(simulation, command_line(), {file.name: file_hash(file.read_bytes())})
+    given = simulation.plan
+    shown = {course[name].attrs["module"] for name in course.data_vars if str(name).endswith("_concentration")}
+    titles = {drug: module.title for drug in sorted(modelled) if (module := module_of(drug)) is not None}
+    absent = [f"{drug}: no concentration is modelled" for drug, title in titles.items() if title not in shown]
+    absent += [f"{m.name}: {m.reason}, not shown" for m in not_yet_modelled(given) if m.order in given.conditioning]
+    failed = [f"{simulation.failed} of {draws} patients could not be solved"] if simulation.failed else []
+    write_pharmacokinetics(exposures, course, drawing, provenance, plan.to_yaml(), folder, png=png)
+    console.print(render_exposures(exposures, draws, [*absent, *failed]))
+    console.print(f"written  {folder}")
 
 
 def run_simulate(

@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from marrow.clinic.plan import Plan
 from marrow.clinic.schedule import not_yet_modelled
 from marrow.figures.scene import RuleMark
 from marrow.model import drugs_of, modules_for
+from marrow.report.exposures import PUBLISHED, Measure
 from marrow.report.record import ExposureTarget, Provenance, Record, SourceRow
 from marrow.simulation import Simulation
 
@@ -27,16 +28,16 @@ if TYPE_CHECKING:
 
 COMPUTES_WITH = ("numpy", "scipy", "numba", "llvmlite", "sympy", "xarray", "pint", "pydantic", "matplotlib")
 
-# Ranges aimed at in practice, shown beside the exposure. They change nothing in a simulation.
-TARGETS = (
-    ExposureTarget(
-        "busulfan",
-        78.0,
-        101.0,
-        "commonly aimed at over a whole course; best event-free survival of children and young adults",
-    ),
-    ExposureTarget("fludarabine", 15.0, 25.0, "around 20, the best exposure in PMC6650734; the width is assumed"),
-)
+
+def exposure_targets(drugs: Iterable[str]) -> tuple[ExposureTarget, ...]:
+    """The first published range of the cumulative exposure of each drug that is aimed at in practice."""
+    found: dict[str, ExposureTarget] = {}
+    for each in PUBLISHED:
+        aimed = each.aimed_at and each.measure is Measure.CUMULATIVE
+        if aimed and each.drug in drugs and each.low is not None and each.high is not None:
+            told = ExposureTarget(each.drug, each.low, each.high, f"{each.what}; {each.source.note}")
+            found.setdefault(each.drug, told)
+    return tuple(found.values())
 
 
 def record_of(
@@ -67,7 +68,7 @@ def record_of(
             RuleMark(rule.name, facts.observables[rule.watch].name if rule.watch >= 0 else "", rule.threshold)
             for rule in simulation.schedule.rules
         ),
-        targets=tuple(target for target in TARGETS if target.drug in given),
+        targets=exposure_targets(given),
         sources=tuple(source_row(row) for row in citations.rows),
         references=tuple(str(reference) for reference in citations.references),
         uncertain=uncertain.course if uncertain is not None else None,

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,12 @@ import numpy as np
 from marrow.endpoints.outcome import Outcomes
 from marrow.endpoints.summary import summarise
 from marrow.errors import RunError
-from marrow.figures.style import Drawing, as_png
+from marrow.figures.style import Drawing, as_png, as_svg
 from marrow.report.assemble import Assembled, assemble
 from marrow.report.comparison import Comparison
 from marrow.report.content import ReportContent
 from marrow.report.course_file import Compressing, compressing, write_course
+from marrow.report.exposures import MeasuredExposure, as_rows
 from marrow.report.record import DISCLAIMER, Provenance, Record
 from marrow.report.render import render_comparison, render_report
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 FORMAT = "marrow result 1"
 COMPARISON_FORMAT = "marrow comparison 1"
+PHARMACOKINETICS_FORMAT = "marrow pharmacokinetics 1"
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,27 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
     return folder / "comparison.html"
 
 
+def write_pharmacokinetics(
+    exposures: Sequence[MeasuredExposure], course: xr.Dataset, drawing: Drawing, provenance: Provenance, plan_yaml: str,
+    folder: Path, *, png: bool = False,
+) -> Path:  # fmt: skip
+    """Writes the table, the exposure of each patient, percentiles of concentrations and their figure; returns the
+    folder. Raises as ``write_results``."""
+
+    def fill(place: Path) -> None:
+        import pandas as pd
+
+        table = pd.DataFrame(as_rows(exposures))
+        table.to_csv(place / "summary.csv", index=False, float_format="%.6g", lineterminator="\n")
+        write_concentrations(place, course)
+        write_figures(place / "figures", (drawing,), (as_svg(drawing),), png)
+        (place / "plan.yaml").write_text(plan_yaml, encoding="utf-8")
+        write_manifest(place, PHARMACOKINETICS_FORMAT, provenance)
+
+    with_whole_folder(folder, fill)
+    return folder
+
+
 def _fill(place: Path, record: Record, assembled: Assembled, compressed: Compressing, png: bool) -> None:
     (place / "report.html").write_text(render_report(assembled.content), encoding="utf-8")
     write_figures(place / "figures", assembled.drawings, assembled.svgs, png)
@@ -121,7 +144,7 @@ def _is_ours(folder: Path) -> bool:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(manifest, dict) and manifest.get("format") in (FORMAT, COMPARISON_FORMAT)
+    return isinstance(manifest, dict) and manifest.get("format") in (FORMAT, COMPARISON_FORMAT, PHARMACOKINETICS_FORMAT)
 
 
 def with_whole_folder(folder: Path, fill: Callable[[Path], None]) -> None:

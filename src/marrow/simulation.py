@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from marrow.clinic.plan import Plan, read_plan
-from marrow.clinic.schedule import build_schedule, rule_units
+from marrow.clinic.schedule import Detail, build_schedule, rule_units
+from marrow.dosing import dosed, scales_of
 from marrow.engine.result import Solution, Status
 from marrow.engine.schedule import Events, Schedule
 from marrow.errors import RunError
@@ -121,7 +122,8 @@ def simulate(
 
     They differ by between-patient and occasion variability and by chance; with ``uncertainty`` also in the typical
     parameter values. ``until``: days to follow instead of the plan's. Same seed, same bits on one machine.
-    ``options``: ``accuracy``, ``chance``, ``jumps``, ``detail``, ``record``, ``parameters``: see ``simulate_patients``.
+    ``options``: ``accuracy``, ``chance``, ``jumps``, ``detail``, ``record``, ``parameters``, ``drugs_alone``: see
+    ``simulate_patients``.
     Raises ``PlanError`` for a wrong plan, ``RunError`` for a run that cannot be done.
     """
     if draws < 1:
@@ -156,36 +158,33 @@ def simulate_patients(
     detail: Any = None,
     record: Record = Record.EVERYTHING,
     parameters: Mapping[str, Any] | None = None,
+    drugs_alone: bool = False,
 ) -> Simulation:
     """Simulates N patients: one plan for all, or one plan each (same drugs, same days of doses, the same rules).
 
     ``patients`` (N,): identities that key all random draws. Plans may differ in the patient, the donor and the graft.
     ``parameters``: numbers of the model in place of the declared ones, by name, in the declared unit.
+    ``drugs_alone``: only the kinetics of the conditioning, without blood, marrow and graft.
+    Targets of exposure become doses first (``marrow.dosing``): the plans of the result have them.
     Raises ``RunError`` when plans do not share their timeline, or for an unknown name.
     """
-    from marrow.clinic.schedule import Detail
     from marrow.engine.setup import draw_inputs
     from marrow.engine.solve import Accuracy, Chance, solve
-    from marrow.model import drugs_of, model_for
+    from marrow.model import conditioning_alone, conditioning_of, drugs_of, model_for, model_of_drugs_alone
 
     if len(plans) not in (1, len(patients)):
         raise RunError(f"found {len(plans)} plans for {len(patients)} patients, needed one for all or one each")
     apart = [i for i, plan in enumerate(plans) if drugs_of(plan) != drugs_of(plans[0])]
     if apart:
         raise RunError(f"patient {apart[0]} is given other drugs than patient 0: simulate them apart")
-    model = model_for(plans[0], announce)
-    facts, chosen = model.description, detail or Detail.DOSES
-    if len(plans) == 1:
-        schedule = build_schedule(plans[0], facts, patients, seed, until=until, detail=chosen)
-        covariates: dict[str, Any] = dict(plans[0].covariates())
-    else:
-        each = [
-            build_schedule(plan, facts, patients[i : i + 1], seed, until=until, detail=chosen)
-            for i, plan in enumerate(plans)
-        ]
-        schedule = _stacked(each)
-        tables = [plan.covariates() for plan in plans]
-        covariates = {name: np.array([table[name] for table in tables]) for name in tables[0]}
+    plans = [dosed(conditioning_alone(plan) if drugs_alone else plan, announce) for plan in plans]
+    model = model_of_drugs_alone(conditioning_of(plans[0]), announce) if drugs_alone else model_for(plans[0], announce)
+    facts = model.description
+    spread = {"uncertainty": uncertainty, "variability": variability, "parameters": parameters}
+    schedule = _schedule(
+        plans, facts, patients, seed, spread, until=until, detail=detail or Detail.DOSES, drugs_alone=drugs_alone
+    )
+    covariates = _covariates(plans)
     known = {info.name.removeprefix("known.") for info in facts.inputs if info.name.startswith("known.")}
     given = {name: value for name, value in covariates.items() if name in known} | dict(parameters or {})
     inputs = draw_inputs(model, given, patients, seed, uncertainty=uncertainty, variability=variability)
@@ -205,6 +204,30 @@ def simulate_patients(
         observables=_recorded(facts, record),
     )
     return Simulation(tuple(plans), model, schedule, solution, inputs, patients, seed, uncertainty)
+
+
+def _schedule(
+    plans: Sequence[Plan],
+    facts: Description,
+    patients: np.ndarray,
+    seed: int,
+    spread: Mapping[str, Any],
+    **options: Any,
+) -> Schedule:
+    """One schedule of one plan, or of one plan a patient. ``spread``: how the inputs of patients are drawn."""
+    each: list[Schedule] = []
+    for plan, people in zip(plans, [patients] if len(plans) == 1 else np.split(patients, len(patients)), strict=True):
+        scales = scales_of(plan, people, seed, **spread)
+        each.append(build_schedule(plan, facts, people, seed, body=scales, **options))
+    return each[0] if len(each) == 1 else _stacked(each)
+
+
+def _covariates(plans: Sequence[Plan]) -> dict[str, Any]:
+    """By name: a number for one plan, an array (N,) for one plan a patient."""
+    tables = [plan.covariates() for plan in plans]
+    if len(tables) == 1:
+        return dict(tables[0])
+    return {name: np.array([table[name] for table in tables]) for name in tables[0]}
 
 
 def _recorded(facts: Description, record: Record) -> list[int] | None:

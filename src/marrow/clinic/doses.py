@@ -34,6 +34,7 @@ class SingleDose:
     ``day``: for which it is ordered; ``time``: its start, days; ``hours``: length of infusion, 0 for an injection.
     ``interval_hours``: until the next dose. ``amount``: what the plan's patient gets, in ``unit``.
     ``part``: of the ordered dose: 1 / number of fractions, less during a taper.
+    ``adjusted``: scaled to each patient's own exposure: times what ``scale_of`` its drug is in the body.
     """
 
     day: int
@@ -50,6 +51,7 @@ class SingleDose:
     part: float
     role: Role
     sentence: str
+    adjusted: bool = False
 
     @property
     def unit_of_kind(self) -> str:
@@ -67,7 +69,8 @@ class SingleDose:
 
     def amounts(self, body: Body, plan: Plan) -> float | Floats:
         """What each patient gets, in the unit of the dose's kind (mg, IU, Gy)."""
-        return amount_of(self.ordered, body, self.weighing or plan.patient.dosing_weight, self.maximum, self.part)
+        amount = amount_of(self.ordered, body, self.weighing or plan.patient.dosing_weight, self.maximum, self.part)
+        return amount * body.get(scale_of(self.drug), 1.0) if self.adjusted else amount
 
 
 def amount_of(
@@ -80,6 +83,11 @@ def amount_of(
     elif dose.per is Per.SQUARE_METER:
         amount = amount * body["body_surface_area"]
     return amount if maximum is None else np.minimum(amount, maximum.in_kind)
+
+
+def scale_of(drug: str) -> str:
+    """Under which name a body holds the factor of each patient's adjusted doses."""
+    return f"scale of {drug}"
 
 
 def way_of(drug: str, way: Way | None) -> Way:
@@ -132,7 +140,7 @@ def share_left(order: DrugOrder, day: int) -> float:
 
 
 def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
-    """The single doses of a fixed order; none for an order that names a trough instead of a dose."""
+    """The single doses of a fixed order; none for an order that names a trough, or a target not yet calculated."""
     doses: list[SingleDose] = []
     for course in order.courses:
         if course.dose is None:
@@ -160,6 +168,7 @@ def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
                     part=part,
                     role=role,
                     sentence=str(order),
+                    adjusted=order.aim is not None and order.aim.adjusted and day > order.first_day,
                 )
             )
     return doses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from marrow.clinic.orders import Condition, Way, Weighing
+from marrow.clinic.orders import Aim, Condition, Way, Weighing
 from marrow.clinic.quantities import Dose, refuse
 from marrow.clinic.words import Reader
 
@@ -37,6 +37,8 @@ class Draft:
     trough: tuple[float, float] | None = None
     trough_unit: str = ""
     taper_to: int | None = None
+    aim: Aim | None = None
+    adjusted: bool = False
     first_day: int | None = None
     last_day: int | None = None
     when: Condition | None = None

@@ -16,6 +16,7 @@ from marrow.clinic.doses import (
     way_of,
 )
 from marrow.clinic.graft import Manipulation
+from marrow.clinic.intensity import body_of, class_text, intensity, setting_of, tci
 from marrow.clinic.orders import DrugOrder, Order, Role, StandingOrder, Way, clock_text, hours_text
 from marrow.clinic.patient import Patient
 from marrow.clinic.plan import Plan
@@ -81,7 +82,19 @@ def _transplant(plan: Plan) -> list[Row]:
     rows.append(Row("transplant", "year", str(plan.year)))
     rows.append(Row("transplant", "follow-up", f"to day {printed(plan.follow_up)}"))
     regimen = name_of(plan.conditioning)
-    return rows + ([Row("transplant", "regimen", f"the sentences are those of {regimen}")] if regimen else [])
+    rows += [Row("transplant", "regimen", f"the sentences are those of {regimen}")] if regimen else []
+    return rows + (_intensity(plan) if plan.conditioning else [])
+
+
+def _intensity(plan: Plan) -> list[Row]:
+    setting, body = setting_of(plan), body_of(plan)
+    score = tci(plan.conditioning, setting, body)
+    found = intensity(plan.conditioning, setting, body)
+    why = "operational definition of the CIBMTR" if found else "the classes are of allogeneic transplants"
+    return [
+        Row("transplant", "intensity", class_text(found, setting), why),
+        Row("transplant", "TCI score", str(score), score.note),
+    ]
 
 
 def _patient(patient: Patient) -> list[Row]:
@@ -185,7 +198,7 @@ def _order_row(order: Order, role: Role, plan: Plan, missing: Unmodelled | None)
     value = _total(order, role, plan) if isinstance(order, DrugOrder) else _each_time(order, plan)
     notes = [f"{missing.reason}: not simulated"] if missing else []
     if isinstance(order, DrugOrder):
-        notes += _taken_for_granted(order)
+        notes += [*_aimed_at(order), *_taken_for_granted(order)]
     elif order.what in PRODUCT_LAB and order.dose is None:
         notes.append("usual amount")
     return Row(role.value, str(order), value, "; ".join(notes), missing is None)
@@ -194,6 +207,8 @@ def _order_row(order: Order, role: Role, plan: Plan, missing: Unmodelled | None)
 def _total(order: DrugOrder, role: Role, plan: Plan) -> str:
     doses = doses_of(order, role, plan)
     if not doses:
+        if order.aim is not None:
+            return "no doses: the drug is not modelled"
         return f"as much as a typical patient needs for {aims_at(order) * 1e3:.4g} ng/mL"
     sizes = list(dict.fromkeys((f"{dose.amount:.4g}", dose.unit) for dose in doses))
     parts = []
@@ -205,6 +220,14 @@ def _total(order: DrugOrder, role: Role, plan: Plan) -> str:
     units = {unit for _, unit in sizes}
     total = f" = {sum(dose.amount for dose in doses):.4g} {doses[0].unit}" if len(units) == 1 else ""
     return " + ".join(parts) + total
+
+
+def _aimed_at(order: DrugOrder) -> list[str]:
+    """What a calculated dose means."""
+    if order.aim is None or order.courses[0].dose is None:
+        return []
+    notes = ["dose that the typical patient needs for this exposure"]
+    return [*notes, "from the second day on scaled to each patient's own"] if order.aim.adjusted else notes
 
 
 def _taken_for_granted(order: DrugOrder) -> list[str]:
@@ -243,6 +266,8 @@ def timeline(plan: Plan, model: ModelLike | None = None) -> list[Moment]:
         if isinstance(order, StandingOrder):
             first = int(span(plan)[0]) if order.first_day is None else order.first_day
             moments.append(Moment(first, order.last_day, f"{order} ({_each_time(order, plan)})", simulated))
+        elif order.courses[0].dose is None and order.aim is not None:
+            moments.append(Moment(order.first_day, order.last_day, f"{order.drug}, {order.aim}", simulated))
         elif order.courses[0].dose is None:
             aim = f"{printed(order.trough[0])}-{printed(order.trough[1])} {order.trough_unit}" if order.trough else ""
             moments.append(Moment(order.first_day, order.last_day, f"{order.drug}, trough {aim}", simulated))

@@ -5,7 +5,7 @@ An order prints itself as the sentence it was read from, in canonical wording; r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from marrow.clinic.labs import Lab
@@ -95,8 +95,30 @@ class Course:
 
 
 @dataclass(frozen=True)
+class Aim:
+    """An exposure in place of a dose. ``auc``: mg·h/L, of each dose (``per_dose``) or of the whole course.
+
+    ``adjusted``: from the second day on, doses are scaled to each patient's own exposure (drug monitoring).
+    """
+
+    auc: float
+    per_dose: bool = False
+    adjusted: bool = False
+
+    def __str__(self) -> str:
+        what = "AUC" if self.per_dose else "cumulative AUC"
+        text = f"target {what} {printed(self.auc)} mg*h/L{' per dose' if self.per_dose else ''}"
+        return f"{text}, adjusted after the first day" if self.adjusted else text
+
+    def cumulative(self, doses: int) -> float:
+        """The exposure of a course of so many doses, mg·h/L."""
+        return self.auc * doses if self.per_dose else self.auc
+
+
+@dataclass(frozen=True)
 class DrugOrder:
-    """A drug on fixed days."""
+    """A drug on fixed days. With an ``aim`` the courses' doses are None until they are calculated (``marrow.dosing``);
+    they are not part of the sentence."""
 
     drug: str
     courses: tuple[Course, ...]
@@ -104,8 +126,12 @@ class DrugOrder:
     trough: tuple[float, float] | None = None
     trough_unit: str = ""
     taper_to: int | None = None
+    aim: Aim | None = None
 
     def __str__(self) -> str:
+        if self.aim is not None:
+            course = replace(self.courses[0], dose=None)
+            return f"{self.drug} {course.text(len(course.on_days) > 1 and not course.continuous)}, {self.aim}"
         first, *later = (
             course.text(self.courses[0].every_hours != 24 and n > 0) for n, course in enumerate(self.courses)
         )

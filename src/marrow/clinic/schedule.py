@@ -7,23 +7,21 @@ What the model has no way in for (a drug not yet modelled, a route it lacks) is 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from marrow.clinic import formulary, troughs
 from marrow.clinic.doses import USUAL_TIME, Body, SingleDose, amount_of, planned_doses, product_amount, way_of
+from marrow.clinic.model_like import ModelLike, ModifierLike, RouteLike
 from marrow.clinic.orders import DrugOrder, Order, StandingOrder
 from marrow.clinic.plan import Plan
 from marrow.clinic.sense import PRODUCT_LAB
 from marrow.engine.random import normal, uniform
 from marrow.engine.schedule import Comparison, Events, Operation, Rule, Schedule
 from marrow.errors import RunError
-from marrow.language.variability import Lognormal
 
 Floats = NDArray[np.float64]
 
@@ -32,52 +30,6 @@ _IN_ROUTE_UNIT = {"mg": 1.0, "g": 1e-3, "ug": 1e3, "ng": 1e6, "IU": 1.0, "Gy": 1
 _PRODUCT_ROUTES = {"platelets": "transfusion.platelets", "red cells": "transfusion.red_cells"}
 _AFTER_INFUSION = (0.0, 0.25, 0.5, 1.5)  # hours after the end of an infusion at which drugs are also looked at
 _SHORTEST_DELAY = 1 / 1440  # days: a rule acts after the round that read the labs
-
-
-class RouteLike(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def drug(self) -> str: ...
-    @property
-    def route(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def into(self) -> int: ...
-    @property
-    def rate(self) -> int | None: ...
-    @property
-    def to_house(self) -> float: ...
-
-
-class ModifierLike(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def parameter(self) -> int: ...
-    @property
-    def drug(self) -> str: ...
-    @property
-    def occasion(self) -> Lognormal | None: ...
-    @property
-    def steps(self) -> tuple[tuple[float, float], ...]: ...
-
-
-class Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-class ModelLike(Protocol):
-    """What is needed of a compiled model's description: names and indices."""
-
-    @property
-    def routes(self) -> Sequence[RouteLike]: ...
-    @property
-    def modifiers(self) -> Sequence[ModifierLike]: ...
-    @property
-    def observables(self) -> Sequence[Named]: ...
 
 
 class Detail(Enum):
@@ -118,18 +70,22 @@ def build_schedule(
     until: float | None = None,
     detail: Detail = Detail.DOSES,
     body: Body | None = None,
+    drugs_alone: bool = False,
+    occasions: bool = True,
 ) -> Schedule:
     """The schedule of a plan for N patients.
 
     ``patients``: N, or the identities (N,) that random draws are keyed by. ``until``: days, in place of the plan's
-    follow-up. ``body``: covariates by name, where patients differ from the plan's: numbers or arrays (N,).
+    follow-up. ``body``: covariates by name, where patients differ from the plan's: numbers or arrays (N,); also the
+    factors of adjusted doses (``doses.scale_of``). ``drugs_alone``: without the graft; ``occasions``: False leaves out
+    the differences from dose to dose.
     Raises ``RunError`` when the model has no way in for the graft.
     """
     identities = np.arange(patients) if isinstance(patients, int) else np.asarray(patients)
     bodies: Body = {**plan.covariates(), **(body or {})}
     start, end = span(plan, until)
     doses = [dose for dose in planned_doses(plan) if dose.time < end]
-    events = _graft_events(plan, model, seed, identities)
+    events = [] if drugs_alone else _graft_events(plan, model, seed, identities)
     for dose in doses:
         route = _route(model, dose.drug, dose.way.value)
         if route is not None and (route.rate is None or dose.flowing_hours == 0):
@@ -138,7 +94,7 @@ def build_schedule(
     events += _infusions(plan, model, doses, bodies, len(identities), end)
     events += _aims(plan, model, len(identities))
     for modifier in model.modifiers:
-        events += _modifier_events(modifier, plan, model, doses, seed, identities)
+        events += _modifier_events(modifier, plan, model, doses, seed, identities, occasions)
     rules = tuple(_rule(o, plan, model, bodies, len(identities), start, end) for o in _standing(plan, model))
     return Schedule(start, end, grid(plan, until, detail), _sorted(events, len(identities), start, end), rules)
 
@@ -203,6 +159,8 @@ def _why_not(order: Order, model: ModelLike | None) -> str:
         if order.trough is not None:
             has_it = formulary.has_route if model is None else lambda *names: _route(model, *names) is not None
             return "" if has_it(drug, troughs.ROUTE) else "dosing by trough is not yet modelled"
+        if order.aim is not None and any(course.dose is None for course in order.courses):
+            return "its dose was not calculated"
         ways = {way_of(drug, course.way) for course in order.courses}
     else:
         ways = {way_of(drug, order.way)}
@@ -329,6 +287,7 @@ def _modifier_events(
     doses: list[SingleDose],
     seed: int,
     identities: NDArray[np.int64],
+    occasions: bool,
 ) -> list[_Event]:
     """At each dose a new occasion draw, at each step its factor. The k-th dose (from 0) is occurrence k of the draw.
 
@@ -347,7 +306,7 @@ def _modifier_events(
     for change in sorted({*times, *(time for time, _ in steps)}):
         factor = next((f for time, f in reversed(steps) if time <= change), 1.0)
         value = np.full(len(identities), factor)
-        if modifier.occasion is not None:
+        if modifier.occasion is not None and occasions:
             occasion = sum(time <= change for time in times) - 1
             value = value * np.exp(modifier.occasion.sd * normal(seed, identities, modifier.name, occasion))
         events.append(_Event(change, 0, Operation.SET, modifier.parameter, value, f"{modifier.name}, new value"))

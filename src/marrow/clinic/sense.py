@@ -8,7 +8,7 @@ from marrow.clinic import formulary
 from marrow.clinic.drafts import Draft, Segment
 from marrow.clinic.formulary import Medicine
 from marrow.clinic.labs import find_lab
-from marrow.clinic.orders import Course, DrugOrder, Order, Role, StandingOrder, day_runs, days_text
+from marrow.clinic.orders import Aim, Course, DrugOrder, Order, Role, StandingOrder, day_runs, days_text
 from marrow.clinic.quantities import Dose, Kind, Per, printed, read_dose, refuse
 from marrow.engine.schedule import Comparison
 
@@ -47,7 +47,12 @@ def _fixed(draft: Draft, role: Role) -> DrugOrder:
                 setattr(segment, name, getattr(before, name))
         courses.append(_course(segment, draft, medicine))
         before = segment
-    order = DrugOrder(draft.subject, tuple(courses), draft.maximum, draft.trough, draft.trough_unit, draft.taper_to)
+    if draft.adjusted and draft.aim is None:
+        raise refuse("'adjusted' without a target", "'target cumulative AUC 90 mg*h/L, adjusted after the first day'")
+    aim = None if draft.aim is None else replace(draft.aim, adjusted=draft.adjusted)
+    order = DrugOrder(
+        draft.subject, tuple(courses), draft.maximum, draft.trough, draft.trough_unit, draft.taper_to, aim
+    )
     _check_order(order, role, medicine)
     return order
 
@@ -62,7 +67,9 @@ def _placed(drug: str, role: Role) -> Medicine | None:
 
 def _course(segment: Segment, draft: Draft, medicine: Medicine | None) -> Course:
     drug = draft.subject
-    if segment.dose is None and draft.trough is None:
+    if draft.aim is not None and (segment.dose is not None or draft.trough is not None):
+        raise refuse(f"a {'trough' if segment.dose is None else 'dose'} and a target of {drug}", "one of them")
+    if segment.dose is None and draft.trough is None and draft.aim is None:
         example = f"{drug} {_example_dose(medicine)}, day -3"
         raise refuse(f"no dose of {drug}", f"a dose with its unit, such as '{example}'")
     if segment.dose is not None and draft.trough is not None:
@@ -150,16 +157,28 @@ def _check_order(order: DrugOrder, role: Role, medicine: Medicine | None) -> Non
         raise refuse("a trough", "a dose; troughs are for prophylaxis, one stretch of days")
     if order.taper_to is not None and order.taper_to <= order.last_day:
         raise refuse(f"a taper to day {order.taper_to}", f"a day after the last dose on day {order.last_day}")
+    if order.aim is not None:
+        _check_aim(order, order.aim, role)
     taken: set[int] = set()
     for course in order.courses:
         if taken & set(course.on_days):
             raise refuse(f"{order.drug} twice on day {min(taken & set(course.on_days))}", "'then' for other days")
         taken |= set(course.on_days)
         if course.dose is not None:
-            _check_size(order.drug, course.dose, course, medicine)
+            check_size(order.drug, course.dose, course, medicine)
     if order.maximum is not None:
         _check_maximum(order, order.maximum)
     _check_days(order, role, medicine)
+
+
+def _check_aim(order: DrugOrder, aim: Aim, role: Role) -> None:
+    course = order.courses[0]
+    if role is not Role.CONDITIONING or len(order.courses) > 1:
+        raise refuse("a target AUC", "a dose; targets are for conditioning, one stretch of days")
+    if order.maximum is not None or order.taper_to is not None or course.fractions is not None:
+        raise refuse("'max', 'taper' or fractions with a target", "the target alone: the dose follows from it")
+    if aim.adjusted and len(course.on_days) < 2:
+        raise refuse(f"'adjusted' for one day of {order.drug}", "two days or more: those after the first are adjusted")
 
 
 def _check_days(order: DrugOrder, role: Role, medicine: Medicine | None) -> None:
@@ -188,7 +207,8 @@ def _check_days(order: DrugOrder, role: Role, medicine: Medicine | None) -> None
         raise refuse(f"{order.drug} on day {day}", f"a day between {first} and {last}")
 
 
-def _check_size(drug: str, dose: Dose, course: Course | None, medicine: Medicine | None) -> None:
+def check_size(drug: str, dose: Dose, course: Course | None, medicine: Medicine | None) -> None:
+    """Raises ``PlanError`` for a dose that is far above any published one, or in a unit of another kind."""
     if medicine is None:
         return
     if dose.kind is not medicine.kind:
@@ -256,6 +276,7 @@ def _standing(draft: Draft, role: Role) -> StandingOrder:
         "'then'": len(draft.segments) > 1,
         "a trough": draft.trough,
         "a taper": draft.taper_to,
+        "a target": draft.aim,
         "'over'": said.over_hours,
         "'continuously'": said.continuous,
         "fractions": said.fractions,
@@ -336,7 +357,7 @@ def _checked_rule(order: StandingOrder) -> StandingOrder:
         )
     if order.maximum is not None:
         _check_maximum(order, order.maximum)
-    _check_size(order.what, order.dose, None, medicine)
+    check_size(order.what, order.dose, None, medicine)
     if medicine is not None:
         earliest, latest = medicine.places[Role.CARE]
         for day in (order.first_day, order.last_day):

@@ -3,6 +3,7 @@
 A sentence begins with a drug or a blood product; the parts after it may come in any order:
 
     40 mg/m2 | 3.2 mg/kg of adjusted weight | 12 Gy in 6 fractions     the dose; 'trough 5-10 ng/mL' in its place
+    target cumulative AUC 90 mg*h/L | target AUC 22.5 mg*h/L per dose             also in its place
     IV | SC | PO | IM | IT        over 1 h | over 30 min | continuously       at 08:00
     daily | twice daily | every 6 h | every 2 days | x 16
     day -6 to -3 | day 3, 6, 11 | from day 5 | to day 20
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from marrow.clinic import formulary, timing
+from marrow.clinic import aiming, formulary, timing
 from marrow.clinic.drafts import Draft, Segment, once
 from marrow.clinic.labs import find_lab, lab_names
 from marrow.clinic.orders import Condition, Order, Role, Way, Weighing
@@ -113,7 +114,7 @@ def _part(reader: Reader, draft: Draft) -> None:
         if reading is None and word.lower.startswith("x") and word.lower[1:].isdigit():
             reading = timing.times
         if reading is None:
-            shown = "IV, SC, PO, over, daily, every, day, then, max, trough, taper, from, until, when"
+            shown = "IV, SC, PO, over, daily, every, day, then, max, target, trough, taper, from, until, when"
             raise refuse(f"the word {word}", f"one of {shown}", nearest(word.lower, (*_PARTS, *Way.__members__)))
         reading(reader, draft)
     else:
@@ -305,6 +306,8 @@ _PARTS: dict[str, Callable[[Reader, Draft], None]] = {
     "then": _then,
     "trough": _trough,
     "taper": _taper,
+    "target": aiming.target,
+    "adjusted": aiming.adjusted,
     "from": _from,
     "starting": _from,
     "on": _on,
