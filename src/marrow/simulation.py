@@ -168,8 +168,97 @@ def simulate_patients(
     Targets of exposure become doses first (``marrow.dosing``): the plans of the result have them.
     Raises ``RunError`` when plans do not share their timeline, or for an unknown name.
     """
-    from marrow.engine.setup import draw_inputs
-    from marrow.engine.solve import Accuracy, Chance, solve
+    prepared = prepare_patients(
+        plans,
+        patients,
+        seed,
+        until=until,
+        uncertainty=uncertainty,
+        variability=variability,
+        announce=announce,
+        detail=detail,
+        parameters=parameters,
+        drugs_alone=drugs_alone,
+    )
+    return prepared.solve(
+        uncertainty=uncertainty,
+        variability=variability,
+        threads=threads,
+        progress=progress,
+        accuracy=accuracy,
+        chance=chance,
+        jumps=jumps,
+        record=record,
+        parameters=parameters,
+    )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Patients whose plans have been turned into a model, a schedule and covariates (``given``, by name)."""
+
+    plans: tuple[Plan, ...]
+    model: Model
+    schedule: Schedule
+    given: Mapping[str, Any]
+    patients: np.ndarray
+    seed: int
+
+    def solve(
+        self,
+        *,
+        uncertainty: bool = False,
+        variability: bool = True,
+        threads: int | None = None,
+        progress: Progress | None = None,
+        accuracy: Accuracy | None = None,
+        chance: Chance | None = None,
+        jumps: int = 0,
+        record: Record = Record.EVERYTHING,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Simulation:
+        """As ``simulate_patients``. ``parameters`` here do not reach doses that were calculated from an exposure."""
+        from marrow.engine.setup import draw_inputs
+        from marrow.engine.solve import Accuracy, Chance, solve
+
+        given = {**self.given, **(parameters or {})}
+        inputs = draw_inputs(
+            self.model, given, self.patients, self.seed, uncertainty=uncertainty, variability=variability
+        )
+        kernel_parameters, initial = self.model.setup(inputs)
+        solution = solve(
+            self.model,
+            kernel_parameters,
+            initial,
+            self.schedule,
+            seed=self.seed,
+            patients=self.patients,
+            threads=threads,
+            progress=progress,
+            accuracy=accuracy or Accuracy(),
+            chance=chance or Chance(),
+            jumps=jumps,
+            observables=_recorded(self.model.description, record),
+        )
+        return Simulation(
+            self.plans, self.model, self.schedule, solution, inputs, self.patients, self.seed, uncertainty
+        )
+
+
+def prepare_patients(
+    plans: Sequence[Plan],
+    patients: np.ndarray,
+    seed: int = 1,
+    *,
+    until: float | None = None,
+    uncertainty: bool = False,
+    variability: bool = True,
+    announce: Callable[[str], None] | None = None,
+    detail: Any = None,
+    parameters: Mapping[str, Any] | None = None,
+    drugs_alone: bool = False,
+) -> Prepared:
+    """The part of ``simulate_patients`` before anything is solved; the same arguments, the same errors."""
     from marrow.model import conditioning_alone, conditioning_of, drugs_of, model_for, model_of_drugs_alone
 
     if len(plans) not in (1, len(patients)):
@@ -184,26 +273,9 @@ def simulate_patients(
     schedule = _schedule(
         plans, facts, patients, seed, spread, until=until, detail=detail or Detail.DOSES, drugs_alone=drugs_alone
     )
-    covariates = _covariates(plans)
     known = {info.name.removeprefix("known.") for info in facts.inputs if info.name.startswith("known.")}
-    given = {name: value for name, value in covariates.items() if name in known} | dict(parameters or {})
-    inputs = draw_inputs(model, given, patients, seed, uncertainty=uncertainty, variability=variability)
-    kernel_parameters, initial = model.setup(inputs)
-    solution = solve(
-        model,
-        kernel_parameters,
-        initial,
-        schedule,
-        seed=seed,
-        patients=patients,
-        threads=threads,
-        progress=progress,
-        accuracy=accuracy or Accuracy(),
-        chance=chance or Chance(),
-        jumps=jumps,
-        observables=_recorded(facts, record),
-    )
-    return Simulation(tuple(plans), model, schedule, solution, inputs, patients, seed, uncertainty)
+    given = {name: value for name, value in _covariates(plans).items() if name in known}
+    return Prepared(tuple(plans), model, schedule, given, patients, seed)
 
 
 def _schedule(
