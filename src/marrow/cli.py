@@ -141,6 +141,23 @@ def compare(
 
 
 @app.command()
+def calibrate(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Study files. Default: the packaged studies.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the run is kept.")] = Path("calibration-result"),
+    draws: Annotated[int, typer.Option(min=20, help="Virtual patients of each arm.")] = 150,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of the search, at most.")] = 6,
+    seed: Seed = 1,
+    threads: Threads = None,
+) -> None:
+    """Fit the numbers that the literature leaves open to the studies that may be fitted to, and keep the run."""
+    from marrow.commands import run_calibrate
+
+    run_calibrate(files or [], out, draws, steps, seed, threads)
+
+
+@app.command()
 def cite(
     plan: Annotated[
         Path | None, typer.Argument(metavar="[PLAN]", help="A plan. Default: everything that marrow has.")

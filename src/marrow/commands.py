@@ -249,6 +249,48 @@ def run_replicate(files: list[Path], json_file: Path | None, csv_file: Path | No
         write_text_whole(csv_file, as_csv(replication))
 
 
+def run_calibrate(files: list[Path], out: Path, draws: int, steps: int, seed: int, threads: int | None) -> None:
+    from marrow.calibration import calibrate as kept
+    from marrow.calibration.free import priors
+    from marrow.calibration.study import packaged_studies, read_studies
+    from marrow.results import CALIBRATION_FORMAT, MANIFEST, check_folder, with_whole_folder
+
+    check_folder(out)
+    studies = read_studies(files) if files else packaged_studies()
+    with progress_bar("calibration") as bar:
+
+        def tell(what: str, done: int, expected: int) -> None:
+            bar(done, expected)
+
+        found = kept.calibrate(
+            studies,
+            priors(),
+            draws=draws,
+            seed=seed,
+            steps=steps,
+            threads=threads or os.cpu_count() or 1,
+            progress=tell,
+        )
+
+    def fill(place: Path) -> None:
+        (place / "parameters.yaml").write_text(kept.as_parameters(found), encoding="utf-8")
+        (place / "posterior.csv").write_text(kept.as_posterior(found), encoding="utf-8")
+        (place / "correlation.csv").write_text(kept.as_correlation(found), encoding="utf-8")
+        (place / "figures.csv").write_text(kept.as_figures(found), encoding="utf-8")
+        (place / "calibration.md").write_text(kept.as_page(found), encoding="utf-8")
+        (place / MANIFEST).write_text(json.dumps({"format": CALIBRATION_FORMAT}) + "\n", encoding="utf-8")
+
+    with_whole_folder(out, fill)
+    console.print(f"loss {found.fit.cost_before:.1f} before, {found.fit.cost_after:.1f} after; {found.fit.runs} runs")
+    for each in found.fit.numbers:
+        low, high = each.interval
+        known = "prior only" if each.prior_only else f"contracted by {100 * each.contraction:.0f} %"
+        console.print(
+            f"  {each.prior.name}: {each.prior.value:g} -> {each.value:.3g} ({low:.3g} to {high:.3g}), {known}"
+        )
+    console.print(f"written  {out / 'calibration.md'}")
+
+
 def write_text_whole(file: Path, text: str) -> None:
     """Writes a file so that it appears whole or not at all. Raises ``RunError``."""
     draft = file.with_name(f".{file.name}.partial")

@@ -38,6 +38,8 @@ MANIFEST = "manifest.json"
 FORMAT = "marrow result 1"
 COMPARISON_FORMAT = "marrow comparison 1"
 PHARMACOKINETICS_FORMAT = "marrow pharmacokinetics 1"
+CALIBRATION_FORMAT = "marrow calibration 1"
+FORMATS = (FORMAT, COMPARISON_FORMAT, PHARMACOKINETICS_FORMAT, CALIBRATION_FORMAT)
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def _is_ours(folder: Path) -> bool:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(manifest, dict) and manifest.get("format") in (FORMAT, COMPARISON_FORMAT, PHARMACOKINETICS_FORMAT)
+    return isinstance(manifest, dict) and manifest.get("format") in FORMATS
 
 
 def with_whole_folder(folder: Path, fill: Callable[[Path], None]) -> None:

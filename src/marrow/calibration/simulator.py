@@ -66,7 +66,7 @@ class Simulator:
             for name, values in self._columns([plans[i] for i in chosen], chosen + first, readings, which).items():
                 columns.setdefault(name, np.full(draws, np.nan))[chosen] = values
         thawed = np.array([plan.is_thawed for plan in plans], dtype=float)
-        return ArmOutcomes(columns, _infused(plans, patients), thawed)
+        return ArmOutcomes(columns, infused(plans, patients), thawed)
 
     def _columns(
         self, plans: list[Plan], identities: np.ndarray, readings: tuple[Reading, ...], which: int | None
@@ -99,7 +99,7 @@ def _uncertain_values(plan: Plan, which: int, seed: int) -> dict[str, float]:
     return {info.name: float(row[k] / info.to_house) for k, info in enumerate(infos) if info.kind == "PARAMETER"}
 
 
-def _infused(plans: list[Plan], patients: Patients) -> Floats:
+def infused(plans: list[Plan], patients: Patients) -> Floats:
     return np.where(np.isnan(patients.cd34), [plan.graft.cd34 for plan in plans], patients.cd34)
 
 

@@ -1,0 +1,74 @@
+"""Which numbers are fitted, what product of numbers each stands for, and which figures they are not fitted to.
+
+Counts cannot tell the factors of a product apart. Of each product all factors but one stay at their declared values,
+and the one that is left is fitted: its value then stands for the whole product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from marrow.calibration.fit import Prior
+from marrow.errors import RunError
+from marrow.language import discover
+from marrow.language.declare import Parameter
+from marrow.language.view import declared_in
+from marrow.units import unit_text
+
+
+@dataclass(frozen=True)
+class Free:
+    """A number by name, and the ``lump`` it stands for."""
+
+    name: str
+    lump: str
+
+
+FREE: tuple[Free, ...] = (
+    Free("homing.homed_share", "homing x share of progenitors in a blood graft x their growth"),
+    Free("homing.thawed_blood_viable", "loss of frozen cells x their homing"),
+    Free("homing.marrow_myeloid", "myeloid progenitors of a marrow graft against a blood graft, x their growth"),
+    Free("homing.cord_myeloid", "myeloid progenitors of cord blood against a blood graft, x their growth"),
+    Free("homing.erythroid_share", "megakaryocyte-erythroid progenitors in a graft x their growth"),
+    Free("homing.cord_erythroid", "the same of cord blood against a blood graft"),
+    Free("progenitors.granulocyte_division_when_empty", "speed of the neutrophil line in an empty marrow"),
+    Free("progenitors.erythroid_division_when_empty", "speed of the platelet and red-cell lines in an empty marrow"),
+    Free("platelets.megakaryoblast_rate", "transit from megakaryoblast to platelet"),
+    Free("platelets.tpo_effect", "thrombopoietin: division of megakaryoblasts x their ploidy"),
+    Free("platelets.fixed_consumption", "use of platelets at low counts x transfusion"),
+    Free("neutrophils.more_cells", "G-CSF: divisions x faster maturation x release"),
+    Free("neutrophils.maturing_time", "transit of neutrophils in an empty marrow"),
+    Free("niche.growth_loss", "depth of stromal damage x what it does to division"),
+    Free("methotrexate.kill_of_dividing", "methotrexate: kill x time above its level of effect"),
+)
+
+NOT_FITTED: dict[str, str] = {  # kinds of figures whose mechanism the model lacks
+    "graft": "no rejection: alloreactive host cells are not modelled",
+    "primary": "no rejection: alloreactive host cells are not modelled",
+    "sustained": "no rejection: alloreactive host cells are not modelled",
+    "mixed": "no donor T cells against the host's blood: alloreactivity is not modelled",
+    "stable": "no donor T cells against the host's blood: alloreactivity is not modelled",
+    "complete": "no donor T cells against the host's blood: alloreactivity is not modelled",
+    "plt<": "late thrombocytopenia comes of complications that are not modelled",
+}
+
+
+def priors(free: Iterable[Free] = FREE) -> tuple[Prior, ...]:
+    """The declared values and ranges. Raises ``RunError`` for a name that no module declares, or without a range."""
+    declared = {
+        f"{module.title}.{name}": each
+        for module in discover()
+        for name, each in declared_in(module).items()
+        if isinstance(each, Parameter)
+    }
+    found = []
+    for each in free:
+        number = declared.get(each.name)
+        if number is None:
+            raise RunError(f"no module declares the number {each.name!r}")
+        low, high = number.plausible
+        if not 0 < low < high:
+            raise RunError(f"{each.name}: its plausible range {low:g} to {high:g} leaves nothing to fit")
+        found.append(Prior(each.name, number.label, unit_text(number.unit), number.value, low, high, each.lump))
+    return tuple(found)
