@@ -26,6 +26,8 @@ def value_of(node: libsbml.ASTNode) -> float:
         return next(VALUES[symbol] for symbol, name in NAMES.items() if name == node.getName())
     if node.isNumber():
         return float(node.getValue())
+    if kind in (libsbml.AST_CONSTANT_TRUE, libsbml.AST_CONSTANT_FALSE):
+        return kind == libsbml.AST_CONSTANT_TRUE
     if kind == libsbml.AST_FUNCTION_PIECEWISE:
         for value, condition in zip(parts[0::2], parts[1::2], strict=False):
             if value_of(condition):
