@@ -28,7 +28,7 @@ def test_every_free_number_is_declared_once_with_a_range_around_it() -> None:
         assert prior.at(-9) == pytest.approx(prior.low)
         assert prior.at(9) == pytest.approx(prior.high)
     with pytest.raises(RunError, match="no module declares"):
-        priors([Free("homing.homed_shard", "")])
+        priors([Free("progenitors.erythroid_divisions", "")])
 
 
 def test_studies_set_aside_and_figures_without_a_mechanism_are_not_fitted_to() -> None:
@@ -44,7 +44,13 @@ def test_studies_set_aside_and_figures_without_a_mechanism_are_not_fitted_to() -
 
 @pytest.mark.compiles
 def test_a_run_is_repeatable_improves_the_fit_and_says_everything() -> None:
-    free = priors([each for each in FREE if each.name in ("homing.homed_share", "platelets.megakaryoblast_rate")])
+    free = priors(
+        [
+            each
+            for each in FREE
+            if each.name in ("progenitors.erythroid_division_when_empty", "platelets.megakaryoblast_rate")
+        ]
+    )
     found = kept.calibrate(mayo(), free, draws=30, steps=3)
     again = kept.calibrate(mayo(), free, draws=30, steps=3, threads=1)
     assert found.fit.values == again.fit.values
@@ -59,7 +65,7 @@ def test_a_run_is_repeatable_improves_the_fit_and_says_everything() -> None:
     np.testing.assert_allclose(correlation, correlation.T)
     page = kept.as_page(found)
     assert "misses first" in page
-    assert "homing.homed_share" in page
+    assert "progenitors.erythroid_division_when_empty" in page
 
 
 @pytest.mark.compiles

@@ -25,20 +25,16 @@ class Free:
     lump: str
 
 
-FREE: tuple[Free, ...] = (
-    Free("homing.homed_share", "homing x share of progenitors in a blood graft x their growth"),
-    Free("homing.thawed_blood_viable", "loss of frozen cells x their homing"),
-    Free("homing.marrow_myeloid", "myeloid progenitors of a marrow graft against a blood graft, x their growth"),
-    Free("homing.cord_myeloid", "myeloid progenitors of cord blood against a blood graft, x their growth"),
-    Free("homing.erythroid_share", "megakaryocyte-erythroid progenitors in a graft x their growth"),
-    Free("homing.cord_erythroid", "the same of cord blood against a blood graft"),
+FREE: tuple[Free, ...] = (  # homing and the composition of blood grafts stay as declared; growth stands for the product
+    Free("progenitors.myeloid_division_when_empty", "homing x myeloid progenitors in a graft x their growth"),
     Free("progenitors.granulocyte_division_when_empty", "speed of the neutrophil line in an empty marrow"),
-    Free("progenitors.erythroid_division_when_empty", "speed of the platelet and red-cell lines in an empty marrow"),
-    Free("platelets.megakaryoblast_rate", "transit from megakaryoblast to platelet"),
-    Free("platelets.tpo_effect", "thrombopoietin: division of megakaryoblasts x their ploidy"),
-    Free("platelets.fixed_consumption", "use of platelets at low counts x transfusion"),
+    Free("progenitors.erythroid_division_when_empty", "homing x MEP in a graft x their growth"),
+    Free("homing.marrow_myeloid", "marrow against blood: myeloid progenitors x their growth"),
+    Free("homing.marrow_erythroid", "marrow against blood: MEP x their growth"),
+    Free("homing.cord_myeloid", "cord against blood: myeloid progenitors x their growth"),
+    Free("platelets.megakaryoblast_rate", "from megakaryoblast to platelet: transit x response to thrombopoietin"),
     Free("neutrophils.more_cells", "G-CSF: divisions x faster maturation x release"),
-    Free("neutrophils.maturing_time", "transit of neutrophils in an empty marrow"),
+    Free("neutrophils.maturing_time", "transit of neutrophils"),
     Free("niche.growth_loss", "depth of stromal damage x what it does to division"),
     Free("methotrexate.kill_of_dividing", "methotrexate: kill x time above its level of effect"),
 )
