@@ -9,6 +9,7 @@ import pytest
 
 from marrow.engine.result import Status
 from marrow.errors import RunError
+from marrow.parameter_file import read_parameters
 from marrow.simulation import simulate, simulate_patients
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -106,3 +107,17 @@ def test_a_number_of_the_model_can_be_given(run):
     assert not same(run.solution, changed.solution)
     with pytest.raises(RunError, match=r"did you mean 'platelets\.lifespan'"):
         simulate(AML, draws=2, seed=3, until=2, parameters={"platelets.lifespam": 8.0})
+
+
+def test_numbers_in_a_file_are_checked_and_those_of_other_drugs_left_out(run, tmp_path):
+    file = tmp_path / "numbers.yaml"
+    file.write_text("platelets.lifespam: 8.0\n")
+    with pytest.raises(RunError, match=r"numbers\.yaml: no module declares .* did you mean 'platelets\.lifespan'"):
+        read_parameters(file)
+    for wrong in ("", "[1, 2]", "platelets.lifespan: long", "platelets.lifespan: .nan", "a: [", "\x00"):
+        file.write_text(wrong)
+        with pytest.raises(RunError, match=r"numbers\.yaml"):
+            read_parameters(file)
+    file.write_text("platelets.lifespan: 8.0\ncarmustine.stem_cell_exposure: 3.0\n")
+    numbers = read_parameters(file)
+    assert not same(simulate(AML, draws=40, seed=3, until=60, parameters=numbers).solution, run.solution)

@@ -37,10 +37,11 @@ LOWER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # from a plan to a course
     "cite": LOWER,
     "observed": LOWER,
+    "parameter_file": LOWER,
     "model": LOWER,
     "course": LOWER | {"model"},
     "dosing": LOWER | {"model"},
-    "simulation": LOWER | {"model", "course", "dosing"},
+    "simulation": LOWER | {"model", "course", "dosing", "parameter_file"},
 }
 MIDDLE = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what is made of a course

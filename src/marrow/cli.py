@@ -36,6 +36,12 @@ Settings = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Change the plan, e.g. graft.cd34=2e6/kg. Repeatable."),
 ]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads to use. Default: all cores.")]
+Parameters = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="YAML", help="Numbers of the model in place of the declared ones, as marrow calibrate writes."
+    ),
+]
 
 
 @app.command()
@@ -114,12 +120,13 @@ def simulate(
     ] = None,
     settings: Settings = None,
     threads: Threads = None,
+    parameters: Parameters = None,
     png: Annotated[bool, typer.Option("--png", help="Write the figures as PNG too, for slides; SVG always.")] = False,
 ) -> None:
     """Simulate a plan and write a folder with report.html, figures, the course, outcomes and actions."""
     from marrow.commands import run_simulate
 
-    run_simulate(plan, draws, seed, until, out, observed, settings or [], threads, png)
+    run_simulate(plan, draws, seed, until, out, observed, settings or [], threads, png, parameters)
 
 
 @app.command()
@@ -212,11 +219,14 @@ def replicate(
         int, typer.Option(min=0, max=1000, help="Sets of uncertain parameter values to simulate each arm with as well.")
     ] = 0,
     threads: Threads = None,
+    parameters: Parameters = None,
 ) -> None:
     """Simulate published studies arm by arm, and score what comes out against what was published."""
     from marrow.commands import run_replicate
 
-    run_replicate(studies or [], json_file, csv_file, draws=draws, seed=seed, uncertainty=uncertainty, threads=threads)
+    run_replicate(
+        studies or [], json_file, csv_file, parameters, draws=draws, seed=seed, uncertainty=uncertainty, threads=threads
+    )
 
 
 @export.command("sbml")

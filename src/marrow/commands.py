@@ -123,9 +123,11 @@ def run_simulate(
     settings: list[str],
     threads: int | None,
     png: bool = False,
+    parameters: Path | None = None,
 ) -> None:
     from marrow.figures.style import prepare
     from marrow.observed import read_observed
+    from marrow.parameter_file import read_parameters
     from marrow.record import file_hash, record_of
     from marrow.report.terminal import terminal_summary
     from marrow.results import check_folder, write_results
@@ -133,11 +135,12 @@ def run_simulate(
     plan = plan_from(file, settings, until)
     folder = out or Path(f"{file.stem}-result")
     check_folder(folder)
+    numbers = read_parameters(parameters) if parameters is not None else None
     labs = read_observed(observed).to_table() if observed else None
     Thread(target=prepare, daemon=True).start()  # Matplotlib loads while patients are solved
-    simulation = run(plan, draws, seed, threads, "virtual patients")
-    uncertain = run(plan, draws, seed, threads, "with uncertain parameters", uncertainty=True)
-    inputs = {path.name: file_hash(path.read_bytes()) for path in (file, observed) if path is not None}
+    simulation = run(plan, draws, seed, threads, "virtual patients", parameters=numbers)
+    uncertain = run(plan, draws, seed, threads, "with uncertain parameters", uncertainty=True, parameters=numbers)
+    inputs = {path.name: file_hash(path.read_bytes()) for path in (file, observed, parameters) if path is not None}
     record = record_of(simulation, command_line(), uncertain, labs, inputs)
     written = write_results(record, folder, png=png)
     console.print(terminal_summary(written.content, written.report))
@@ -227,18 +230,22 @@ def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: in
         write_json_whole(json_file, as_data(comparison))
 
 
-def run_replicate(files: list[Path], json_file: Path | None, csv_file: Path | None, **simulated: Any) -> None:
+def run_replicate(
+    files: list[Path], json_file: Path | None, csv_file: Path | None, parameters: Path | None, **simulated: Any
+) -> None:
     from marrow.calibration.replicate import replicate
     from marrow.calibration.replicated import as_csv, as_data, render
     from marrow.calibration.simulator import Simulator
     from marrow.calibration.study import packaged_studies, read_studies
     from marrow.calibration.table import packaged_targets
+    from marrow.parameter_file import read_parameters
 
+    numbers = read_parameters(parameters) if parameters is not None else None
     studies = read_studies(files) if files else packaged_studies()
     with progress_bar("arms") as bar:
         replication = replicate(
             studies,
-            Simulator(**simulated),
+            Simulator(**simulated, parameters=numbers),
             packaged_targets(),
             progress=lambda name, done, total: bar(done, total),
         )

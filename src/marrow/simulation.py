@@ -22,6 +22,7 @@ from marrow.dosing import dosed, scales_of
 from marrow.engine.result import Solution, Status
 from marrow.engine.schedule import Events, Schedule
 from marrow.errors import RunError
+from marrow.parameter_file import of_model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -221,7 +222,7 @@ class Prepared:
         from marrow.engine.setup import draw_inputs
         from marrow.engine.solve import Accuracy, Chance, solve
 
-        given = {**self.given, **(parameters or {})}
+        given = {**self.given, **of_model(parameters or {}, self.model.description.modules)}
         inputs = draw_inputs(
             self.model, given, self.patients, self.seed, uncertainty=uncertainty, variability=variability
         )

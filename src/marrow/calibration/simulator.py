@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,13 +28,14 @@ class Simulator:
     """Simulates an arm for the rows that ask of it. ``draws``: virtual patients; None: as many as the rows need.
 
     ``uncertainty``: so many sets of typical parameter values are drawn from their plausible ranges as well, each for
-    ``PATIENTS_OF_A_SET`` patients; all arms share the sets.
+    ``PATIENTS_OF_A_SET`` patients; all arms share the sets. ``parameters``: numbers in place of the declared ones.
     """
 
     draws: int | None = 500
     seed: int = 1
     threads: int | None = None
     uncertainty: int = 0
+    parameters: Mapping[str, float] | None = None
 
     def __call__(self, arm: Arm, rows: Sequence[Expressible]) -> ArmOutcomes:
         found = self._typical(arm, rows)
@@ -75,7 +76,8 @@ class Simulator:
         from marrow.simulation import simulate_patients
 
         typical = None if which is None else _uncertain_values(plans[0], which, self.seed)
-        result = simulate_patients(plans, identities, self.seed, threads=self.threads, parameters=typical)
+        numbers = {**(typical or {}), **(self.parameters or {})}
+        result = simulate_patients(plans, identities, self.seed, threads=self.threads, parameters=numbers)
         actions = {str(name): result.actions[name].to_numpy() for name in result.actions}
         found = outcomes(result.course, actions, autologous=plans[0].donor.is_patient)
         chart = Chart(result.course, actions)
