@@ -14,7 +14,7 @@ import numpy as np
 
 from marrow.calibration.children import BANDS, Recovered, by_band, read_children
 from marrow.calibration.children_plans import simulate_children
-from marrow.clinic.plan import Plan, read_plan
+from marrow.clinic.plan import plan_from_text
 from marrow.endpoints.summary import median
 from marrow.simulation import Simulation, simulate
 
@@ -28,8 +28,12 @@ AUTOLOGOUS = ROOT / "examples" / "autologous-melphalan-200.yaml"
 PLATELETS = {9: 16, 14: 40, 16: 68, 20: 137, 34: 200}  # mean of 53 autologous patients, 10^9/L
 
 
-def run(plan: Plan, until: float) -> Simulation:
-    return simulate(plan, DRAWS, until=until)
+def run(plan: str, until: float) -> Simulation:
+    return simulate(plan_from_text(plan), DRAWS, until=until)
+
+
+def without_line(plan: str, word: str) -> str:
+    return "".join(line for line in plan.splitlines(keepends=True) if f"- {word}" not in line)
 
 
 def day(found: Simulation, column: str) -> str:
@@ -50,15 +54,12 @@ def both_days(found: Simulation) -> str:
 
 
 def settings() -> list[tuple[str, str, str, str]]:
-    auto, allo = read_plan(AUTOLOGOUS), read_plan(ALLOGENEIC)
-    without = auto.with_("care", ["platelets when < 10", "red cells when Hb < 8 g/dL"])
-    plain = allo.with_("care", ["platelets when < 10", "red cells when Hb < 7.5 g/dL"])
-    marrow = allo.with_all({"graft.source": "bone marrow", "graft.cd34": "3e6 /kg", "graft.cd3": "2.5e7 /kg"})
-    cord = allo.with_all(
-        {"graft.source": "cord blood", "graft.cd34": "1.5e5 /kg", "graft.cd3": "4e6 /kg", "prophylaxis": [
-            "tacrolimus, trough 5-10 ng/mL, day -3 to 100, taper to day 180",
-            "mycophenolate mofetil 15 mg/kg every 12 h, day 0 to 30"]}
-    )  # fmt: skip
+    auto, allo = AUTOLOGOUS.read_text(encoding="utf-8"), ALLOGENEIC.read_text(encoding="utf-8")
+    without, plain = without_line(auto, "filgrastim"), without_line(allo, "filgrastim")
+    blood_graft = "{source: peripheral blood, cd34: 5.6e6 /kg, cd3: 2.3e8 /kg}"
+    marrow = allo.replace(blood_graft, "{source: bone marrow, cd34: 3e6 /kg}")
+    cord = without_line(allo.replace(blood_graft, "{source: cord blood, cd34: 1.5e5 /kg}"), "methotrexate")
+    cord = cord.replace("prophylaxis:\n", "prophylaxis:\n  - mycophenolate mofetil 15 mg/kg every 12 h, day 0 to 30\n")
     own, bare = run(auto, 100), run(without, 100)
     blood, alone = run(allo, 365), run(plain, 100)
     from_marrow, from_cord = run(marrow, 200), run(cord, 200)
@@ -83,7 +84,7 @@ def settings() -> list[tuple[str, str, str, str]]:
 
 
 def rows_of_platelets() -> list[str]:
-    course = run(read_plan(AUTOLOGOUS), 40).course["platelet_count"]
+    course = run(AUTOLOGOUS.read_text(encoding="utf-8"), 40).course["platelet_count"]
     found = [float(course.sel(time=day, method="nearest").mean()) for day in PLATELETS]
     return [
         "| day | " + " | ".join(map(str, PLATELETS)) + " |",

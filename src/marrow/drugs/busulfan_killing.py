@@ -50,7 +50,10 @@ class BusulfanKilling(Module, abstract=True):
         "exposure that leaves 1/e of multipotent progenitors",
         8.6 * mg * hour / L,
         plausible=(6.0, 13.0),
-        source=assumed("just below that of committed progenitors: without a graft, aplasia outlasts four weeks"),
+        source=assumed(
+            "close to that of committed progenitors; chosen after seeing that the model's own marrow then takes four weeks "
+            "to return (29 days after FB4 with a graft too small to help); no measurement"
+        ),
     )
     dividing_exposure = Parameter(
         "exposure that leaves 1/e of committed progenitors",
