@@ -51,8 +51,8 @@ class BusulfanKilling(Module, abstract=True):
         8.6 * mg * hour / L,
         plausible=(6.0, 13.0),
         source=assumed(
-            "close to that of committed progenitors; chosen after seeing that the model's own marrow then takes four weeks "
-            "to return (29 days after FB4 with a graft too small to help); no measurement"
+            "close to that of committed progenitors; chosen after seeing that the model's own marrow then takes four "
+            "weeks to return (29 days after FB4 with a graft too small to help); no measurement"
         ),
     )
     dividing_exposure = Parameter(
