@@ -228,6 +228,9 @@ def test_the_grid_has_every_day_and_every_hour_around_the_doses(fb4: Plan) -> No
     assert set(np.arange(-7.0, 731.0)) <= set(times)
     hours = np.round(np.arange(-5.75 * 24, -1.625 * 24) / 24, 9)
     assert set(hours) <= set(times)
+    after_methotrexate = times[(times > 3.25) & (times < 4.25)]
+    assert len(after_methotrexate) >= 10  # its peaks are seen too
+    assert len(times[times > 20]) == len(np.arange(21.0, 731.0))
     assert np.array_equal(grid(fb4, detail=Detail.DAILY), np.arange(-7.0, 731.0))
     assert np.isin(build_schedule(fb4, MODEL).events.time, times).all()
 

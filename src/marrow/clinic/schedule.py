@@ -7,6 +7,7 @@ What the model has no way in for (a drug not yet modelled, a route it lacks) is 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 
@@ -29,6 +30,8 @@ Floats = NDArray[np.float64]
 _IN_ROUTE_UNIT = {"mg": 1.0, "g": 1e-3, "ug": 1e3, "ng": 1e6, "IU": 1.0, "Gy": 1.0, "cells": 1.0, "units": 1.0, "": 1.0}
 _PRODUCT_ROUTES = {"platelets": "transfusion.platelets", "red cells": "transfusion.red_cells"}
 _AFTER_INFUSION = (0.0, 0.25, 0.5, 1.5)  # hours after the end of an infusion at which drugs are also looked at
+_LATER = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 12.0, 18.0, 24.0)  # hours after a dose from day 0 on
+_A_FEW = 8  # doses
 _SHORTEST_DELAY = 1 / 1440  # days: a rule acts after the round that read the labs
 
 
@@ -110,7 +113,8 @@ def span(plan: Plan, until: float | None = None) -> tuple[float, float]:
 
 def grid(plan: Plan, until: float | None = None, detail: Detail = Detail.DOSES) -> Floats:
     """Times (T,) at which a course is recorded: whole days; with ``Detail.DOSES`` also every hour from the first
-    conditioning dose to 24 h after the last one's end, and some points after the end of each infusion."""
+    conditioning dose to 24 h after the last one's end, some points after the end of each infusion, and on the day after
+    each of a few later doses."""
     start, end = span(plan, until)
     times = [np.arange(start, math.floor(end) + 1.0), np.array([end])]
     conditioning = [dose for dose in planned_doses(plan) if dose.time < 0]
@@ -120,8 +124,17 @@ def grid(plan: Plan, until: float | None = None, detail: Detail = Detail.DOSES) 
         last = math.ceil((ends.max() + 1.0) * 24)
         times.append(np.arange(first, last + 1) / 24.0)
         times.append((ends[:, None] + np.array(_AFTER_INFUSION) / 24.0).ravel())
+    if detail is Detail.DOSES:
+        times += [dose.time + np.array([0.0, *(dose.hours + h for h in _LATER)]) / 24.0 for dose in _few_later(plan)]
     joined = np.unique(np.round(np.concatenate(times), 9)).astype(np.float64)
     return joined[(joined >= start) & (joined <= end)]
+
+
+def _few_later(plan: Plan) -> list[SingleDose]:
+    """Doses from day 0 on of drugs that are given a few times, such as methotrexate."""
+    later = [dose for dose in planned_doses(plan) if dose.time >= 0]
+    number = Counter(dose.drug for dose in later)
+    return [dose for dose in later if number[dose.drug] <= _A_FEW and dose.hours <= 24]
 
 
 def not_yet_modelled(plan: Plan, model: ModelLike | None = None) -> tuple[Unmodelled, ...]:
