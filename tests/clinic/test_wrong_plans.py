@@ -71,6 +71,13 @@ SLIPS = [
     Slip("negative follow-up", "1 y", "-1 y", 17, ("'-1 y'",)),
     Slip("year of another era", "2024", "1824", 1, ("between 1960 and 2100",)),
     Slip("part of a year", "2024", "2024.5", 1, ("whole number",)),
+    Slip(
+        "a trough a hundred times too high",
+        "methotrexate 15 mg/m2 day 1, then 10 mg/m2 day 3, 6, 11",
+        "tacrolimus, trough 500-1000 ng/mL, day -3 to 100",
+        13,
+        ("1000 ng/mL of tacrolimus", "at most 40 ng/mL"),
+    ),
     # structure
     Slip(
         "missing graft",

@@ -30,6 +30,7 @@ class Medicine:
     """``places``: under which headings it may stand, with the first and last day of a dose there.
 
     ``most``: the largest amount of one day, by unit ('mg/kg', 'mg/m2', 'mg'); empty: no guard.
+    ``highest_trough``: ng/mL, far above any published target; 0: no guard.
     ``remark``: what is added where the drug is said not to be modelled.
     """
 
@@ -41,6 +42,7 @@ class Medicine:
     over_hours: float = 0.0
     kind: Kind = Kind.MASS
     remark: str = ""
+    highest_trough: float = 0.0
 
 
 def _drug(name: str, aliases: str, places: Mapping[Role, tuple[int, int]], **rest: object) -> Medicine:
@@ -82,13 +84,15 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("rituximab", "", {Role.CONDITIONING: (-60, 1000), Role.CARE: (-60, 1000)},
           most={"mg/m2": 1000, "mg": 2000}, over_hours=4),
     # prophylaxis of graft-versus-host disease
-    _drug("tacrolimus", "Tac, FK506, Prograf", _SUPPRESSION, most={"mg/kg": 0.6, "mg": 40}, over_hours=24),
+    _drug("tacrolimus", "Tac, FK506, Prograf", _SUPPRESSION, most={"mg/kg": 0.6, "mg": 40}, over_hours=24,
+          highest_trough=40),
     _drug("ciclosporin", "cyclosporine, cyclosporin, CSA, CyA, ciclosporine, cyclosporine A, Sandimmun", _SUPPRESSION,
-          most={"mg/kg": 25, "mg": 1500}, over_hours=24),
+          most={"mg/kg": 25, "mg": 1500}, over_hours=24, highest_trough=800),
     _drug("methotrexate", "MTX", {Role.PROPHYLAXIS: (1, 30)}, most={"mg/m2": 30, "mg": 60}),
     _drug("mycophenolate mofetil", "MMF, mycophenolate, mycophenolic acid, CellCept", {Role.PROPHYLAXIS: (-1, 1000)},
           most={"mg/kg": 90, "mg": 6000, "mg/m2": 3000}, way=_PO, over_hours=24),
-    _drug("sirolimus", "rapamycin, Rapamune, Siro", _SUPPRESSION, most={"mg": 24, "mg/m2": 12}, way=_PO),
+    _drug("sirolimus", "rapamycin, Rapamune, Siro", _SUPPRESSION, most={"mg": 24, "mg/m2": 12}, way=_PO,
+          highest_trough=50),
     _drug("abatacept", "CTLA4-Ig", {Role.PROPHYLAXIS: (-7, 400)}, most={"mg/kg": 20, "mg": 2000}, over_hours=0.5),
     _drug("methylprednisolone", "", _WARD, most={"mg/kg": 20, "mg": 2000}),
     _drug("prednisolone", "prednisone", _WARD, most={"mg/kg": 4, "mg": 300}, way=_PO),

@@ -155,6 +155,11 @@ def _days(segment: Segment, every: int) -> tuple[int, ...]:
 def _check_order(order: DrugOrder, role: Role, medicine: Medicine | None) -> None:
     if order.trough is not None and (role is not Role.PROPHYLAXIS or len(order.courses) > 1):
         raise refuse("a trough", "a dose; troughs are for prophylaxis, one stretch of days")
+    if order.trough is not None and medicine is not None and medicine.highest_trough:
+        highest = order.trough[1] * (1e3 if order.trough_unit == "ug/mL" else 1.0)
+        if highest > medicine.highest_trough:
+            needed = f"at most {printed(medicine.highest_trough)} ng/mL (far above any published target)"
+            raise refuse(f"a trough of {order.trough[1]:g} {order.trough_unit} of {order.drug}", needed)
     if order.taper_to is not None and order.taper_to <= order.last_day:
         raise refuse(f"a taper to day {order.taper_to}", f"a day after the last dose on day {order.last_day}")
     if order.aim is not None:
