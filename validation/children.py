@@ -48,14 +48,14 @@ class Judged:
 
     ``uniform``: median p of Kolmogorov and Smirnov over many randomisations. ``concordance``: of all, of blood grafts
     alone; ``interval``: bootstrap 95 % of the first; ``less_than_cox``: bootstrap 95 % of its difference from Cox.
-    ``early``: medians of observed minus predicted median day, over those who recovered.
+    ``later``: median of observed minus predicted median day, over those who recovered.
     """
 
     name: str
     coverage: Coverage | None
     histogram: Floats | None
     uniform: float | None
-    early: float | None
+    later: float | None
     concordance: float
     concordance_blood: float
     interval: tuple[float, float]
@@ -188,8 +188,8 @@ class _Judge:
         transform = pit_intervals(predicted, self.observed)
         p = [kstest(randomised(transform, rng), "uniform").pvalue for _ in range(200)]
         seen = self.observed.happened
-        early = float(np.median(self.observed.day[seen] - _medians(predicted)[seen]))
-        return Judged(name, coverage(predicted, self.observed), pit_histogram(transform), float(np.median(p)), early,
+        later = float(np.median(self.observed.day[seen] - _medians(predicted)[seen]))
+        return Judged(name, coverage(predicted, self.observed), pit_histogram(transform), float(np.median(p)), later,
                       *ranks, *intervals)  # fmt: skip
 
     def _concordance(self, order: Floats, who: NDArray[np.int64]) -> float:

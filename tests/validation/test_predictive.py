@@ -115,15 +115,24 @@ def test_shift_and_spread_are_learned_in_spite_of_censoring() -> None:
     rng = np.random.default_rng(3)
     middle = rng.normal(2.7, 0.2, 400)
     copies = np.exp(middle[:, None] + 0.2 * rng.standard_normal((400, 200)))
-    true = np.exp(middle + 0.25 + 0.4 * rng.standard_normal(400))
+    true = np.exp(middle + 0.25 + 0.5 * rng.standard_normal(400))
     end = rng.uniform(10, 60, 400)
     found = shifted.learned(copies, predictive.Observed(np.minimum(true, end), true <= end))
     assert found.shift == pytest.approx(0.25, abs=0.06)
-    assert found.spread == pytest.approx(2.0, abs=0.2)
+    assert found.spread == pytest.approx(np.sqrt(0.5**2 - 0.2**2), abs=0.06)
 
 
 def test_no_shift_leaves_whole_days_and_never_as_they_are() -> None:
     copies = np.array([9.0, 11.0, 11.0, 30.0, INF])
-    changed = shifted.Shift(0.0, 1.0)(copies)
+    changed = shifted.Shift(0.0, 0.0)(copies)
     assert changed.days.tolist() == [9, 11, 30]
     assert changed.weight.sum() == pytest.approx(0.8)
+
+
+def test_added_spread_widens_and_leaves_the_median_at_its_shifted_place() -> None:
+    copies = np.append(np.linspace(18, 22, 59), INF)
+    changed = shifted.Shift(np.log(2.0), 0.3)(copies)
+    assert changed.quantile(0.5) == pytest.approx(40, abs=2)
+    assert changed.quantile(0.05) == pytest.approx(40 * np.exp(-1.6 * 0.3), abs=3)
+    assert changed.weight.sum() == pytest.approx(59 / 60)
+    assert changed.spare == pytest.approx(1 / 61)
