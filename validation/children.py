@@ -132,9 +132,7 @@ def _result(table: Table, what: Recovered, copies: Floats, others: Floats, seed:
     part = folds(len(copies), FOLDS, rng)
     cox_days, cox_hazard = cox.out_of_fold(table.covariates, observed, part)
     shifted, shifts = _shifted(copies, observed, part)
-    more = [
-        cox.out_of_fold(table.covariates, observed, folds(len(copies), FOLDS, rng))[1] for _ in range(SPLITS - 1)
-    ]
+    more = [cox.out_of_fold(table.covariates, observed, folds(len(copies), FOLDS, rng))[1] for _ in range(SPLITS - 1)]
     scores = np.mean([cox_hazard, *more], axis=0)
     plain, grown = [_known(each) for each in copies], [_known(each) for each in others]
     judge = _Judge(observed, table.cohort.blood, -scores, seed)
@@ -157,9 +155,7 @@ def _medians(predicted: list[Predictive]) -> Floats:
     return np.array([each.quantile(0.5) for each in predicted])
 
 
-def _shifted(
-    copies: Floats, observed: Observed, part: NDArray[np.int64]
-) -> tuple[list[Predictive], tuple[Shift, ...]]:
+def _shifted(copies: Floats, observed: Observed, part: NDArray[np.int64]) -> tuple[list[Predictive], tuple[Shift, ...]]:
     """Every child with the shift and spread of the other folds; what was learned, by fold."""
     shifts = []
     for fold in np.unique(part):

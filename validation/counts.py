@@ -19,6 +19,8 @@ from marrow.simulation import Record, simulate_patients
 PLANS = Path(__file__).with_name("plans.yaml")
 NIH, MSK = Path("npmlda_hsct") / "hsct_dev.csv", Path("msk_counts") / "counts.csv"
 NIH_ARM = "NIH, T-cell depleted"
+MSK_ARMS = {"TCD": "MSK, T-cell depleted", "PBSC_unmodified": "MSK, blood", "BM_unmodified": "MSK, marrow",
+            "cord": "MSK, cord blood"}  # fmt: skip
 LATER_TRANSPLANTS = ("297b", "297c")  # of a patient whose first one is 297a
 FLOOR = 0.1  # 10^9/L; zeros of one table stand for less than this, so lower counts are all the same here
 PERIODS = (("before day 0", -99.0, -1.0), ("day 0 to 14", 0.0, 14.0), ("day 15 to 30", 15.0, 30.0),
@@ -85,9 +87,9 @@ def read_nih(file: Path) -> Counts:
 
 
 def read_msk(file: Path) -> dict[str, Counts]:
-    """By graft; first transplants only."""
+    """By arm of the plans; first transplants only."""
     with file.with_name("patients.csv").open(newline="", encoding="utf-8") as lines:
-        graft = {row["patient_id"]: row["graft"] for row in csv.DictReader(lines)}
+        graft = {row["patient_id"]: MSK_ARMS[row["graft"]] for row in csv.DictReader(lines)}
     found: dict[str, list[tuple[str, str, str]]] = {}
     with file.open(newline="", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
