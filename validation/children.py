@@ -101,7 +101,7 @@ def read(file: Path) -> Table:
     weight = np.array([float(row["recipient_body_mass"] or "nan") for row in rows])
     weight = np.where(np.isnan(weight), 3 * age + 7, weight)
     last = np.array([float(row["survival_time"]) for row in rows])
-    return Table(cohort, np.column_stack([np.log(cohort.cd34), cohort.blood, age, weight]), last)
+    return Table(cohort, np.column_stack([np.log(cohort.cd34), cohort.blood.astype(np.float64), age, weight]), last)
 
 
 def simulated(

@@ -101,7 +101,8 @@ def read_msk(file: Path) -> dict[str, Counts]:
 
 def _counts(rows: list[tuple[str, str, str]]) -> Counts:
     who, day, count = zip(*rows, strict=True)
-    return Counts(np.array(who), np.array(day, dtype=float), np.maximum(np.array(count, dtype=float), FLOOR))
+    days, values = (np.array([float(cell) for cell in cells]) for cells in (day, count))
+    return Counts(np.array(who), days, np.maximum(values, FLOOR))
 
 
 def bands_of(arm: Arm, draws: int, seed: int, threads: int | None) -> Bands:

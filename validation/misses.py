@@ -78,8 +78,8 @@ def _of_counts(groups: Sequence[Group]) -> list[str]:
     every = sum(len(group.periods) for group in groups)
     lines = [
         f"**Daily neutrophils**: in {len(wrong)} of {every} periods less than {100 * WORTH_TELLING:.0f} % of the "
-        "counts are inside bands made for 90 %. Bands of one supposed plan lack what differs between patients and is not "
-        "known (conditioning, growth factor, infection, steroids), so some of this was to be expected."
+        "counts are inside bands made for 90 %. Bands of one supposed plan lack what differs between patients and is "
+        "not known (conditioning, growth factor, infection, steroids), so some of this was to be expected."
     ]
     lines += [_of_period(group, period) for group, period in sorted(several, key=lambda pair: pair[1].inside)[:6]]
     return lines
@@ -107,8 +107,8 @@ def _of_pairs(pairs: Sequence[Pair]) -> list[str]:
     young = np.array([pair.donor_age < _YOUNG for pair in pairs])
     lines = [
         f"**Engrafting stem cells**: marrow's medians on day {DAYS[0]:g} are {ratio.min():.2g} to {ratio.max():.2g} "
-        f"times those of the posteriors (middle one of three models). In {len(apart)} of {len(pairs)} pairs fewer than half "
-        f"of the virtual patients are inside what the posteriors allow{': ' + ', '.join(apart) if apart else ''}."
+        f"times those of the posteriors (middle one of three models). In {len(apart)} of {len(pairs)} pairs fewer than "
+        f"half of the virtual patients are inside what the posteriors allow{': ' + ', '.join(apart) if apart else ''}."
     ]
     if young.any() and not young.all():
         old_seen, young_seen = np.median(seen[~young]), np.median(seen[young])

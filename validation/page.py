@@ -52,8 +52,8 @@ _HEAD = """# Validation in single patients
 Real patients beside marrow's predictions for them, one by one. No parameter is fitted to these patients; the children's
 medians by dose were known before (see [a first look](first-look.md)). This page is written by
 `python validation/patients.py` (`make validate`), with its figures and the file `latest.json` in that folder. Numbers
-are those of one run: marrow {version}, seed {seed}, {copies} virtual copies of each child, {draws} virtual patients of each
-graft, {minutes} min. The data are not part of the repository."""
+are those of one run: marrow {version}, seed {seed}, {copies} virtual copies of each child, {draws} virtual patients of
+each graft, {minutes} min. The data are not part of the repository."""
 
 
 def _children(results: Sequence[Result]) -> list[str]:
