@@ -26,6 +26,7 @@ FLOOR = 0.1  # 10^9/L; zeros of one table stand for less than this, so lower cou
 PERIODS = (("before day 0", -99.0, -1.0), ("day 0 to 14", 0.0, 14.0), ("day 15 to 30", 15.0, 30.0),
            ("day 31 to 100", 31.0, 100.0))  # fmt: skip
 RESAMPLES = 1000
+THRESHOLD, FEWEST = 0.5, 3  # 10^9/L; counts of a window
 
 Tick = Callable[[str], None]
 
@@ -67,8 +68,19 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """Days on which a median count first falls below ``THRESHOLD``, and first is back; NaN: it was not seen to."""
+
+    falls: float
+    returns: float
+
+
+@dataclass(frozen=True)
 class Group:
-    """One kind of graft. ``skipped``: counts of days before the plan begins, which are not compared."""
+    """One kind of graft. ``skipped``: counts of days before the plan begins, which are not compared.
+
+    ``seen``, ``made``: of the observed medians (three days together, at least ``FEWEST`` counts), of the simulated.
+    """
 
     name: str
     assumed: tuple[str, ...]
@@ -77,6 +89,8 @@ class Group:
     observed: Counts
     bands: Bands
     periods: tuple[Period, ...]
+    seen: Passage
+    made: Passage
 
 
 def read_nih(file: Path) -> Counts:
@@ -101,7 +115,8 @@ def read_msk(file: Path) -> dict[str, Counts]:
 
 def _counts(rows: list[tuple[str, str, str]]) -> Counts:
     who, day, count = zip(*rows, strict=True)
-    days, values = (np.array([float(cell) for cell in cells]) for cells in (day, count))
+    days: Floats = np.array([float(cell) for cell in day])
+    values: Floats = np.array([float(cell) for cell in count])
     return Counts(np.array(who), days, np.maximum(values, FLOOR))
 
 
@@ -114,7 +129,7 @@ def bands_of(arm: Arm, draws: int, seed: int, threads: int | None) -> Bands:
     values = np.asarray(result.course["absolute_neutrophil_count"].values, dtype=float)[:, whole]
     solved = values[np.asarray(result.course["status"].values) == 0]
     levels = np.quantile(np.maximum(solved, FLOOR), [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
-    return Bands(np.round(time[whole]), levels, draws, draws - len(solved))
+    return Bands(np.round(time[whole]).astype(np.float64), levels, draws, draws - len(solved))
 
 
 def compared(observed: Counts, bands: Bands, period: tuple[str, float, float], seed: int) -> Period | None:
@@ -139,6 +154,21 @@ def compared(observed: Counts, bands: Bands, period: tuple[str, float, float], s
     )
 
 
+def passage(day: Floats, median: Floats) -> Passage:
+    """Of a median (D,) on ascending days; NaN where it is not known."""
+    below = np.flatnonzero(median < THRESHOLD)
+    if len(below) == 0:
+        return Passage(float("nan"), float("nan"))
+    back = np.flatnonzero((median >= THRESHOLD) & (day > day[below[0]]))
+    return Passage(float(day[below[0]]), float(day[back[0]]) if len(back) else float("nan"))
+
+
+def _medians(observed: Counts, day: Floats) -> Floats:
+    """Of all counts from the day before to the day after."""
+    near = [observed.count[np.abs(observed.day - each) <= 1] for each in day]
+    return np.array([float(np.median(counts)) if len(counts) >= FEWEST else float("nan") for counts in near])
+
+
 def validate(data: Path, draws: int, seed: int, tick: Tick, threads: int | None) -> tuple[Group, ...]:
     """Every kind of graft whose table is there."""
     seen = read_msk(data / MSK) if (data / MSK).is_file() else {}
@@ -160,6 +190,8 @@ def validate(data: Path, draws: int, seed: int, tick: Tick, threads: int | None)
                 observed,
                 bands,
                 tuple(period for period in periods if period is not None),
+                passage(bands.day, _medians(observed, bands.day)),
+                passage(bands.day, bands.levels[2]),
             )
         )
     return tuple(groups)

@@ -13,6 +13,8 @@ from predictive import wilson
 LEVEL = 0.9
 WORTH_TELLING = 0.8  # of counts inside a band that should hold 90 %
 _HALF = 0.5
+_FEW = 3  # patients
+_DAYS_APART = 2
 _YOUNG = 45  # years
 _NONE = "Nothing beyond chance in this run."
 
@@ -72,7 +74,7 @@ def _of_ranks(name: str, plain: Judged, cox: Judged, dose: Judged) -> str:
 
 def _of_counts(groups: Sequence[Group]) -> list[str]:
     wrong = [(group, period) for group in groups for period in group.periods if period.inside < WORTH_TELLING]
-    several = [(group, period) for group, period in wrong if group.patients >= 3]
+    several = [(group, period) for group, period in wrong if group.patients >= _FEW]
     if not wrong:
         return []
     every = sum(len(group.periods) for group in groups)
@@ -81,14 +83,28 @@ def _of_counts(groups: Sequence[Group]) -> list[str]:
         "counts are inside bands made for 90 %. Bands of one supposed plan lack what differs between patients and is "
         "not known (conditioning, growth factor, infection, steroids), so some of this was to be expected."
     ]
+    lines += _of_passages(groups)
     lines += [_of_period(group, period) for group, period in sorted(several, key=lambda pair: pair[1].inside)[:6]]
+    return lines
+
+
+def _of_passages(groups: Sequence[Group]) -> list[str]:
+    """Where the median falls below 0.5, or is back, some days apart from what was observed."""
+    lines = []
+    for word, way in (("falls below 0.5", "falls"), ("is back above 0.5", "returns")):
+        days = [(group, getattr(group.seen, way), getattr(group.made, way)) for group in groups]
+        apart = [f"{group.name}: day {made:.0f}, observed {seen:.0f}" for group, seen, made in days
+                 if group.patients >= _FEW and abs(made - seen) >= _DAYS_APART]  # fmt: skip
+        if apart:
+            lines.append(f"The median neutrophil count {word} on another day. {'; '.join(apart)}. "
+                         "The days of conditioning and growth factor are supposed, which may be part of it.")  # fmt: skip
     return lines
 
 
 def _of_period(group: Group, period: Period) -> str:
     low, high = 100 * period.below, 100 * period.above
     if low > 2 * high:
-        side = "mostly under the band: real counts are lower, or come later"
+        side = "mostly under the band: real counts are lower, fall sooner or return later"
     elif high > 2 * low:
         side = "mostly over the band: real counts are higher, fall later or return sooner"
     else:

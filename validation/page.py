@@ -136,6 +136,9 @@ def _counts(groups: Sequence[Group]) -> list[str]:
         "(first transplants only). How they were treated is not in the tables: `plans.yaml` beside the program "
         "supposes one plan for each graft, with ages and cell doses that vary. 90 % of the counts should be inside.",
         "![Bands over observed medians and quartiles](figures/validation-neutrophils.svg)",
+        "Days on which the median count falls below 0.5 × 10⁹/L and is back, observed (three days taken together) and "
+        "simulated:",
+        _passages(groups),
         "\n".join(rows),
         "In brackets: 95 % intervals of 1000 bootstrap samples of patients, as the days of one patient go together. "
         f"Everything below {FLOOR:g} × 10⁹/L is one class, as zeros of one table stand for less than that. {skipped} "
@@ -144,6 +147,14 @@ def _counts(groups: Sequence[Group]) -> list[str]:
         "Supposed:",
         _list(assumed),
     ]
+
+
+def _passages(groups: Sequence[Group]) -> str:
+    rows = ["| graft | falls, observed | marrow | is back, observed | marrow |", "|" + "---|" * 5]
+    for group in groups:
+        days = (group.seen.falls, group.made.falls, group.seen.returns, group.made.returns)
+        rows.append("| " + " | ".join([group.name, *("–" if day != day else f"{day:.0f}" for day in days)]) + " |")
+    return "\n".join(rows)
 
 
 def _row_of(group: Group, period: Period) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import time
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -24,6 +25,7 @@ from marrow.figures.style import as_svg
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+_LONG_NUMBER = re.compile(r"(\d+\.\d\d)\d+")  # a hundredth of a point is enough for a figure
 
 
 def main() -> None:
@@ -48,13 +50,16 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the real data")
-    parser.add_argument("--copies", type=int, default=100, help="virtual copies of each child")
+    parser.add_argument("--copies", type=int, default=100, help=f"virtual copies of each child, at least {children.FEWEST}")
     parser.add_argument("--draws", type=int, default=300, help="virtual patients of each graft")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=None, help="default: all cores")
     parser.add_argument("--out", default="latest.json", help="file beside this one")
     parser.add_argument("--no-page", action="store_true", help="leave docs/validation.md and its figures alone")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.copies < children.FEWEST or options.draws < 2:
+        parser.error(f"--copies: needed at least {children.FEWEST}; --draws: at least 2")
+    return options
 
 
 def _run(options: argparse.Namespace) -> Run:
@@ -85,7 +90,8 @@ def _write(run: Run, text: str) -> list[str]:
     folder.mkdir(exist_ok=True)
     written = ["docs/validation.md"]
     for drawing in (pictures.transforms(run.children), pictures.bands(run.counts), pictures.stem_cells(run.pairs)):
-        (folder / f"{drawing.name}.svg").write_text(as_svg(drawing), encoding="utf-8")
+        short = _LONG_NUMBER.sub(r"\1", as_svg(drawing))
+        (folder / f"{drawing.name}.svg").write_text(short, encoding="utf-8")
         written.append(f"docs/figures/{drawing.name}.svg")
     return written
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from children import COX, NOT_FITTED, SHIFTED, Result
 from clones import DAYS, Pair
-from counts import FLOOR, Counts, Group
+from counts import FEWEST, FLOOR, Counts, Group
 
 from marrow.figures.style import BLUE, INK, QUIET, VERMILLION, Drawing, look, margins, new_figure
 
-_FEWEST = 3  # counts of a window whose quartiles are drawn
+_WORTH_DRAWING = 3  # patients
 _WINDOWS = np.concatenate([np.arange(-10.5, 30.5, 2.0), np.arange(31.5, 105, 7.0)])
 
 
@@ -45,6 +45,7 @@ def transforms(results: Sequence[Result]) -> Drawing:
 
 def bands(groups: Sequence[Group]) -> Drawing:
     """Simulated 5, 50 and 95 %, observed medians and quartiles."""
+    groups = [group for group in groups if group.patients >= _WORTH_DRAWING]
     columns = 2
     rows = -(-len(groups) // columns)
     with look():
@@ -59,7 +60,7 @@ def bands(groups: Sequence[Group]) -> Drawing:
                 axes.set_xlabel("days from the graft")
     caption = (
         "Area: 5 to 95 % of virtual patients, line: their median. Marks: observed median and quartiles of windows "
-        f"with {_FEWEST} counts or more. Counts below {FLOOR:g} are drawn at {FLOOR:g}."
+        f"with {FEWEST} counts or more. Counts below {FLOOR:g} are drawn at {FLOOR:g}."
     )
     return Drawing("validation-neutrophils", "Neutrophils by graft", caption, caption, figure)
 
@@ -85,7 +86,7 @@ def _quartiles(observed: Counts, start: float) -> list[tuple[float, float, float
     found = []
     for first, last in pairwise(_WINDOWS):
         inside = (observed.day > first) & (observed.day <= last) & (observed.day >= start)
-        if np.count_nonzero(inside) >= _FEWEST:
+        if np.count_nonzero(inside) >= FEWEST:
             quarter, middle, rest = np.quantile(observed.count[inside], [0.25, 0.5, 0.75])
             found.append((float((first + last) / 2), float(quarter), float(middle), float(rest)))
     return found
