@@ -96,8 +96,8 @@ def _of_passages(groups: Sequence[Group]) -> list[str]:
         apart = [f"{group.name}: day {made:.0f}, observed {seen:.0f}" for group, seen, made in days
                  if group.patients >= _FEW and abs(made - seen) >= _DAYS_APART]  # fmt: skip
         if apart:
-            lines.append(f"The median neutrophil count {word} on another day. {'; '.join(apart)}. "
-                         "The days of conditioning and growth factor are supposed, which may be part of it.")  # fmt: skip
+            line = f"The median neutrophil count {word} on another day. {'; '.join(apart)}."
+            lines.append(line + " The days of conditioning and growth factor are supposed, which may be part of it.")
     return lines
 
 

@@ -50,7 +50,8 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the real data")
-    parser.add_argument("--copies", type=int, default=100, help=f"virtual copies of each child, at least {children.FEWEST}")
+    copies = f"virtual copies of each child, at least {children.FEWEST}"
+    parser.add_argument("--copies", type=int, default=100, help=copies)
     parser.add_argument("--draws", type=int, default=300, help="virtual patients of each graft")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=None, help="default: all cores")
