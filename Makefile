@@ -1,17 +1,18 @@
-# make demo | test | check | bench      each prepares .venv by itself, once; needs Python 3.11 or later, and make
+# make demo | test | check | bench | validate      each prepares .venv by itself, once; needs Python 3.11 or later, and make
 
 PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 READY := .venv/ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench validate lock clean
 
 help:
 	@echo "make demo    set up, simulate the AML example with 500 draws, say where the report is"
 	@echo "make test    all tests"
 	@echo "make check   style and types"
 	@echo "make bench   speed and error against libRoadRunner and SciPy; writes benchmarks/latest.json"
+	@echo "make validate  single patients beside their predictions; needs the real data in ../shared/data"
 	@echo "make lock    renew requirements.lock with the newest versions that pyproject.toml allows"
 	@echo "make clean   remove .venv and what the other targets left"
 
@@ -27,6 +28,9 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/run.py
+
+validate: $(READY)
+	@$(BIN)/python validation/patients.py
 
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "marrow needs Python 3.11 or later: make PYTHON=path/to/python3.11")'

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,19 +28,23 @@ _CONDITIONING = [
     "fludarabine 40 mg/m2 IV over 1 h daily, day -6 to -3",
     "busulfan 3.2 mg/kg IV over 3 h daily, day -6 to -3",
 ]
+WITH_GROWTH_FACTOR = "filgrastim 5 ug/kg SC daily from day 5 until ANC > 1.5 on 2 days"
 _CARE = ["platelets when < 20", "red cells when Hb < 7.5 g/dL"]
 _SOURCES = {"bone_marrow": "bone marrow", "peripheral_blood": "peripheral blood"}
 
 
-def children_plans(file: str | Path, follow_up: str = "200 d") -> list[Plan]:
-    """A plan for each child of the table, in its order. Raises ``PlanError`` for values that no plan can hold."""
+def children_plans(file: str | Path, follow_up: str = "200 d", more_care: Sequence[str] = ()) -> list[Plan]:
+    """A plan for each child of the table, in its order; ``more_care``: sentences added to the care that is assumed.
+
+    Raises ``PlanError`` for values that no plan can hold.
+    """
     from marrow.clinic.plan import plan_of
 
     with Path(file).open(newline="", encoding="utf-8") as lines:
-        return [plan_of(_plan(row, follow_up), f"child {row['row']}") for row in csv.DictReader(lines)]
+        return [plan_of(_plan(row, follow_up, more_care), f"child {row['row']}") for row in csv.DictReader(lines)]
 
 
-def _plan(row: Mapping[str, str], follow_up: str) -> dict[str, Any]:
+def _plan(row: Mapping[str, str], follow_up: str, more_care: Sequence[str]) -> dict[str, Any]:
     age = float(row["recipient_age"])
     mass = float(row["recipient_body_mass"] or 3 * age + 7)
     graft = {
@@ -61,19 +65,33 @@ def _plan(row: Mapping[str, str], follow_up: str) -> dict[str, Any]:
         "donor": {"relation": "unrelated", "age": f"{float(row['donor_age']):.1f} y"},
         "graft": graft,
         "conditioning": _CONDITIONING,
-        "care": _CARE,
+        "care": [*more_care, *_CARE],
         "follow-up": follow_up,
     }
 
 
-def simulate_children(file: str | Path, seed: int = 1, repeats: int = 4, threads: int | None = None) -> Cohort:
-    """Every child simulated ``repeats`` times: a cohort to lay beside the observed one."""
+def simulate_children(
+    file: str | Path,
+    seed: int = 1,
+    repeats: int = 4,
+    threads: int | None = None,
+    *,
+    first: int = 0,
+    more_care: Sequence[str] = (),
+) -> Cohort:
+    """Every child simulated ``repeats`` times: a cohort to lay beside the observed one.
+
+    Patients come as the table, again and again. ``first``: which repeat this begins with, so that many can be made in
+    parts; ``more_care``: as in ``children_plans``.
+    """
     from marrow.clinic.graft import Source
     from marrow.endpoints.outcome import outcomes
-    from marrow.simulation import simulate_patients
+    from marrow.simulation import Record, simulate_patients
 
-    plans = children_plans(file) * repeats
-    result = simulate_patients(plans, np.arange(len(plans)), seed, threads=threads)
+    children = children_plans(file, more_care=more_care)
+    plans = children * repeats
+    identities = first * len(children) + np.arange(len(plans))
+    result = simulate_patients(plans, identities, seed, threads=threads, record=Record.CHART)
     found = outcomes(result.course, result.actions)
     return Cohort(
         np.array([plan.graft.cd34 for plan in plans]),
