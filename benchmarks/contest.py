@@ -68,7 +68,7 @@ def _with_events(patients: Any, options: Namespace, tick: compare.Tick) -> tuple
 def _result(
     plain: list[Timing], eventful: list[Timing], mean_events: float, crowds: list[Throughput], options: Namespace
 ) -> dict[str, Any]:
-    crowd, everything, first_year = crowds
+    crowd, daily, everything, first_year = crowds
     kernel, roadrunner, scipy = plain
     with_rules, with_events, in_pieces = eventful
     return {
@@ -83,6 +83,7 @@ def _result(
         "patient_years_spread": [round(min(crowd.per_second)), round(max(crowd.per_second))],
         "patient_years_share_of_kernel": round(crowd.solving, 3),
         "patient_years_days": crowd.days,
+        "patient_years_recorded_daily": round(daily.median),
         "patient_years_everything_recorded": round(everything.median),
         "patient_years_first_year_only": round(first_year.median),
         "ratio_spread": {
@@ -153,6 +154,7 @@ def _show(result: dict[str, Any], plain: list[Timing], eventful: list[Timing]) -
     low, high = result["patient_years_spread"]
     years = result["patient_years_per_second_per_core"]
     console.print(f"{years} ({low} to {high}) patient-years per second per core, rounds, hazards and endpoints on")
-    everything, first = result["patient_years_everything_recorded"], result["patient_years_first_year_only"]
-    console.print(f"  {everything} with every observable recorded; {first} when only the first year is followed")
+    daily, first = result["patient_years_recorded_daily"], result["patient_years_first_year_only"]
+    everything = result["patient_years_everything_recorded"]
+    console.print(f"  {daily} recorded daily, {everything} with every observable; {first} for the first year alone")
     console.print(f"{result['failures']} failures in all")

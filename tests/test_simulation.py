@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from marrow.clinic.schedule import Detail
 from marrow.engine.result import Status
 from marrow.errors import RunError
 from marrow.parameter_file import read_parameters
-from marrow.simulation import simulate, simulate_patients
+from marrow.simulation import Record, simulate, simulate_patients
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 AML = EXAMPLES / "allogeneic-fb4.yaml"
@@ -121,3 +122,19 @@ def test_numbers_in_a_file_are_checked_and_those_of_other_drugs_left_out(run, tm
     file.write_text("platelets.lifespan: 8.0\ncarmustine.stem_cell_exposure: 3.0\n")
     numbers = read_parameters(file)
     assert not same(simulate(AML, draws=40, seed=3, until=60, parameters=numbers).solution, run.solution)
+
+
+def test_what_is_read_at_visits_is_what_is_read_daily():
+    """Recording less changes no patient, and no endpoint of the days on which all are seen."""
+    daily = simulate(AML, draws=12, seed=3, until=400, detail=Detail.DAILY)
+    visits = simulate(AML, draws=12, seed=3, until=400, detail=Detail.VISITS, record=Record.CHART)
+    assert np.array_equal(daily.solution.final_state, visits.solution.final_state)
+    for name in (
+        "neutrophil_engraftment_day",
+        "platelet_engraftment_day",
+        "donor_neutrophils_day_365",
+        "platelet_nadir",
+    ):
+        np.testing.assert_array_equal(daily.outcomes[name], visits.outcomes[name])
+    values = visits.actions.dropna(subset="value")
+    assert np.isin(values["day"], visits.schedule.grid).all()

@@ -125,7 +125,6 @@ def run_simulate(
     png: bool = False,
     parameters: Path | None = None,
 ) -> None:
-    from marrow.figures.style import prepare
     from marrow.observed import read_observed
     from marrow.parameter_file import read_parameters
     from marrow.record import file_hash, record_of
@@ -137,7 +136,7 @@ def run_simulate(
     check_folder(folder)
     numbers = read_parameters(parameters) if parameters is not None else None
     labs = read_observed(observed).to_table() if observed else None
-    Thread(target=prepare, daemon=True).start()  # Matplotlib loads while patients are solved
+    Thread(target=_load_ahead, daemon=True).start()
     simulation = run(plan, draws, seed, threads, "virtual patients", parameters=numbers)
     uncertain = run(plan, draws, seed, threads, "with uncertain parameters", uncertainty=True, parameters=numbers)
     inputs = {path.name: file_hash(path.read_bytes()) for path in (file, observed, parameters) if path is not None}
@@ -146,6 +145,16 @@ def run_simulate(
     console.print(terminal_summary(written.content, written.report))
     if simulation.failed:
         notes.print(f"[bold red]{simulation.failed} of {draws} patients could not be solved; see the report[/bold red]")
+
+
+def _load_ahead() -> None:
+    """What the results need is loaded while patients are solved."""
+    import pandas  # noqa: F401
+    import xarray  # noqa: F401
+
+    from marrow.figures.style import prepare
+
+    prepare()
 
 
 def command_line() -> str:

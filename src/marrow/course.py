@@ -75,7 +75,8 @@ def actions_table(
             at = np.clip(np.searchsorted(schedule.grid, days), 0, len(schedule.grid) - 1)
             table["watched"] = info.name
             found = np.flatnonzero(solution.recorded == rule.watch)
-            table["value"] = solution.observables[draws, at, found[0]] if len(found) else np.nan
+            seen = np.abs(schedule.grid[at] - days) < 1e-9  # what was read on a day that is not recorded is not known
+            table["value"] = np.where(seen, solution.observables[draws, at, found[0]], np.nan) if len(found) else np.nan
             table["threshold"] = rule.threshold
             table["watched_unit"] = info.unit
         table["amount"] = rule.amount[draws]

@@ -235,6 +235,14 @@ def test_the_grid_has_every_day_and_every_hour_around_the_doses(fb4: Plan) -> No
     assert np.isin(build_schedule(fb4, MODEL).events.time, times).all()
 
 
+def test_visits_become_rarer_and_hold_the_days_of_chimerism(fb4: Plan) -> None:
+    days = grid(fb4, detail=Detail.VISITS)
+    assert {30.0, 100.0, 365.0, 730.0} <= set(days)
+    assert np.array_equal(days[days <= 100], np.arange(-7.0, 101.0))
+    assert set(np.diff(days[(days > 107) & (days <= 365)])) == {7.0}
+    assert max(np.diff(days)) == 28.0
+
+
 @pytest.mark.parametrize("until", [0.0, -3.0, float("nan"), float("inf")])
 def test_an_end_before_the_graft_is_refused(until: float, fb4: Plan) -> None:
     with pytest.raises(RunError):

@@ -32,12 +32,14 @@ _PRODUCT_ROUTES = {"platelets": "transfusion.platelets", "red cells": "transfusi
 _AFTER_INFUSION = (0.0, 0.25, 0.5, 1.5)  # hours after the end of an infusion at which drugs are also looked at
 _LATER = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 12.0, 18.0, 24.0)  # hours after a dose from day 0 on
 _A_FEW = 8  # doses
+_DAILY_UNTIL, _YEAR = 100.0, 365.0  # days
 _SHORTEST_DELAY = 1 / 1440  # days: a rule acts after the round that read the labs
 
 
 class Detail(Enum):
     """How fine the time grid is."""
 
+    VISITS = "whole days to day 100, every week to a year, then every four weeks: as patients are seen"
     DAILY = "whole days"
     DOSES = "whole days, and hours from the first dose to a day after conditioning"
 
@@ -112,11 +114,15 @@ def span(plan: Plan, until: float | None = None) -> tuple[float, float]:
 
 
 def grid(plan: Plan, until: float | None = None, detail: Detail = Detail.DOSES) -> Floats:
-    """Times (T,) at which a course is recorded: whole days; with ``Detail.DOSES`` also every hour from the first
-    conditioning dose to 24 h after the last one's end, some points after the end of each infusion, and on the day after
-    each of a few later doses."""
+    """Times (T,) at which a course is recorded: whole days, or fewer with ``Detail.VISITS``. With ``Detail.DOSES`` also
+    every hour from the first conditioning dose to 24 h after the last one's end, some points after the end of each
+    infusion, and on the day after each of a few later doses."""
     start, end = span(plan, until)
-    times = [np.arange(start, math.floor(end) + 1.0), np.array([end])]
+    days = np.arange(start, math.floor(end) + 1.0)
+    if detail is Detail.VISITS:
+        often, weekly = days <= _DAILY_UNTIL, (days <= _YEAR) & ((_YEAR - days) % 7 == 0)
+        days = days[often | weekly | ((days > _YEAR) & ((days - _YEAR) % 28 == 0))]
+    times = [days, np.array([end])]
     conditioning = [dose for dose in planned_doses(plan) if dose.time < 0]
     if detail is Detail.DOSES and conditioning:
         ends = np.array([dose.time + dose.hours / 24 for dose in conditioning])
