@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from marrow.language import Module, Parameter, lognormal, offers
+from marrow.drugs.killing import KillsStromaByExposure
+from marrow.language import Parameter, lognormal, offers
 from marrow.sources import assumed
 from marrow.sources import derived as calculated
 from marrow.units import L, dimensionless, hour, mg
-from marrow.vocabulary import CYTOTOXICITY, CellClass, Combine, Group, Observable
+from marrow.vocabulary import Combine, Group, Observable
 
 BUSULFAN_CONCENTRATION = Observable(
     "busulfan_concentration", mg / L, "busulfan in plasma", combine=Combine.SUM, floor=0.02, group=Group.DRUGS
@@ -21,7 +22,7 @@ BUSULFAN_EXPOSURE = Observable(
 )
 
 
-class BusulfanKilling(Module, abstract=True):
+class BusulfanKilling(KillsStromaByExposure, abstract=True):
     """The half of a busulfan module that kills; the other half gives ``concentration()`` and the state ``exposure``.
 
     Assumes that cells die in proportion to concentration, so that the logarithm of survival is exposure over an e-fold
@@ -87,30 +88,3 @@ class BusulfanKilling(Module, abstract=True):
     @offers(BUSULFAN_EXPOSURE)
     def cumulative(self):
         return self.exposure
-
-    def death_rate(self, e_fold_exposure):
-        return self.sensitivity * self.concentration() / e_fold_exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.death_rate(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_early_progenitors(self):
-        return self.death_rate(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing_cells(self):
-        return self.death_rate(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.death_rate(self.lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.STROMA])
-    def kills_stroma(self):
-        return self.death_rate(self.stroma_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def kills_mucosa(self):
-        return self.death_rate(self.mucosa_exposure)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from marrow.drugs.killing import KillsStromaByExposure
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.sources import assumed
 from marrow.units import L, dimensionless, hour, kg, mg
-from marrow.vocabulary import BODY_WEIGHT, CYTOTOXICITY, CellClass, Group, Observable
+from marrow.vocabulary import BODY_WEIGHT, Group, Observable
 
 CARMUSTINE_CONCENTRATION = Observable(
     "carmustine_concentration", mg / L, "carmustine in plasma", floor=0.001, group=Group.DRUGS
@@ -15,7 +16,7 @@ CARMUSTINE_EXPOSURE = Observable(
 )
 
 
-class Carmustine(Drug):
+class Carmustine(KillsStromaByExposure, Drug):
     """Carmustine.
 
     Assumes one compartment; body weight to the powers 0.75 and 1; kill in proportion to the plasma concentration, as
@@ -127,30 +128,3 @@ class Carmustine(Drug):
     @offers(CARMUSTINE_EXPOSURE)
     def cumulative(self):
         return self.exposure
-
-    def death_rate(self, e_fold_exposure):
-        return self.sensitivity * self.concentration() / e_fold_exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.death_rate(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_early_progenitors(self):
-        return self.death_rate(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing_cells(self):
-        return self.death_rate(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.death_rate(self.lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.STROMA])
-    def kills_stroma(self):
-        return self.death_rate(self.stroma_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def kills_mucosa(self):
-        return self.death_rate(self.mucosa_exposure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.drugs.killing import KillsByExposure
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.language.math import smaller
 from marrow.sources import assumed, in_transplant
@@ -10,9 +11,7 @@ from marrow.units import L, dimensionless, hour, kg, m, mg, minute, mL
 from marrow.vocabulary import (
     BODY_SURFACE_AREA,
     BODY_WEIGHT,
-    CYTOTOXICITY,
     GLOMERULAR_FILTRATION,
-    CellClass,
     Group,
     Observable,
 )
@@ -34,7 +33,7 @@ def _nijstad(what: str):
     )
 
 
-class Clofarabine(Drug):
+class Clofarabine(KillsByExposure, Drug):
     """Clofarabine.
 
     Assumes two compartments; a renal part of clearance, in proportion to absolute filtration per kg, and another; body
@@ -217,26 +216,3 @@ class Clofarabine(Drug):
     @offers(CLOFARABINE_EXPOSURE)
     def cumulative(self):
         return self.exposure
-
-    def death_rate(self, e_fold_exposure):
-        return self.sensitivity * self.concentration() / e_fold_exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.death_rate(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_early_progenitors(self):
-        return self.death_rate(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing_cells(self):
-        return self.death_rate(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.death_rate(self.lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def kills_mucosa(self):
-        return self.death_rate(self.mucosa_exposure)

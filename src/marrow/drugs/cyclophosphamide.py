@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.drugs.killing import KillsByExposure
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.language.math import saturate
 from marrow.sources import assumed, elsewhere
@@ -31,7 +32,7 @@ HYDROXYCYCLOPHOSPHAMIDE_EXPOSURE = Observable(
 )
 
 
-class Cyclophosphamide(Drug):
+class Cyclophosphamide(KillsByExposure, Drug):
     """Cyclophosphamide.
 
     Assumes one compartment; a constant part of clearance and a part that the drug itself induces and that alone forms
@@ -245,29 +246,9 @@ class Cyclophosphamide(Drug):
     def cumulative_of_metabolite(self):
         return self.active_exposure
 
-    def death_rate(self, e_fold_exposure):
-        return self.sensitivity * self.metabolite() / e_fold_exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.death_rate(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_early_progenitors(self):
-        return self.death_rate(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing_cells(self):
-        return self.death_rate(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.death_rate(self.lymphocyte_exposure)
+    def killing_concentration(self):
+        return self.metabolite()
 
     @offers(CYTOTOXICITY[CellClass.DIVIDING_LYMPHOCYTE])
     def kills_dividing_lymphocytes(self):
         return self.death_rate(self.dividing_lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def kills_mucosa(self):
-        return self.death_rate(self.mucosa_exposure)

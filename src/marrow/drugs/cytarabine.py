@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from marrow.drugs.killing import KillsByExposure
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.sources import assumed
 from marrow.units import L, dimensionless, hour, kg, mg
-from marrow.vocabulary import BODY_WEIGHT, CYTOTOXICITY, CellClass, Group, Observable
+from marrow.vocabulary import BODY_WEIGHT, Group, Observable
 
 CYTARABINE_CONCENTRATION = Observable(
     "cytarabine_concentration", mg / L, "cytarabine in plasma", floor=0.001, group=Group.DRUGS
@@ -15,7 +16,7 @@ CYTARABINE_EXPOSURE = Observable(
 )
 
 
-class Cytarabine(Drug):
+class Cytarabine(KillsByExposure, Drug):
     """Cytarabine.
 
     Assumes two compartments; body weight to the powers 0.75 and 1; kill in proportion to the plasma concentration.
@@ -144,26 +145,3 @@ class Cytarabine(Drug):
     @offers(CYTARABINE_EXPOSURE)
     def cumulative(self):
         return self.exposure
-
-    def death_rate(self, e_fold_exposure):
-        return self.sensitivity * self.concentration() / e_fold_exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.death_rate(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_early_progenitors(self):
-        return self.death_rate(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing_cells(self):
-        return self.death_rate(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.death_rate(self.lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def kills_mucosa(self):
-        return self.death_rate(self.mucosa_exposure)

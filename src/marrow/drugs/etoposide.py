@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from marrow.drugs.killing import KillsByExposure
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.sources import assumed
 from marrow.units import L, dimensionless, hour, m, mg, minute, mL
-from marrow.vocabulary import BODY_SURFACE_AREA, CYTOTOXICITY, GLOMERULAR_FILTRATION, CellClass, Group, Observable
+from marrow.vocabulary import BODY_SURFACE_AREA, GLOMERULAR_FILTRATION, Group, Observable
 
 ETOPOSIDE_CONCENTRATION = Observable(
     "etoposide_concentration", mg / L, "etoposide in plasma", floor=0.01, group=Group.DRUGS
@@ -15,7 +16,7 @@ ETOPOSIDE_EXPOSURE = Observable(
 )
 
 
-class Etoposide(Drug):
+class Etoposide(KillsByExposure, Drug):
     """Etoposide.
 
     Assumes linear kinetics in two compartments that follow body surface area, three tenths of clearance by the
@@ -150,26 +151,3 @@ class Etoposide(Drug):
     @offers(ETOPOSIDE_EXPOSURE)
     def cumulative(self):
         return self.exposure
-
-    def killing(self, exposure):
-        return self.sensitivity * self.concentration() / exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.killing(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_multipotent(self):
-        return self.killing(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing(self):
-        return self.killing(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.killing(self.lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def harms_mucosa(self):
-        return self.killing(self.mucosa_exposure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.drugs.killing import KillsStromaByExposure
 from marrow.language import (
     Covariate,
     Drug,
@@ -22,10 +23,8 @@ from marrow.units import L, dimensionless, hour, kg, mg, minute, mL, year
 from marrow.vocabulary import (
     AGE,
     BODY_WEIGHT,
-    CYTOTOXICITY,
     FAT_FREE_MASS,
     GLOMERULAR_FILTRATION,
-    CellClass,
     Group,
     Observable,
 )
@@ -51,7 +50,7 @@ def _children_secondary(what: str):
     return in_transplant("nath2007", f"{what}; 59 children", transcribed_in="nlmixr2lib, Nath_2007_melphalan")
 
 
-class Melphalan(Drug):
+class Melphalan(KillsStromaByExposure, Drug):
     """Melphalan.
 
     Assumes two compartments and total (bound and free) plasma concentrations. From 18 years on: a part of clearance
@@ -275,30 +274,3 @@ class Melphalan(Drug):
     @offers(MELPHALAN_EXPOSURE)
     def cumulative(self):
         return self.exposure
-
-    def death_rate(self, e_fold_exposure):
-        return self.sensitivity * self.concentration() / e_fold_exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.death_rate(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_early_progenitors(self):
-        return self.death_rate(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing_cells(self):
-        return self.death_rate(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.death_rate(self.lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.STROMA])
-    def kills_stroma(self):
-        return self.death_rate(self.stroma_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def kills_mucosa(self):
-        return self.death_rate(self.mucosa_exposure)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from marrow.drugs.killing import KillsStromaByExposure
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.sources import assumed, in_transplant
 from marrow.units import L, dimensionless, hour, kg, mg
-from marrow.vocabulary import BODY_WEIGHT, CYTOTOXICITY, CellClass, Group, Observable
+from marrow.vocabulary import BODY_WEIGHT, Group, Observable
 
 THIOTEPA_CONCENTRATION = Observable(
     "thiotepa_concentration", mg / L, "thiotepa in plasma", floor=0.01, group=Group.DRUGS
@@ -25,7 +26,7 @@ def _huitema(what: str):
     )
 
 
-class Thiotepa(Drug):
+class Thiotepa(KillsStromaByExposure, Drug):
     """Thiotepa.
 
     Assumes one compartment of thiotepa and one of TEPA, which thiotepa becomes in proportion to its elimination; of
@@ -204,29 +205,5 @@ class Thiotepa(Drug):
     def cumulative_tepa(self):
         return self.tepa_exposure
 
-    def death_rate(self, e_fold_exposure):
-        return self.sensitivity * (self.concentration() + self.tepa) / e_fold_exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.death_rate(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_early_progenitors(self):
-        return self.death_rate(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing_cells(self):
-        return self.death_rate(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.death_rate(self.lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.STROMA])
-    def kills_stroma(self):
-        return self.death_rate(self.stroma_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def kills_mucosa(self):
-        return self.death_rate(self.mucosa_exposure)
+    def killing_concentration(self):
+        return self.concentration() + self.tepa

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.drugs.killing import KillsStromaByExposure
 from marrow.language import (
     Covariate,
     Drug,
@@ -18,7 +19,7 @@ from marrow.language import (
 from marrow.sources import assumed, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import L, dimensionless, hour, kg, mg, registry
-from marrow.vocabulary import AGE, BODY_WEIGHT, CYTOTOXICITY, CellClass, Group, Observable
+from marrow.vocabulary import AGE, BODY_WEIGHT, Group, Observable
 
 TREOSULFAN_CONCENTRATION = Observable(
     "treosulfan_concentration", mg / L, "treosulfan in serum", floor=1.0, group=Group.DRUGS
@@ -47,7 +48,7 @@ BETWEEN_PATIENTS = Joint(
 )
 
 
-class Treosulfan(Drug):
+class Treosulfan(KillsStromaByExposure, Drug):
     """Treosulfan.
 
     Assumes two compartments; body weight to the powers 0.75 and 1; clearances mature with postmenstrual age; the four
@@ -221,30 +222,3 @@ class Treosulfan(Drug):
     @offers(TREOSULFAN_EXPOSURE)
     def cumulative(self):
         return self.exposure
-
-    def death_rate(self, e_fold_exposure):
-        return self.sensitivity * self.concentration() / e_fold_exposure
-
-    @offers(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
-    def kills_stem_cells(self):
-        return self.death_rate(self.stem_cell_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
-    def kills_early_progenitors(self):
-        return self.death_rate(self.early_progenitor_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.DIVIDING])
-    def kills_dividing_cells(self):
-        return self.death_rate(self.dividing_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.LYMPHOCYTE])
-    def kills_lymphocytes(self):
-        return self.death_rate(self.lymphocyte_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.STROMA])
-    def kills_stroma(self):
-        return self.death_rate(self.stroma_exposure)
-
-    @offers(CYTOTOXICITY[CellClass.MUCOSA])
-    def kills_mucosa(self):
-        return self.death_rate(self.mucosa_exposure)
