@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marrow.errors import RunError, nearest
+
+if TYPE_CHECKING:
+    from marrow.language.declare import Parameter
 
 
 def read_parameters(file: Path) -> dict[str, float]:
@@ -28,19 +31,19 @@ def read_parameters(file: Path) -> dict[str, float]:
             near = nearest(str(name), declared)
             raise RunError(f"{file}: no module declares {name!r}" + (f"; did you mean {near!r}?" if near else ""))
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            low, high = declared[name]
+            low, high = declared[name].plausible
             raise RunError(f"{file}: {name}: found {value!r}, needed a number, such as {low:g} to {high:g}")
     return {str(name): float(value) for name, value in found.items()}
 
 
-def declared_numbers() -> dict[str, tuple[float, float]]:
-    """Every number that some module declares, with its plausible range."""
+def declared_numbers() -> dict[str, Parameter]:
+    """Every number that some module declares, by name."""
     from marrow.language import discover
     from marrow.language.declare import Parameter
     from marrow.language.view import declared_in
 
     return {
-        f"{module.title}.{name}": each.plausible
+        f"{module.title}.{name}": each
         for module in discover()
         for name, each in declared_in(module).items()
         if isinstance(each, Parameter)

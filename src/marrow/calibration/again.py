@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from marrow.calibration.arm import Arm
 from marrow.calibration.cohort import draw_patients, plans_of
 from marrow.calibration.measures import ArmOutcomes, Floats, simulated_value
-from marrow.calibration.readings import Chart
 from marrow.calibration.score import Scored, score_row
-from marrow.calibration.simulator import infused
-from marrow.calibration.targets import Expressible
+from marrow.calibration.simulator import columns_of, infused, readings_of
+from marrow.calibration.targets import Expressible, by_arm
 from marrow.simulation import Prepared, Record, prepare_patients
 
 Progress = Callable[[int, int], None]
@@ -34,20 +33,13 @@ class PreparedArm:
 
     def outcomes(self, numbers: Mapping[str, float]) -> ArmOutcomes:
         """``numbers`` that the arm's model does not have are left out."""
-        from marrow.endpoints.outcome import outcomes
-
-        readings = tuple(dict.fromkeys(row.measure.reading for row in self.rows if row.measure.reading is not None))
+        readings = readings_of(self.rows)
         columns: dict[str, Floats] = {}
         for chosen, prepared in self.parts:
             mine = {name: value for name, value in numbers.items() if name in prepared.model.input_index}
             record = Record.EVERYTHING if readings else Record.CHART
             result = prepared.solve(threads=1, parameters=mine, record=record)
-            actions = {str(name): result.actions[name].to_numpy() for name in result.actions}
-            found = outcomes(result.course, actions, autologous=prepared.plans[0].donor.is_patient)
-            chart = Chart(result.course, actions)
-            values = {column.name: column.values for column in found.columns}
-            values |= {each.column: np.where(found.status != 0, np.nan, each.read(chart)) for each in readings}
-            for name, value in values.items():
+            for name, value in columns_of(result, readings).items():
                 columns.setdefault(name, np.full(len(self.cd34), np.nan))[chosen] = value
         return ArmOutcomes(columns, self.cd34, self.thawed)
 
@@ -70,9 +62,7 @@ def prepare_arm(arm: Arm, rows: Sequence[Expressible], draws: int, seed: int) ->
 def prepare_arms(
     asked: Sequence[Expressible], draws: int, seed: int, progress: Callable[[str, int, int], None] | None = None
 ) -> tuple[PreparedArm, ...]:
-    of_arm: dict[str, list[Expressible]] = {}
-    for row in asked:
-        of_arm.setdefault(row.arm.name, []).append(row)
+    of_arm = by_arm(asked)
     arms = []
     for name, rows in of_arm.items():
         if progress:

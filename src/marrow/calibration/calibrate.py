@@ -18,7 +18,7 @@ from marrow.calibration.again import prepare_arms, simulate_arms
 from marrow.calibration.fit import LEAST_CONTRACTION, Fit, Prior, fit
 from marrow.calibration.free import NOT_FITTED
 from marrow.calibration.measures import measure_of
-from marrow.calibration.score import Score, Scored, score
+from marrow.calibration.score import Scored, score
 from marrow.calibration.study import Study
 from marrow.calibration.targets import Expressible
 
@@ -34,9 +34,6 @@ class Calibration:
     left_out: tuple[tuple[str, str], ...]  # figure, reason
     draws: int
     seed: int
-
-    def score(self, rows: Sequence[Scored]) -> Score:
-        return score(rows)
 
 
 def calibrate(

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 from marrow.calibration.fit import Prior
 from marrow.errors import RunError
-from marrow.language import discover
-from marrow.language.declare import Parameter
-from marrow.language.view import declared_in
+from marrow.parameter_file import declared_numbers
 from marrow.units import unit_text
 
 
@@ -52,12 +50,7 @@ NOT_FITTED: dict[str, str] = {  # kinds of figures whose mechanism the model lac
 
 def priors(free: Iterable[Free] = FREE) -> tuple[Prior, ...]:
     """The declared values and ranges. Raises ``RunError`` for a name that no module declares, or without a range."""
-    declared = {
-        f"{module.title}.{name}": each
-        for module in discover()
-        for name, each in declared_in(module).items()
-        if isinstance(each, Parameter)
-    }
+    declared = declared_numbers()
     found = []
     for each in free:
         number = declared.get(each.name)

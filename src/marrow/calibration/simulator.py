@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from marrow.calibration.score import Simulated
 from marrow.calibration.table import Scale
 from marrow.calibration.targets import Expressible
 from marrow.clinic.plan import Plan
+
+if TYPE_CHECKING:
+    from marrow.simulation import Simulation
 
 SMALL = 0.25  # of sqrt(se^2 + tau^2): a Monte Carlo error that moves z by less than this is small enough
 BATCH = 250  # virtual patients that are simulated together
@@ -39,12 +43,12 @@ class Simulator:
 
     def __call__(self, arm: Arm, rows: Sequence[Expressible]) -> ArmOutcomes:
         found = self._typical(arm, rows)
-        readings = _readings(rows)
+        readings = readings_of(rows)
         sets = (self._batch(arm, readings, PATIENTS_OF_A_SET, 0, which) for which in range(self.uncertainty))
         return replace(found, uncertain=tuple(sets)) if self.uncertainty else found
 
     def _typical(self, arm: Arm, rows: Sequence[Expressible]) -> ArmOutcomes:
-        readings = _readings(rows)
+        readings = readings_of(rows)
         if self.draws is not None:
             return self._batch(arm, readings, self.draws, 0)
         found = self._batch(arm, readings, BATCH, 0)
@@ -72,21 +76,27 @@ class Simulator:
     def _columns(
         self, plans: list[Plan], identities: np.ndarray, readings: tuple[Reading, ...], which: int | None
     ) -> dict[str, Floats]:
-        from marrow.endpoints.outcome import outcomes
         from marrow.simulation import simulate_patients
 
         typical = None if which is None else _uncertain_values(plans[0], which, self.seed)
         numbers = {**(typical or {}), **(self.parameters or {})}
         result = simulate_patients(plans, identities, self.seed, threads=self.threads, parameters=numbers)
-        actions = {str(name): result.actions[name].to_numpy() for name in result.actions}
-        found = outcomes(result.course, actions, autologous=plans[0].donor.is_patient)
-        chart = Chart(result.course, actions)
-        failed = found.status != 0
-        columns = {column.name: column.values for column in found.columns}
-        return columns | {each.column: np.where(failed, np.nan, each.read(chart)) for each in readings}
+        return columns_of(result, readings)
 
 
-def _readings(rows: Sequence[Expressible]) -> tuple[Reading, ...]:
+def columns_of(result: Simulation, readings: tuple[Reading, ...]) -> dict[str, Floats]:
+    """Outcomes of every patient by name (N,), the usual ones and those of ``readings``; NaN for failed patients."""
+    from marrow.endpoints.outcome import outcomes
+
+    actions = {str(name): result.actions[name].to_numpy() for name in result.actions}
+    found = outcomes(result.course, actions, autologous=result.plan.donor.is_patient)
+    chart = Chart(result.course, actions)
+    failed = found.status != 0
+    columns = {column.name: column.values for column in found.columns}
+    return columns | {each.column: np.where(failed, np.nan, each.read(chart)) for each in readings}
+
+
+def readings_of(rows: Sequence[Expressible]) -> tuple[Reading, ...]:
     return tuple(dict.fromkeys(row.measure.reading for row in rows if row.measure.reading is not None))
 
 

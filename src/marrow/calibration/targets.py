@@ -84,11 +84,17 @@ def compare(
     return Comparison(score(rows, targets), tuple(row for row in judged if isinstance(row, NotYet)))
 
 
-def ask(asked: Sequence[Expressible], simulate_arm: SimulateArm, progress: Progress | None = None) -> list[Scored]:
-    """Simulates each arm once and scores its rows, in the order of the rows."""
+def by_arm(asked: Sequence[Expressible]) -> dict[str, list[Expressible]]:
+    """The rows of each arm, by its name, in the order of the rows."""
     of_arm: dict[str, list[Expressible]] = {}
     for row in asked:
         of_arm.setdefault(row.arm.name, []).append(row)
+    return of_arm
+
+
+def ask(asked: Sequence[Expressible], simulate_arm: SimulateArm, progress: Progress | None = None) -> list[Scored]:
+    """Simulates each arm once and scores its rows, in the order of the rows."""
+    of_arm = by_arm(asked)
     found: dict[str, ArmOutcomes] = {}
     for name, rows in of_arm.items():
         if progress is not None:
