@@ -27,6 +27,7 @@ from marrow.clinic.problems import problems_of
 from marrow.clinic.quantities import DAYS, Measure, quoted, refuse
 from marrow.clinic.regimen import find_regimen
 from marrow.clinic.regimen import names as regimen_names
+from marrow.clinic.risk import risk_covariates
 from marrow.clinic.sentences import read_order
 from marrow.errors import PlanError, Problem, nearest
 
@@ -208,6 +209,7 @@ class Plan(Part):
             "glomerular_filtration": patient.glomerular_filtration,
             "donor_age": donor_age,
             **self._graft_covariates(),
+            **risk_covariates(patient, donor, self.year),
             "isohemagglutinins": float(mismatch(patient.abo, donor.abo) in (Mismatch.MAJOR, Mismatch.BOTH)),
         }
 

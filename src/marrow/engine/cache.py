@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from marrow.engine.machine_code import Loaded
 
 LIBRARIES = ("numpy", "numba", "llvmlite", "sympy")
-SOURCES = ("language", "biology", "drugs", "engine")
+SOURCES = ("vocabulary", "language", "biology", "drugs", "engine")
 KERNELS = "kernels"
-FILES = ("units.py", "vocabulary.py", "sources.py")
+FILES = ("units.py", "sources.py")
 
 
 def folder() -> Path:

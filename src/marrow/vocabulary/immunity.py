@@ -1,0 +1,45 @@
+"""What donor and host do to each other, to a malignancy and to tissues; what follows for the patient."""
+
+from __future__ import annotations
+
+from marrow import units as u
+from marrow.units import dimensionless
+from marrow.vocabulary.kinds import Combine, Group, Observable, Origin, Port
+
+ALLOREACTIVE_KILLING = Port(
+    "alloreactive_killing",
+    1 / u.day,
+    "death rate of blood-forming cells and lymphocytes of one origin, killed by T cells of the other",
+    per=Origin,
+    combine=Combine.SUM,
+)
+GRAFT_VERSUS_MALIGNANCY = Port(
+    "graft_versus_malignancy", 1 / u.day, "death rate of malignant cells, killed by donor cells", combine=Combine.SUM
+)
+GVHD_INJURY = Observable(
+    "gvhd_injury",
+    dimensionless,
+    "injury of skin, liver and gut by donor T cells, 1 where it is severe",
+    combine=Combine.SUM,
+    floor=1e-3,
+    group=Group.TISSUE,
+)
+CHRONIC_GVHD = Observable(
+    "chronic_gvhd",
+    dimensionless,
+    "activity of chronic graft-versus-host disease, 1 where it is severe",
+    combine=Combine.SUM,
+    floor=1e-3,
+    group=Group.TISSUE,
+)
+STEROIDS = Observable(
+    "steroids",
+    dimensionless,
+    "systemic steroids, 1 for prednisone 2 mg/kg a day or what equals it",
+    combine=Combine.SUM,
+    floor=1e-3,
+    group=Group.TISSUE,
+)
+MALIGNANT_CELLS = Observable(
+    "malignant_cells", u.cells, "malignant cells of the body", combine=Combine.SUM, floor=1.0, group=Group.MARROW
+)
