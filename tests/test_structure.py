@@ -38,6 +38,7 @@ MAY_IMPORT |= {  # from a plan to a course
     "cite": LOWER,
     "observed": LOWER,
     "parameter_file": LOWER,
+    "sweep": LOWER,
     "model": LOWER,
     "course": LOWER | {"model"},
     "dosing": LOWER | {"model"},

@@ -148,6 +148,40 @@ def compare(
 
 
 @app.command()
+def sweep(
+    plan: PlanFile,
+    over: Annotated[
+        str, typer.Option(metavar="NAME=VALUES", help="E.g. graft.cd34=1e6,2e6,4e6 /kg, or AUC=50:130:10.")
+    ],
+    settings: Settings = None,
+    show: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OUTCOME[@DAY]", help="An outcome to tell, e.g. relapse_day@730. Repeatable."),
+    ] = None,
+    window: Annotated[
+        str | None, typer.Option(metavar="LOW:HIGH", help="A range to shade in the figure, e.g. 78:101.")
+    ] = None,
+    draws: Draws = 500,
+    seed: Seed = 1,
+    until: Until = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")
+    ] = None,
+    threads: Threads = None,
+) -> None:
+    """What if, over a range? One plan with several values of something in it, lived by the same virtual patients.
+
+    NAME is a key of the plan, or stands in braces in a --set:
+
+    `marrow sweep PLAN --set "conditioning.2=busulfan IV over 3 h daily, day -6 to -3, target cumulative AUC {AUC}
+    mg*h/L" --over AUC=50:130:10 --window 78:101`
+    """
+    from marrow.commands import run_sweep
+
+    run_sweep(plan, over, settings or [], show or [], window, draws, seed, until, out, threads)
+
+
+@app.command()
 def calibrate(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Study files. Default: the packaged studies.")

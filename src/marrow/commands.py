@@ -183,6 +183,46 @@ def run_compare(
         console.print(f"written  {page}")
 
 
+def run_sweep(
+    file: Path,
+    over: str,
+    settings: list[str],
+    show: list[str],
+    window: str | None,
+    draws: int,
+    seed: int,
+    until: str | None,
+    out: Path | None,
+    threads: int | None,
+) -> None:
+    from marrow.clinic.varying import Varied, read_variation, read_window, varied
+    from marrow.endpoints.outcome import Outcomes
+    from marrow.figures.sweep import draw_sweep
+    from marrow.record import provenance_of
+    from marrow.report.sweep import terminal_sweep
+    from marrow.results import check_folder, write_sweep
+    from marrow.simulation import Record
+    from marrow.sweep import sweep
+
+    variation = read_variation(over)
+    shaded = read_window(window) if window is not None else None
+    plans = varied(plan_from(file, [], until), settings, variation)
+    if out is not None:
+        check_folder(out)
+    last = []
+
+    def one(plan: Varied) -> Outcomes:
+        found = run(plan.plan, draws, seed, threads, f"{variation.name} {plan.value}", record=Record.CHART)
+        last[:] = [found]
+        return found.outcomes
+
+    found = sweep(variation.name, variation.unit, variation.numbers, plans, one, show)
+    console.print(terminal_sweep(found))
+    if out is not None:
+        write_sweep(found, draw_sweep(found, shaded), provenance_of(last[0], command_line(), {}), out)
+        console.print(f"written  {out}")
+
+
 def run_cite(file: Path | None, bibtex: bool, grade: str | None = None) -> None:
     from rich.table import Table
 

@@ -29,6 +29,8 @@ from marrow.report.course_file import Compressing, compressing, write_course
 from marrow.report.exposures import MeasuredExposure, as_rows
 from marrow.report.record import DISCLAIMER, Provenance, Record
 from marrow.report.render import render_comparison, render_report
+from marrow.sweep import Sweep
+from marrow.sweep import as_rows as as_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +41,8 @@ FORMAT = "marrow result 1"
 COMPARISON_FORMAT = "marrow comparison 1"
 PHARMACOKINETICS_FORMAT = "marrow pharmacokinetics 1"
 CALIBRATION_FORMAT = "marrow calibration 1"
-FORMATS = (FORMAT, COMPARISON_FORMAT, PHARMACOKINETICS_FORMAT, CALIBRATION_FORMAT)
+SWEEP_FORMAT = "marrow sweep 1"
+FORMATS = (FORMAT, COMPARISON_FORMAT, PHARMACOKINETICS_FORMAT, CALIBRATION_FORMAT, SWEEP_FORMAT)
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,21 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
 
     with_whole_folder(folder, fill)
     return folder / "comparison.html"
+
+
+def write_sweep(found: Sweep, drawing: Drawing, provenance: Provenance, folder: Path) -> Path:
+    """Writes sweep.csv and the figure; returns the folder. Raises as ``write_results``."""
+
+    def fill(place: Path) -> None:
+        import pandas as pd
+
+        table = pd.DataFrame(as_table(found))
+        table.to_csv(place / "sweep.csv", index=False, float_format="%.6g", lineterminator="\n")
+        write_figures(place / "figures", (drawing,), (as_svg(drawing),), png=True)
+        write_manifest(place, SWEEP_FORMAT, provenance)
+
+    with_whole_folder(folder, fill)
+    return folder
 
 
 def write_pharmacokinetics(
