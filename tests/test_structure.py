@@ -52,7 +52,7 @@ MAY_IMPORT |= {  # what is made of a course
     "record": MIDDLE | {"figures", "report"},
     "calibration": MIDDLE,
     "population": MIDDLE | {"calibration"},
-    "trial": MIDDLE | {"calibration", "population"},
+    "trial": MIDDLE | {"calibration", "population", "figures", "report", "commands"},
     "results": MIDDLE | {"figures", "report", "exchange"},
 }
 UPPER = set(MAY_IMPORT)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marrow.trial.design import Aim, Design, Question, Test
+from marrow.trial.design import Aim, Design, PlannedTest, Question
 from marrow.trial.looks import bounds
 from marrow.trial.observe import EVENT, Course, Lived, Sample, seen
 from marrow.trial.statistics.cumulative_incidence import cumulative_incidence
@@ -136,17 +136,17 @@ def _test(question: Question, sample: Sample, arm: int) -> tuple[Floats, Floats]
     """z and p (R,) of the planned test."""
     from scipy.special import ndtr
 
-    if question.test is Test.DIFFERENCE:
+    if question.test is PlannedTest.DIFFERENCE:
         estimate, error, _ = _difference(question, sample, arm)
         with np.errstate(divide="ignore", invalid="ignore"):
             z = estimate / error
         return z, 2 * ndtr(-np.abs(z))
     member = (sample.arm == arm).astype(int)
-    if question.test is Test.GRAY:
+    if question.test is PlannedTest.GRAY:
         found = gray(sample.time, np.where(np.isnan(sample.time), 0, sample.cause), member, EVENT)
     else:
         found = log_rank(sample.time, sample.cause == EVENT, member)
-    return np.sqrt(np.nan_to_num(found.statistic)), found.p
+    return np.sqrt(np.maximum(np.nan_to_num(found.statistic), 0.0)), found.p
 
 
 def _difference(question: Question, sample: Sample, arm: int) -> tuple[Floats, Floats, Floats]:

@@ -23,7 +23,7 @@ from marrow.errors import PlanError, Problem, nearest
 from marrow.trial.endpoints import Endpoint
 
 
-class Test(Enum):
+class PlannedTest(Enum):
     """The planned analysis of an endpoint."""
 
     LOG_RANK = "log-rank"
@@ -79,7 +79,7 @@ class QuestionForm(Part):
 
     endpoint: Annotated[Endpoint, _ENDPOINT]
     day: Day
-    test: Annotated[Test, choice(Test, "a test")] = Test.LOG_RANK
+    test: Annotated[PlannedTest, choice(PlannedTest, "a test")] = PlannedTest.LOG_RANK
     alpha: Number = 0.05
     aim: Annotated[Aim, choice(Aim, "an aim")] = Aim.SUPERIORITY
     margin: Share | None = None
@@ -109,7 +109,7 @@ class Question:
 
     endpoint: Endpoint
     day: float
-    test: Test
+    test: PlannedTest
     alpha: float
     aim: Aim
     margin: float | None
@@ -183,14 +183,15 @@ def _wrong(document: Document, place: int, form: QuestionForm) -> list[Problem]:
         found.append(_at(document, (*where, "alpha"), f"{form.alpha:g}", "a level between 0 and 0.5, such as 0.05"))
     if (form.aim is Aim.NON_INFERIORITY) != (form.margin is not None):
         found.append(_at(document, where, "an aim and a margin that do not agree", "a margin for non-inferiority only"))
-    if form.aim is Aim.NON_INFERIORITY and form.test is not Test.DIFFERENCE:
-        needed = f"test: {Test.DIFFERENCE.value}, which non-inferiority is judged by"
+    if form.aim is Aim.NON_INFERIORITY and form.test is not PlannedTest.DIFFERENCE:
+        needed = f"test: {PlannedTest.DIFFERENCE.value}, which non-inferiority is judged by"
         found.append(_at(document, where, form.test.value, needed))
-    if form.test is Test.LOG_RANK and form.endpoint.asked.competing:
-        needed = f"test: {Test.GRAY.value}, since other events compete with it"
+    if form.test is PlannedTest.LOG_RANK and form.endpoint.asked.competing:
+        needed = f"test: {PlannedTest.GRAY.value}, since other events compete with it"
         found.append(_at(document, where, f"a log-rank test of {form.endpoint.value}", needed))
-    if form.test is Test.GRAY and not form.endpoint.asked.competing:
-        found.append(_at(document, where, f"Gray's test of {form.endpoint.value}", f"test: {Test.LOG_RANK.value}"))
+    if form.test is PlannedTest.GRAY and not form.endpoint.asked.competing:
+        needed = f"test: {PlannedTest.LOG_RANK.value}"
+        found.append(_at(document, where, f"Gray's test of {form.endpoint.value}", needed))
     return found
 
 
