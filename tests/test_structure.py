@@ -51,6 +51,8 @@ MAY_IMPORT |= {  # what is made of a course
     "report": MIDDLE | {"figures"},
     "record": MIDDLE | {"figures", "report"},
     "calibration": MIDDLE,
+    "population": MIDDLE | {"calibration"},
+    "trial": MIDDLE | {"calibration", "population", "figures", "report", "commands"},
     "results": MIDDLE | {"figures", "report", "exchange"},
 }
 UPPER = set(MAY_IMPORT)

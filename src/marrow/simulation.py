@@ -288,6 +288,37 @@ def prepare_patients(
     return Prepared(tuple(plans), model, schedule, given, patients, seed)
 
 
+def prepare_people(
+    plan: Plan,
+    covariates: Mapping[str, Any],
+    identities: np.ndarray,
+    seed: int = 1,
+    *,
+    until: float | None = None,
+    detail: Any = None,
+    announce: Callable[[str], None] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> Prepared:
+    """Patients who are given one plan and differ by ``covariates``, numbers or arrays (N,) by name: all at once.
+
+    Doses follow each patient's own size. Raises ``RunError`` for a plan whose doses are found from an exposure: these
+    are found patient by patient (``prepare_patients``).
+    """
+    from marrow.clinic.schedule import Detail
+    from marrow.dosing import targeted
+    from marrow.model import model_for
+
+    if targeted(plan):
+        raise RunError("doses from a target exposure are found patient by patient: simulate patients, not people")
+    model = model_for(plan, announce)
+    schedule = build_schedule(
+        plan, model.description, identities, seed, until=until, detail=detail or Detail.VISITS, body=covariates
+    )
+    known = {info.name.removeprefix("known.") for info in model.description.inputs if info.name.startswith("known.")}
+    given = {name: value for name, value in {**plan.covariates(), **covariates}.items() if name in known}
+    return Prepared((plan,), model, schedule, given, identities, seed)
+
+
 def _schedule(
     plans: Sequence[Plan],
     facts: Description,

@@ -90,7 +90,7 @@ def build_schedule(
     bodies: Body = {**plan.covariates(), **(body or {})}
     start, end = span(plan, until)
     doses = [dose for dose in planned_doses(plan) if dose.time < end]
-    events = [] if drugs_alone else _graft_events(plan, model, seed, identities)
+    events = [] if drugs_alone else _graft_events(plan, model, seed, identities, body or {})
     for dose in doses:
         route = _route(model, dose.drug, dose.way.value)
         if route is not None and (route.rate is None or dose.flowing_hours == 0):
@@ -226,7 +226,9 @@ def _house(amount: float | Floats, unit: str, route: RouteLike, patients: int) -
     return np.broadcast_to(np.asarray(amount, dtype=np.float64) * factor, (patients,)).copy()
 
 
-def _graft_events(plan: Plan, model: ModelLike, seed: int, identities: NDArray[np.int64]) -> list[_Event]:
+def _graft_events(
+    plan: Plan, model: ModelLike, seed: int, identities: NDArray[np.int64], body: Body
+) -> list[_Event]:
     """Every infusion of cells. Of cord units that compete only the winner's cells count: each patient draws one."""
     if _named_route(model, "graft.cd34") is None:
         raise RunError("the model has no way in for the graft (route 'graft.cd34')")
@@ -239,8 +241,8 @@ def _graft_events(plan: Plan, model: ModelLike, seed: int, identities: NDArray[n
             counts = (winner == competing).astype(np.float64)
             competing += 1
         for name, label, amount in (
-            ("cd34", "graft, CD34+ cells", graft.cd34),
-            ("cd3", "graft, CD3 cells", graft.cd3_or_usual),
+            ("cd34", "graft, CD34+ cells", body.get("graft_cd34", graft.cd34)),
+            ("cd3", "graft, CD3 cells", body.get("graft_cd3", graft.cd3_or_usual)),
             ("tnc", "graft, TNC cells", graft.tnc),
         ):
             route = _named_route(model, f"graft.{name}")

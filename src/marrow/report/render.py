@@ -22,6 +22,11 @@ def render_comparison(comparison: Comparison) -> str:
     return _environment().get_template("comparison.html").render(content=comparison)
 
 
+def render_page(template: str, content: Any) -> str:
+    """A page of what another part of marrow found."""
+    return _environment().get_template(template).render(content=content)
+
+
 @cache
 def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined

@@ -1,0 +1,49 @@
+"""The work of a trial in blocks: so many patients of one arm each, simulated apart, in any order, anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from marrow.calibration.arm import Arm
+from marrow.endpoints.column import Kind
+from marrow.population.people import people_of
+
+BLOCK = 2000  # patients
+
+
+@dataclass(frozen=True, order=True)
+class Block:
+    """Patients ``first`` to ``last`` (exclusive) in arm ``arm``. ``offset``: the identity of the trial's first."""
+
+    arm: int
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        return f"arm-{self.arm}-{self.first:09d}-{self.last:09d}"
+
+
+def blocks_of(arms: int, patients: int, size: int = BLOCK) -> Iterator[Block]:
+    """Every patient in every arm, the arms side by side."""
+    for first in range(0, patients, size):
+        for arm in range(arms):
+            yield Block(arm, first, min(first + size, patients))
+
+
+def simulate_block(arm: Arm, block: Block, seed: int, until: float) -> dict[str, np.ndarray]:
+    """Outcomes by column (N,) of the block's patients, with ``patient`` and ``status``; NaN where a solve failed."""
+    from marrow.simulation import Record, prepare_people
+
+    identities = np.arange(block.first, block.last)
+    columns: dict[str, np.ndarray] = {"patient": identities}
+    for chosen, people in people_of(arm, identities, seed):
+        prepared = prepare_people(people.plan, people.covariates, people.identities, seed, until=until)
+        outcomes = prepared.solve(threads=1, record=Record.CHART).outcomes
+        found = {column.name: column.values for column in outcomes.columns if column.kind is not Kind.SHARE}
+        for name, values in {"status": outcomes.status.astype(float), **found}.items():
+            columns.setdefault(name, np.full(len(identities), np.nan))[chosen] = values
+    return columns

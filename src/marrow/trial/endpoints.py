@@ -1,0 +1,57 @@
+"""What a trial asks: endpoints by the names that papers use, each a day, its event, and what competes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True)
+class Asked:
+    """``column`` of the outcomes; ``competing``: columns whose event makes it impossible; ``is_good``: more is better.
+
+    Without competing events its complement is a survival probability.
+    """
+
+    label: str
+    column: str
+    competing: tuple[str, ...] = ()
+    is_good: bool = False
+
+
+class Endpoint(Enum):
+    """Its value is the word of a design file."""
+
+    OVERALL_SURVIVAL = "overall survival"
+    DISEASE_FREE_SURVIVAL = "disease-free survival"
+    GRFS = "GRFS"
+    CRFS = "CRFS"
+    RELAPSE = "relapse"
+    NON_RELAPSE_MORTALITY = "non-relapse mortality"
+    ACUTE_GVHD_2_4 = "acute GVHD II-IV"
+    ACUTE_GVHD_3_4 = "acute GVHD III-IV"
+    CHRONIC_GVHD = "chronic GVHD"
+    NEUTROPHIL_ENGRAFTMENT = "neutrophil engraftment"
+    PLATELET_ENGRAFTMENT = "platelet engraftment"
+    GRAFT_FAILURE = "graft failure"
+
+    @property
+    def asked(self) -> Asked:
+        return _ASKED[self]
+
+
+_DEATH, _FREE = "death_day", ("non_relapse_death_day",)
+_ASKED = {
+    Endpoint.OVERALL_SURVIVAL: Asked("death", _DEATH),
+    Endpoint.DISEASE_FREE_SURVIVAL: Asked("relapse or death", "disease_free_survival_day"),
+    Endpoint.GRFS: Asked("GVHD III-IV, chronic GVHD, relapse or death", "grfs_day"),
+    Endpoint.CRFS: Asked("chronic GVHD, relapse or death", "crfs_day"),
+    Endpoint.RELAPSE: Asked("relapse", "relapse_day", _FREE),
+    Endpoint.NON_RELAPSE_MORTALITY: Asked("death without relapse", "non_relapse_death_day", ("relapse_day",)),
+    Endpoint.ACUTE_GVHD_2_4: Asked("acute GVHD II-IV", "acute_gvhd_2_4_day", (_DEATH, "relapse_day")),
+    Endpoint.ACUTE_GVHD_3_4: Asked("acute GVHD III-IV", "acute_gvhd_3_4_day", (_DEATH, "relapse_day")),
+    Endpoint.CHRONIC_GVHD: Asked("chronic GVHD", "chronic_gvhd_day", (_DEATH, "relapse_day")),
+    Endpoint.NEUTROPHIL_ENGRAFTMENT: Asked("neutrophils ≥ 0.5", "neutrophil_engraftment_day", (_DEATH,), True),
+    Endpoint.PLATELET_ENGRAFTMENT: Asked("platelets ≥ 20", "platelet_engraftment_day", (_DEATH,), True),
+    Endpoint.GRAFT_FAILURE: Asked("graft failure", "graft_failure_day", (_DEATH,)),
+}

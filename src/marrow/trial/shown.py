@@ -1,0 +1,51 @@
+"""A trial in the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from marrow.report.record import DISCLAIMER
+from marrow.report.terminal import table
+from marrow.trial.findings import Findings
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def render(found: Findings) -> RenderableType:
+    """Truth, planned analysis and power of every question."""
+    from rich.console import Group
+    from rich.text import Text
+
+    design = found.design
+    flow = table("arm", "randomised", "transplanted", "lost to follow-up", "not solved")
+    for k, arm in enumerate(design.arms):
+        counts = (found.flow.randomised[k], found.flow.transplanted[k], found.flow.lost[k], found.flow.failed[k])
+        flow.add_row(arm.arm.arm, *map(str, counts))
+    rows = table("endpoint, day", "arm", "control", "arm", "difference", "bias", "covers", "power", "twins")
+    for answer in found.answers:
+        for place, result in enumerate(answer.results):
+            arm, truth = place + 1, answer.truth
+            half = 196 * result.truth_error
+            rows.add_row(
+                f"{answer.question.endpoint.value}, {answer.question.day:g}",
+                design.arms[arm].arm.arm,
+                f"{100 * truth.share[0]:.1f}",
+                f"{100 * truth.share[arm]:.1f}",
+                f"{100 * result.truth:+.1f} ± {half:.1f}",
+                f"{100 * result.bias:+.1f}",
+                f"{100 * result.coverage:.0f} %",
+                f"{100 * result.power:.0f} %",
+                f"{truth.saving[arm]:.1f} x" if np.isfinite(truth.saving[arm]) else "–",
+            )
+    note = (
+        f"{found.replicates} trials of {found.patients} patients. Difference: the truth, of patients who live every "
+        "arm (share with the event, arm minus control). Bias, coverage and power: of the planned analysis of the "
+        "trials as they would be observed. Twins: so many times fewer patients for the same standard error."
+    )
+    return Group(
+        Text(design.name, style="bold"), Text(f"the first trial, control: {design.arms[0].arm.arm}", style="dim"),
+        flow, Text(), rows, Text(note, style="dim"), Text(DISCLAIMER, style="dim"),
+    )  # fmt: skip

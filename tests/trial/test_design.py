@@ -1,0 +1,52 @@
+"""A design is read with every mistake named: line, found, needed, nearest."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from marrow.errors import PlanError
+from marrow.trial.design import PlannedTest, read_design
+
+HERE = Path(__file__).parent
+
+
+def changed(folder: Path, old: str, new: str) -> Path:
+    shutil.copy(HERE / "two_arms.yaml", folder)
+    text = (HERE / "design.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (folder / "design.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    return folder / "design.yaml"
+
+
+def test_arms_and_patients_are_those_of_the_study() -> None:
+    design = read_design(HERE / "design.yaml")
+    assert [each.arm.arm for each in design.arms] == ["marrow", "blood"]
+    assert design.primary.test is PlannedTest.GRAY
+    assert design.horizon == 60
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("blood]", "bloud]", ["line 3", "'bloud'", "blood"]),
+        ("arms: [marrow, blood]", "arms: [marrow]", ["line 3", "two arms"]),
+        ("patients: 100", "patients: 1", ["line 4", "patients"]),
+        ("follow-up: 60 d", "follow-up: 60", ["line 5"]),
+        ("day: 28, test: Gray", "day: 28, test: log-rank", ["line 6", "compete"]),
+        ("day: 28, test: Gray", "day: 28, test: Grey", ["line 6", "Gray"]),
+        ("neutrophil engraftment", "neutrofil engraftment", ["line 6", "neutrophil engraftment"]),
+        ("day: 28, test: Gray", "day: 28, test: Gray, looks: [0.7, 0.5]", ["line 6", "rising"]),
+        ("day: 28, test: Gray", "day: 28, test: Gray, alpha: 0.7", ["line 6", "0.5"]),
+        ("day: 28, test: Gray", "day: 28, test: Gray, aim: non-inferiority", ["line 6", "margin"]),
+        ("trial: Blood or marrow", "trail: Blood or marrow", ["line 1", "trial"]),
+        ("two_arms.yaml", "no_such.yaml", ["no_such.yaml"]),
+    ],
+)
+def test_mistakes_are_named(old: str, new: str, words: list[str], tmp_path: Path) -> None:
+    with pytest.raises(PlanError) as caught:
+        read_design(changed(tmp_path, old, new))
+    for word in words:
+        assert word in str(caught.value)
