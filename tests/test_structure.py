@@ -53,7 +53,8 @@ MAY_IMPORT |= {  # what is made of a course
     "calibration": MIDDLE,
     "population": MIDDLE | {"calibration"},
     "trial": MIDDLE | {"calibration", "population", "figures", "report", "commands"},
-    "results": MIDDLE | {"figures", "report", "exchange"},
+    "folder": {"errors"},
+    "results": MIDDLE | {"folder", "figures", "report", "exchange"},
 }
 UPPER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what users call

@@ -88,7 +88,7 @@ def fine_gray_models(cohort: Cohort, folder: Path) -> list[Difference]:
     return compared("Fine-Gray", cohort.name, file, ours, table, FITTED, note)  # type: ignore[arg-type]
 
 
-def _expanded(end: Endpoint, x: np.ndarray, cause: int):  # noqa: ANN202
+def _expanded(end: Endpoint, x: np.ndarray, cause: int):
     """Rows of survival::finegray: after a competing event a row for each step of the censoring curve, weighted."""
     time, code = end.time.astype(float), end.code
     events = np.unique(time[code == cause])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from marrow.figures.style import Drawing, as_png, as_svg, for_page
+from marrow.figures.style import Drawing, picture
 from marrow.figures.trial import Effect, Incidence, draw_forest, draw_incidence
 from marrow.report.content import ReportFigure
 from marrow.report.record import DISCLAIMER
@@ -40,18 +40,15 @@ def write_report(found: Findings, folder: Path) -> Path:
     import pandas as pd
 
     drawings = [*(_incidence(found, k) for k in range(len(found.answers))), draw_forest(_effects(found))]
-    svgs = [as_svg(each) for each in drawings]
-    figures = tuple(
-        ReportFigure(each.name, each.title, each.caption, for_page(svg, each))
-        for each, svg in zip(drawings, svgs, strict=True)
-    )
+    pictures = [picture(each, png=True) for each in drawings]
+    figures = tuple(ReportFigure(each.name, each.title, each.caption, each.page) for each in pictures)
     data = as_data(found)
     rows: list[dict[str, object]] = data["answers"]  # type: ignore[assignment]
     page = TrialPage(found.design.name, DISCLAIMER, methods(found), found, rows, figures)
     (folder / "figures").mkdir(exist_ok=True)
-    for each, svg in zip(drawings, svgs, strict=True):
-        write_whole(folder / "figures" / f"{each.name}.svg", svg.encode())
-        write_whole(folder / "figures" / f"{each.name}.png", as_png(each))
+    for each in pictures:
+        write_whole(folder / "figures" / f"{each.name}.svg", each.svg.encode())
+        write_whole(folder / "figures" / f"{each.name}.png", each.png)
     write_whole(folder / "findings.json", (json.dumps(data, indent=1) + "\n").encode())
     write_whole(folder / "findings.csv", pd.DataFrame(rows).to_csv(index=False, float_format="%.6g").encode())
     write_whole(folder / "report.html", render_page("trial.html", page).encode())
