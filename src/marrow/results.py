@@ -56,7 +56,7 @@ def write_results(record: Record, folder: Path, *, png: bool = False, painter: P
     """
     check_folder(folder)
     with compressing(record.course) as compressed:
-        drawn = (painter or here)(*to_draw(record), png)
+        drawn = (painter or here)(to_draw(record), png)
         told: list[ReportContent] = []
         with_whole_folder(folder, lambda place: told.append(_fill(place, record, drawn, compressed)))
     return Written(folder, folder / "report.html", told[0])

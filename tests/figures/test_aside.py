@@ -38,8 +38,8 @@ def started(monkeypatch) -> list[subprocess.Popen[bytes]]:
 
 def test_both_processes_draw_the_same_bytes(job, started) -> None:
     with aside() as painter:
-        drawn = painter(*job, True)()
-        assert drawn == here(*job, True)()
+        drawn = painter(job, True)()
+        assert drawn == here(job, True)()
     assert all(each.png.startswith(b"\x89PNG") for each in drawn)
     assert started[0].returncode is not None
 
@@ -47,13 +47,13 @@ def test_both_processes_draw_the_same_bytes(job, started) -> None:
 def test_figures_are_drawn_here_when_the_second_process_fails(job, started) -> None:
     with aside() as painter:
         started[0].kill()
-        assert [each.name for each in painter(*job, False)()] == [each.name for each in here(*job, False)()]
+        assert [each.name for each in painter(job, False)()] == [each.name for each in here(job, False)()]
 
 
 def test_an_interrupt_ends_the_second_process(job, started) -> None:
     def interrupted() -> None:
         with aside() as painter:
-            painter(*job, False)
+            painter(job, False)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

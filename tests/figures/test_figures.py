@@ -18,7 +18,7 @@ from marrow.figures.care import share_by_day
 from marrow.figures.comparison import draw_comparison
 from marrow.figures.counts import draw_counts
 from marrow.figures.engraftment import Recovery, cumulative, wilson
-from marrow.figures.gallery import draw_all
+from marrow.figures.gallery import Material, draw_all
 from marrow.figures.panel import linear_ticks, log_ticks, plain_number
 from marrow.figures.scene import RuleMark, Scene, set_scene
 from marrow.figures.style import INK, as_png, as_svg, for_page
@@ -47,7 +47,7 @@ def panel_of(drawing, title: str):
 
 
 def test_every_kind_is_drawn_and_described(fake: Fake) -> None:
-    drawings = draw_all(scene_of(fake), recoveries(fake))
+    drawings = draw_all(Material(scene_of(fake), recoveries(fake)))
     assert [drawing.name for drawing in drawings] == KINDS
     for drawing in drawings:
         assert len(drawing.alt) > 40
@@ -62,7 +62,7 @@ def test_every_kind_is_drawn_and_described(fake: Fake) -> None:
 def test_what_a_course_does_not_hold_is_left_out(fake: Fake, kept: str) -> None:
     names = [str(name) for name, v in fake.course.data_vars.items() if v.ndim == 2 and not str(name).startswith(kept)]
     course = fake.course.drop_vars(names)
-    drawings = draw_all(set_scene(course, fake.doses, fake.actions))
+    drawings = draw_all(Material(set_scene(course, fake.doses, fake.actions)))
     assert len(drawings) <= 3
     for drawing in drawings:
         as_svg(drawing)
@@ -71,13 +71,13 @@ def test_what_a_course_does_not_hold_is_left_out(fake: Fake, kept: str) -> None:
 @pytest.mark.parametrize(("draws", "until"), [(1, 365.0), (2, 31.0), (3, 60.0), (5, 1500.0)])
 def test_few_patients_and_any_follow_up(draws: int, until: float) -> None:
     small = fake_course(draws, until=until)
-    for drawing in draw_all(scene_of(small), recoveries(small)):
+    for drawing in draw_all(Material(scene_of(small), recoveries(small))):
         as_svg(drawing)
 
 
 def test_nothing_given_and_no_rule_fired(fake: Fake) -> None:
     scene = set_scene(fake.course, fake.doses.iloc[:0], fake.actions.iloc[:0])
-    for drawing in draw_all(scene):
+    for drawing in draw_all(Material(scene)):
         as_svg(drawing)
 
 
@@ -91,7 +91,7 @@ def test_failed_patients_do_not_hide_the_others(fake: Fake) -> None:
 
 def test_everybody_failed_is_still_a_figure(fake: Fake) -> None:
     failed = with_failures(fake, tuple(range(40)), day=-7.5)
-    for drawing in draw_all(scene_of(failed), recoveries(failed)):
+    for drawing in draw_all(Material(scene_of(failed), recoveries(failed))):
         as_svg(drawing)
 
 
@@ -120,10 +120,10 @@ def test_laboratory_values_lie_on_their_days(fake: Fake) -> None:
 
 def test_what_a_laboratory_measured_gets_a_panel(fake: Fake) -> None:
     observed = pd.DataFrame({"day": [3.0, 400.0], "analyte": "white_cell_count", "value": [99.0, 500.0], "censored": 0})
-    with_it = next(d for d in draw_all(scene_of(fake, observed=observed)) if d.name == "lymphocytes")
+    with_it = next(d for d in draw_all(Material(scene_of(fake, observed=observed))) if d.name == "lymphocytes")
     axes = panel_of(with_it, "White cells")
     assert 99 < axes.get_ylim()[1] < 200  # high enough for what is in range, which day 400 is not
-    without = next(d for d in draw_all(scene_of(fake)) if d.name == "lymphocytes")
+    without = next(d for d in draw_all(Material(scene_of(fake))) if d.name == "lymphocytes")
     assert len(with_it.figure.axes) == len(without.figure.axes) + 1
 
 
@@ -189,9 +189,9 @@ def test_drawing_leaves_the_settings_of_the_caller_alone(fake: Fake) -> None:
 def test_pyplot_is_never_loaded() -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1] / 'report')!r})\n"
-        "from fake import fake_course\nfrom marrow.figures.gallery import draw_all\n"
+        "from fake import fake_course\nfrom marrow.figures.gallery import Material, draw_all\n"
         "from marrow.figures.scene import set_scene\nfrom marrow.figures.style import as_png\n"
-        "f = fake_course(3, until=40.0)\n[as_png(d) for d in draw_all(set_scene(f.course, f.doses, f.actions))]\n"
+        "f = fake_course(3, until=40.0)\n[as_png(d) for d in draw_all(Material(set_scene(f.course, f.doses, f.actions)))]\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -49,7 +49,7 @@ def folder(record, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def one_figure(record):
     """One figure of the record: enough where the figures do not matter."""
-    return pictures(*to_draw(record), png=True)[1]
+    return pictures(to_draw(record), png=True)[1]
 
 
 @pytest.fixture

@@ -9,19 +9,18 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # imported where it is used: the second process is to start before anything else is loaded
-    from marrow.figures.engraftment import Recovery
-    from marrow.figures.scene import Scene
+    from marrow.figures.gallery import Material
     from marrow.figures.style import Picture
 
 Pictures = tuple["Picture", ...]
 # Begins to draw; what it returns waits until all is drawn. The last argument: as PNG too.
-Painter = Callable[["Scene", Sequence["Recovery"], bool], Callable[[], Pictures]]
+Painter = Callable[["Material", bool], Callable[[], Pictures]]
 
 _PROGRAM = (
     "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); import sys; sys.path[:] = {path!r}; "
@@ -29,11 +28,11 @@ _PROGRAM = (
 )
 
 
-def here(scene: Scene, recoveries: Sequence[Recovery], png: bool) -> Callable[[], Pictures]:
+def here(material: Material, png: bool) -> Callable[[], Pictures]:
     """Draws in this process, when waited for."""
     from marrow.figures.gallery import pictures
 
-    return lambda: pictures(scene, recoveries, png)
+    return lambda: pictures(material, png)
 
 
 @contextmanager
@@ -45,11 +44,11 @@ def aside() -> Iterator[Painter]:
         return
     pool = ThreadPoolExecutor(1, "marrow-figures")
 
-    def begin(scene: Scene, recoveries: Sequence[Recovery], png: bool) -> Callable[[], Pictures]:
-        asked = pool.submit(_ask, process, (scene, recoveries, png))
+    def begin(material: Material, png: bool) -> Callable[[], Pictures]:
+        asked = pool.submit(_ask, process, (material, png))
 
         def wait() -> Pictures:
-            return asked.result() or here(scene, recoveries, png)()
+            return asked.result() or here(material, png)()
 
         return wait
 
@@ -103,8 +102,8 @@ def serve() -> None:
     sys.stdout = sys.stderr  # nothing else may be written among the answers
     prepare()
     try:
-        scene, recoveries, png = pickle.load(sys.stdin.buffer)
+        material, png = pickle.load(sys.stdin.buffer)
     except EOFError:
         return
-    pickle.dump(pictures(scene, recoveries, png), answers, pickle.HIGHEST_PROTOCOL)
+    pickle.dump(pictures(material, png), answers, pickle.HIGHEST_PROTOCOL)
     answers.flush()

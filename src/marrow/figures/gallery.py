@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marrow.figures.chimerism import draw_chimerism
 from marrow.figures.counts import draw_counts, draw_lymphocytes
@@ -10,13 +11,29 @@ from marrow.figures.cytokines import draw_cytokines
 from marrow.figures.drugs import draw_drugs
 from marrow.figures.engraftment import Recovery, draw_engraftment
 from marrow.figures.marrow import draw_marrow
+from marrow.figures.outcomes import draw_incidences, draw_situations
 from marrow.figures.scene import Scene
 from marrow.figures.style import Drawing, Picture, picture
 
+if TYPE_CHECKING:
+    from marrow.endpoints.outcome import Outcomes
 
-def draw_all(scene: Scene, recoveries: Sequence[Recovery] = ()) -> tuple[Drawing, ...]:
+
+class Material(NamedTuple):
+    """What the figures of a run are drawn from. ``outcomes`` and ``expected`` (incidences by name): for risks."""
+
+    scene: Scene
+    recoveries: Sequence[Recovery] = ()
+    outcomes: Outcomes | None = None
+    expected: Mapping[str, Any] | None = None
+
+
+def draw_all(material: Material) -> tuple[Drawing, ...]:
     """Those for which the course has data."""
+    scene, recoveries, outcomes, expected = material
+    risks = () if outcomes is None else (draw_situations(outcomes), draw_incidences(outcomes, expected or {}))
     made = (
+        *risks,
         draw_counts(scene),
         draw_engraftment(scene, recoveries),
         draw_marrow(scene),
@@ -28,6 +45,6 @@ def draw_all(scene: Scene, recoveries: Sequence[Recovery] = ()) -> tuple[Drawing
     return tuple(drawing for drawing in made if drawing is not None)
 
 
-def pictures(scene: Scene, recoveries: Sequence[Recovery] = (), png: bool = False) -> tuple[Picture, ...]:
+def pictures(material: Material, png: bool = False) -> tuple[Picture, ...]:
     """The same as files and pages hold them. ``png``: as PNG too."""
-    return tuple(picture(drawing, png) for drawing in draw_all(scene, recoveries))
+    return tuple(picture(drawing, png) for drawing in draw_all(material))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from marrow.figures.engraftment import Recovery
-from marrow.figures.gallery import pictures
-from marrow.figures.scene import Scene, set_scene
+from marrow.figures.gallery import Material, pictures
+from marrow.figures.scene import set_scene
 from marrow.figures.style import Picture
-from marrow.report import summaries
+from marrow.report import risks, summaries
 from marrow.report.content import GradeCount, ReportContent, ReportFigure
 from marrow.report.record import DISCLAIMER, Record, SourceRow
 from marrow.sources import Grade
@@ -25,12 +24,12 @@ class Assembled:
 
 def assemble(record: Record, drawn: tuple[Picture, ...] | None = None) -> Assembled:
     """All numbers of the report are computed here, and its figures drawn if they are not ``drawn`` already."""
-    made = pictures(*to_draw(record)) if drawn is None else drawn
+    made = pictures(to_draw(record)) if drawn is None else drawn
     figures = tuple(ReportFigure(each.name, each.title, each.caption, each.page) for each in made)
     return Assembled(replace(summarise(record), figures=figures), made)
 
 
-def to_draw(record: Record) -> tuple[Scene, list[Recovery]]:
+def to_draw(record: Record) -> Material:
     """What the figures of a run are drawn from."""
     scene = set_scene(
         record.course,
@@ -42,7 +41,8 @@ def to_draw(record: Record) -> tuple[Scene, list[Recovery]]:
         is_autologous=record.is_autologous,
         not_modelled=[drug for drug, _ in record.not_modelled],
     )
-    return scene, list(summaries.recoveries(record.outcomes))
+    recoveries = list(summaries.recoveries(record.outcomes))
+    return Material(scene, recoveries, record.outcomes, risks.expected_risks(record.course))
 
 
 def summarise(record: Record) -> ReportContent:
@@ -74,6 +74,10 @@ def summarise(record: Record) -> ReportContent:
         provenance=record.provenance,
         observed=f"{len(record.observed)} laboratory values" if record.observed is not None else "",
         has_uncertainty=record.uncertain is not None,
+        risks=risks.risk_rows(outcomes, is_autologous=record.is_autologous),
+        causes=risks.cause_rows(outcomes),
+        expected=risks.expected_words(course, outcomes),
+        plain=risks.plain_words(outcomes, is_autologous=record.is_autologous),
     )
 
 
