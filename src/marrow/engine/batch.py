@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marrow.engine import arrays, random
+from marrow.engine.driver_code import solve_chunk
 from marrow.engine.lines import LANES
 from marrow.engine.model import Model
 from marrow.engine.options import Accuracy, Chance
@@ -65,8 +66,6 @@ class Batch:
         self.controls = (before._replace(parks=True), after._replace(resumes=graft > schedule.start))
 
     def chunk(self, out: arrays.Output, first: int, last: int) -> int:
-        from marrow.engine.driver import compiled
-
         rules = len(self.orders.watch)
         kinds = int(self.timed.kind.max(initial=rules)) + 1
         sizes = kinds, rules, len(self.hazards.integral), len(self.few.state)
@@ -75,7 +74,7 @@ class Batch:
             np.zeros((last - first, self.places.states)),
             np.zeros((last - first, self.places.parameters)),
         )
-        compiled()(
+        solve_chunk(
             arrays.aligned(self.template),
             self.code,
             self.places,

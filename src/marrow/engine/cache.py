@@ -18,7 +18,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -189,7 +189,7 @@ def load_programs(path: str) -> Programs:
     """Machine code of the kernel: read from disk, or made now (seconds)."""
     kernel = _part(path, "kernel")
     source = Path(str(kernel.__file__))
-    loaded = _machine_code(source)
+    loaded = machine_code(source.with_suffix(".o"), lambda: _compile(source))
     addresses = {
         name: np.array([loaded.address(each.__name__) for each in functions], dtype=np.int64)
         for name, functions in kernel.PROGRAMS.items()
@@ -197,20 +197,26 @@ def load_programs(path: str) -> Programs:
     return Programs(**addresses, owners=(loaded, kernel))
 
 
-def _machine_code(source: Path) -> Loaded:
-    """From the object file beside the source, or made anew when there is none or it is not as it was written."""
-    from marrow.engine.machine_code import compile_source, load_object
+def machine_code(file: Path, make: Callable[[], bytes]) -> Loaded:
+    """From an object file, or made anew when there is none or it is not as it was written."""
+    from marrow.engine.machine_code import load_object
 
-    file = source.with_suffix(".o")
     try:
         stored = file.read_bytes()
         if hashlib.sha256(stored[32:]).digest() == stored[:32]:
             return load_object(stored[32:])
     except OSError:
         pass
-    made = compile_source(source.read_text())
+    made = make()
+    file.parent.mkdir(exist_ok=True)
     _write_whole(file, hashlib.sha256(made).digest() + made)
     return load_object(made)
+
+
+def _compile(source: Path) -> bytes:
+    from marrow.engine.machine_code import compile_source
+
+    return compile_source(source.read_text())
 
 
 def _write_whole(file: Path, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The loop that drives a few patients at a time: steps, rounds, events. Compiled once for all models.
+"""The loop that drives a few patients at a time: steps, rounds, events. Compiled once for all models (``driver_code``).
 
 Every lane has its own time, step, next stop and status; nothing is reduced over lanes but "is anybody left". A lane
 that is done takes the next patient. So a patient's result does not depend on its neighbours, to the last bit.
@@ -6,15 +6,11 @@ that is done takes the next patient. So a patient's result does not depend on it
 
 from __future__ import annotations
 
-import hashlib
 import math
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from marrow.engine import draws
 from marrow.engine.arrays import HAZARD, NEVER, NO_DAY, RULES, SAME_TIME
-from marrow.engine.calls import inlined, numba, plain, run
+from marrow.engine.calls import inlined, plain, run
 from marrow.engine.inside import any_accepted, cross, read_marks
 from marrow.engine.lines import LANES
 from marrow.engine.parking import park, resume
@@ -26,33 +22,6 @@ SOLVED, TOO_MANY_STEPS = int(Status.SOLVED), int(Status.TOO_MANY_STEPS)
 STEP_TOO_SMALL, NOT_FINITE = int(Status.STEP_TOO_SMALL), int(Status.NOT_FINITE)
 
 
-@lru_cache(maxsize=1)
-def compiled() -> Any:
-    """The driver, compiled or read from disk. Compiled code on disk is found by a hash of the engine's sources."""
-    package = Path(__file__).parent
-    sources = b"".join(path.read_bytes() for path in sorted(package.glob("*.py")))
-    stamp = int.from_bytes(hashlib.sha256(sources).digest()[:7], "little")
-
-    decorate = numba(cache=True, nogil=True, error_model="numpy", _nrt=False)
-
-    @decorate
-    def solve_chunk(
-        W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last
-    ):
-        """Patients ``first`` to ``last`` (exclusive): up to the graft with the code for then, and on from there."""
-        if stamp < 0:  # never: it makes the stamp part of what compiled code is found by
-            return
-        for part in range(2):
-            if controls[part].end > controls[part].start:
-                drive(
-                    W, code[part], at, patients, timed, marks, orders, hazards, few, controls[part], out, lanes, parked,
-                    first, last,
-                )  # fmt: skip
-
-    return solve_chunk
-
-
-@plain
 def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last):
     """Solves patients ``first`` to ``last`` up to ``controls.end``: into ``out``, or into ``parked``."""
     for l in range(LANES):  # idle lanes compute along, on numbers that make sense

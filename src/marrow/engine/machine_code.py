@@ -231,6 +231,11 @@ def compile_source(source: str) -> bytes:
     return machine.emit_object(module)
 
 
+def emit(text: str) -> bytes:
+    """An object file from optimised LLVM code, as it is."""
+    return _machine().emit_object(llvm.parse_assembly(text))
+
+
 @dataclass(frozen=True)
 class Loaded:
     """Machine code in memory, for as long as this lives."""
