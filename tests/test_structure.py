@@ -51,7 +51,8 @@ MAY_IMPORT |= {  # what is made of a course
     "report": MIDDLE | {"figures"},
     "record": MIDDLE | {"figures", "report"},
     "calibration": MIDDLE,
-    "results": MIDDLE | {"figures", "report", "exchange"},
+    "folder": {"errors"},
+    "results": MIDDLE | {"folder", "figures", "report", "exchange"},
 }
 UPPER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what users call

@@ -124,9 +124,12 @@ def simulate(
     png: Annotated[bool, typer.Option("--png", help="Write the figures as PNG too, for slides; SVG always.")] = False,
 ) -> None:
     """Simulate a plan and write a folder with report.html, figures, the course, outcomes and actions."""
-    from marrow.commands import run_simulate
+    from marrow.figures.aside import aside
 
-    run_simulate(plan, draws, seed, until, out, observed, settings or [], threads, png, parameters)
+    with aside() as painter:  # started first: it loads what draws while this process loads what solves
+        from marrow.commands import run_simulate
+
+        run_simulate(plan, draws, seed, until, out, observed, settings or [], threads, png, parameters, painter)
 
 
 @app.command()

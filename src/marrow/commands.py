@@ -18,6 +18,7 @@ from marrow.clinic.plan import Plan, read_plan
 from marrow.errors import PlanError, Problem, RunError
 
 if TYPE_CHECKING:
+    from marrow.figures.aside import Painter
     from marrow.simulation import Simulation
 
 console = Console()
@@ -78,10 +79,11 @@ def run_pk(
     from marrow.dosing import DAYS_AFTER
     from marrow.figures.drugs import draw_drugs
     from marrow.figures.scene import set_scene
+    from marrow.folder import check_folder
     from marrow.model import conditioning_of, module_of
     from marrow.record import doses_table, file_hash, provenance_of
     from marrow.report.exposures import measured_exposures, render_exposures
-    from marrow.results import check_folder, write_pharmacokinetics
+    from marrow.results import write_pharmacokinetics
 
     plan = plan_from(file, settings)
     folder = out or Path(f"{file.stem}-pk")
@@ -124,24 +126,28 @@ def run_simulate(
     threads: int | None,
     png: bool = False,
     parameters: Path | None = None,
+    painter: Painter | None = None,
 ) -> None:
+    """``painter``: who draws the figures while the other results are written."""
+    from marrow.folder import check_folder
     from marrow.observed import read_observed
     from marrow.parameter_file import read_parameters
-    from marrow.record import file_hash, record_of
-    from marrow.report.terminal import terminal_summary
-    from marrow.results import check_folder, write_results
 
     plan = plan_from(file, settings, until)
     folder = out or Path(f"{file.stem}-result")
     check_folder(folder)
     numbers = read_parameters(parameters) if parameters is not None else None
     labs = read_observed(observed).to_table() if observed else None
-    Thread(target=_load_ahead, daemon=True).start()
-    simulation = run(plan, draws, seed, threads, "virtual patients", parameters=numbers)
+    ahead = Thread(target=_load_ahead, daemon=True)
+    simulation = run(plan, draws, seed, threads, "virtual patients", parameters=numbers, ready=ahead.start)
     uncertain = run(plan, draws, seed, threads, "with uncertain parameters", uncertainty=True, parameters=numbers)
+    from marrow.record import file_hash, record_of
+    from marrow.report.terminal import terminal_summary
+    from marrow.results import write_results
+
     inputs = {path.name: file_hash(path.read_bytes()) for path in (file, observed, parameters) if path is not None}
     record = record_of(simulation, command_line(), uncertain, labs, inputs)
-    written = write_results(record, folder, png=png)
+    written = write_results(record, folder, png=png, painter=painter)
     console.print(terminal_summary(written.content, written.report))
     if simulation.failed:
         notes.print(f"[bold red]{simulation.failed} of {draws} patients could not be solved; see the report[/bold red]")
@@ -149,12 +155,14 @@ def run_simulate(
 
 def _load_ahead() -> None:
     """What the results need is loaded while patients are solved."""
+    import h5py  # noqa: F401
+    import jinja2  # noqa: F401
     import pandas  # noqa: F401
     import xarray  # noqa: F401
 
-    from marrow.figures.style import prepare
-
-    prepare()
+    import marrow.record
+    import marrow.report.terminal
+    import marrow.results  # noqa: F401
 
 
 def command_line() -> str:
@@ -164,9 +172,10 @@ def command_line() -> str:
 def run_compare(
     file: Path, settings: list[str], draws: int, seed: int, until: str | None, out: Path | None, threads: int | None
 ) -> None:
+    from marrow.folder import check_folder
     from marrow.record import record_of
     from marrow.report.comparison import compare, terminal_comparison
-    from marrow.results import check_folder, write_comparison
+    from marrow.results import write_comparison
 
     if not settings:
         needed = "at least one --set key=value, such as --set graft.cd34=2e6/kg"
@@ -198,9 +207,10 @@ def run_sweep(
     from marrow.clinic.varying import Varied, read_variation, read_window, varied
     from marrow.endpoints.outcome import Outcomes
     from marrow.figures.sweep import draw_sweep
+    from marrow.folder import check_folder
     from marrow.record import provenance_of
     from marrow.report.sweep import terminal_sweep
-    from marrow.results import check_folder, write_sweep
+    from marrow.results import write_sweep
     from marrow.simulation import Record
     from marrow.sweep import sweep
 
@@ -309,7 +319,7 @@ def run_calibrate(files: list[Path], out: Path, draws: int, steps: int, seed: in
     from marrow.calibration import calibrate as kept
     from marrow.calibration.free import priors
     from marrow.calibration.study import packaged_studies, read_studies
-    from marrow.results import CALIBRATION_FORMAT, MANIFEST, check_folder, with_whole_folder
+    from marrow.folder import CALIBRATION_FORMAT, MANIFEST, check_folder, with_whole_folder
 
     check_folder(out)
     studies = read_studies(files) if files else packaged_studies()

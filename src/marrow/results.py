@@ -1,17 +1,10 @@
-"""The folder of a run: report, figures, course, outcomes, actions, exposures, the plan, and a manifest of it all.
-
-A folder appears whole or not at all: it is written beside its place under another name, then moved there.
-"""
+"""The files of a run: report, figures, course, outcomes, actions, exposures, the plan, and a manifest of it all."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +13,18 @@ import numpy as np
 
 from marrow.endpoints.outcome import Outcomes
 from marrow.endpoints.summary import summarise
-from marrow.errors import RunError
-from marrow.figures.style import Drawing, as_png, as_svg
-from marrow.report.assemble import Assembled, assemble
+from marrow.figures.aside import Painter, Pictures, here
+from marrow.figures.style import Drawing, Picture, picture
+from marrow.folder import (
+    COMPARISON_FORMAT,
+    FORMAT,
+    MANIFEST,
+    PHARMACOKINETICS_FORMAT,
+    SWEEP_FORMAT,
+    check_folder,
+    with_whole_folder,
+)
+from marrow.report.assemble import assemble, to_draw
 from marrow.report.comparison import Comparison
 from marrow.report.content import ReportContent
 from marrow.report.course_file import Compressing, compressing, write_course
@@ -36,14 +38,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-MANIFEST = "manifest.json"
-FORMAT = "marrow result 1"
-COMPARISON_FORMAT = "marrow comparison 1"
-PHARMACOKINETICS_FORMAT = "marrow pharmacokinetics 1"
-CALIBRATION_FORMAT = "marrow calibration 1"
-SWEEP_FORMAT = "marrow sweep 1"
-FORMATS = (FORMAT, COMPARISON_FORMAT, PHARMACOKINETICS_FORMAT, CALIBRATION_FORMAT, SWEEP_FORMAT)
-
 
 @dataclass(frozen=True)
 class Written:
@@ -54,16 +48,18 @@ class Written:
     content: ReportContent
 
 
-def write_results(record: Record, folder: Path, *, png: bool = False) -> Written:
+def write_results(record: Record, folder: Path, *, png: bool = False, painter: Painter | None = None) -> Written:
     """Writes the whole folder, in place of an earlier result of marrow if there is one. ``png``: figures as PNG too.
 
+    ``painter``: who draws the figures meanwhile (``figures.aside``); without one, they are drawn last.
     Raises ``RunError`` when the folder holds something else, or cannot be written; then nothing is left behind.
     """
     check_folder(folder)
     with compressing(record.course) as compressed:
-        assembled = assemble(record)
-        with_whole_folder(folder, lambda place: _fill(place, record, assembled, compressed, png))
-    return Written(folder, folder / "report.html", assembled.content)
+        drawn = (painter or here)(*to_draw(record), png)
+        told: list[ReportContent] = []
+        with_whole_folder(folder, lambda place: told.append(_fill(place, record, drawn, compressed)))
+    return Written(folder, folder / "report.html", told[0])
 
 
 def write_comparison(comparison: Comparison, folder: Path) -> Path:
@@ -73,7 +69,7 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
         import pandas as pd
 
         (place / "comparison.html").write_text(render_comparison(comparison), encoding="utf-8")
-        write_figures(place / "figures", (comparison.drawing,), (comparison.svg,))
+        write_figures(place / "figures", (comparison.picture,))
         rows = [
             {
                 "endpoint": row.label,
@@ -104,7 +100,7 @@ def write_sweep(found: Sweep, drawing: Drawing, provenance: Provenance, folder: 
 
         table = pd.DataFrame(as_table(found))
         table.to_csv(place / "sweep.csv", index=False, float_format="%.6g", lineterminator="\n")
-        write_figures(place / "figures", (drawing,), (as_svg(drawing),), png=True)
+        write_figures(place / "figures", (picture(drawing, png=True),))
         write_manifest(place, SWEEP_FORMAT, provenance)
 
     with_whole_folder(folder, fill)
@@ -124,7 +120,7 @@ def write_pharmacokinetics(
         table = pd.DataFrame(as_rows(exposures))
         table.to_csv(place / "summary.csv", index=False, float_format="%.6g", lineterminator="\n")
         write_concentrations(place, course)
-        write_figures(place / "figures", (drawing,), (as_svg(drawing),), png)
+        write_figures(place / "figures", (picture(drawing, png),))
         (place / "plan.yaml").write_text(plan_yaml, encoding="utf-8")
         write_manifest(place, PHARMACOKINETICS_FORMAT, provenance)
 
@@ -132,108 +128,28 @@ def write_pharmacokinetics(
     return folder
 
 
-def _fill(place: Path, record: Record, assembled: Assembled, compressed: Compressing, png: bool) -> None:
-    (place / "report.html").write_text(render_report(assembled.content), encoding="utf-8")
-    write_figures(place / "figures", assembled.drawings, assembled.svgs, png)
-    write_course(place / "course.nc", record.course, course_attributes(record.provenance), compressed)
+def _fill(place: Path, record: Record, drawn: Callable[[], Pictures], compressed: Compressing) -> ReportContent:
+    """Writes the files, those that wait for the figures last. Returns what the report says."""
     (place / "plan.yaml").write_text(record.plan_yaml, encoding="utf-8")
     write_outcomes(place, record.outcomes)
     write_actions(place / "actions.csv", record.actions)
     write_concentrations(place, record.course)
-    write_manifest(place, FORMAT, record.provenance)
+    write_course(place / "course.nc", record.course, course_attributes(record.provenance), compressed)
+    hashes = hashes_of(place)
+    assembled = assemble(record, drawn())
+    (place / "report.html").write_text(render_report(assembled.content), encoding="utf-8")
+    write_figures(place / "figures", assembled.pictures)
+    write_manifest(place, FORMAT, record.provenance, hashes)
+    return assembled.content
 
 
-# --- the folder ---
-
-
-def check_folder(folder: Path) -> None:
-    """Raises ``RunError`` when ``folder`` is there and is neither empty nor an earlier result of marrow."""
-    if not folder.exists() and not folder.is_symlink():
-        return
-    if not folder.is_dir():
-        raise RunError(f"{folder}: found a file, needed a folder, or a name that is not taken yet")
-    if any(folder.iterdir()) and not _is_ours(folder):
-        raise RunError(
-            f"{folder}: holds files that marrow did not write; nothing was changed there. "
-            "Name another folder with --out"
-        )
-
-
-def _is_ours(folder: Path) -> bool:
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(manifest, dict) and manifest.get("format") in FORMATS
-
-
-def with_whole_folder(folder: Path, fill: Callable[[Path], None]) -> None:
-    """Lets ``fill`` write into a new folder beside ``folder``, then moves it there. Interrupted, it leaves nothing."""
-    check_folder(folder)
-    target = folder.resolve()
-    made: Path | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
-        made.chmod(0o777 & ~_umask())
-        fill(made)
-        _move_into_place(made, target)
-    except OSError as error:
-        raise RunError(_what_went_wrong(folder, error)) from error
-    finally:  # also after Ctrl-C
-        if made is not None:
-            shutil.rmtree(made, ignore_errors=True)
-
-
-def _move_into_place(made: Path, target: Path) -> None:
-    """Renames; an earlier result is kept until the new one is there."""
-    if not target.exists():
-        made.rename(target)
-        return
-    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".earlier", dir=target.parent))
-    try:
-        target.rename(earlier / "result")
-        try:
-            made.rename(target)
-        except BaseException:
-            (earlier / "result").rename(target)
-            raise
-    finally:
-        shutil.rmtree(earlier, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _what_went_wrong(folder: Path, error: OSError) -> str:
-    reasons = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EACCES: "there is no permission to write there",
-        errno.EPERM: "there is no permission to write there",
-        errno.EROFS: "the disk is read-only",
-        errno.ENOTDIR: "a part of its path is a file",
-        errno.EEXIST: "a part of its path is a file",
-        errno.ENAMETOOLONG: "its name is too long",
-    }
-    text = str(error).lower()
-    reason = reasons.get(error.errno or 0) or ("the disk is full" if "no space left" in text else str(error))
-    return f"{folder}: the results cannot be written: {reason}. Nothing was left behind"
-
-
-# --- the files ---
-
-
-def write_figures(place: Path, drawings: tuple[Drawing, ...], svgs: tuple[str, ...], png: bool = False) -> None:
-    """Each figure as SVG, and as PNG if wanted."""
+def write_figures(place: Path, pictures: tuple[Picture, ...]) -> None:
+    """Each figure as SVG, and as PNG if it has one."""
     place.mkdir()
-    for drawing, svg in zip(drawings, svgs, strict=True):
-        (place / f"{drawing.name}.svg").write_text(svg, encoding="utf-8")
-        if png:
-            (place / f"{drawing.name}.png").write_bytes(as_png(drawing))
+    for each in pictures:
+        (place / f"{each.name}.svg").write_text(each.svg, encoding="utf-8")
+        if each.png:
+            (place / f"{each.name}.png").write_bytes(each.png)
 
 
 def course_attributes(provenance: Provenance) -> dict[str, Any]:
@@ -317,13 +233,15 @@ def _write_tables(file: Path, tables: list[dict[str, Any]], columns: tuple[str, 
     )
 
 
-def write_manifest(place: Path, kind: str, provenance: Provenance) -> None:
-    """What is in the folder, with the hash of every file, and what it takes to make it again."""
-    hashes = {
-        file.relative_to(place).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(place.rglob("*"))
-        if file.is_file()
-    }
+def hashes_of(place: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The hash of every file in the folder; those that are ``known`` are not read again."""
+    files = {file.relative_to(place).as_posix(): file for file in sorted(place.rglob("*")) if file.is_file()}
+    found = known or {}
+    return {name: found.get(name) or hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
+
+
+def write_manifest(place: Path, kind: str, provenance: Provenance, known: Mapping[str, str] | None = None) -> None:
+    """What is in the folder, with the hash of every file (see ``hashes_of``), and what it takes to make it again."""
     _write_json(
         place / MANIFEST,
         {
@@ -337,7 +255,7 @@ def write_manifest(place: Path, kind: str, provenance: Provenance) -> None:
             "versions": dict(provenance.versions),
             "created": provenance.created,
             "inputs_sha256": dict(provenance.hashes),
-            "files_sha256": hashes,
+            "files_sha256": hashes_of(place, known),
         },
     )
 

@@ -160,12 +160,14 @@ def simulate_patients(
     record: Record = Record.EVERYTHING,
     parameters: Mapping[str, Any] | None = None,
     drugs_alone: bool = False,
+    ready: Callable[[], None] | None = None,
 ) -> Simulation:
     """Simulates N patients: one plan for all, or one plan each (same drugs, same days of doses, the same rules).
 
     ``patients`` (N,): identities that key all random draws. Plans may differ in the patient, the donor and the graft.
     ``parameters``: numbers of the model in place of the declared ones, by name, in the declared unit.
-    ``drugs_alone``: only the kinetics of the conditioning, without blood, marrow and graft.
+    ``drugs_alone``: only the kinetics of the conditioning, without blood, marrow and graft. ``ready`` is called when
+    all is prepared and solving begins.
     Targets of exposure become doses first (``marrow.dosing``): the plans of the result have them.
     Raises ``RunError`` when plans do not share their timeline, or for an unknown name.
     """
@@ -181,6 +183,8 @@ def simulate_patients(
         parameters=parameters,
         drugs_alone=drugs_alone,
     )
+    if ready is not None:
+        ready()
     return prepared.solve(
         uncertainty=uncertainty,
         variability=variability,

@@ -17,11 +17,14 @@ import xarray as xr
 sys.path.insert(0, str(Path(__file__).parent))
 from fake import fake_course, fake_record
 
+from marrow import folder as folders
 from marrow import results
 from marrow.errors import RunError
-from marrow.report.assemble import assemble
+from marrow.figures.gallery import pictures
+from marrow.folder import check_folder
+from marrow.report.assemble import to_draw
 from marrow.report.course_file import compressing, write_course
-from marrow.results import check_folder, write_results
+from marrow.results import write_results
 
 FILES = {
     "report.html", "course.nc", "plan.yaml", "outcomes.csv", "outcomes.json", "actions.csv", "concentrations.csv",
@@ -45,15 +48,18 @@ def folder(record, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def one_figure(record):
-    """The content of the record with one figure drawn: enough where the figures do not matter."""
-    made = assemble(record)
-    return replace(made, drawings=made.drawings[1:2], svgs=made.svgs[1:2])
+    """One figure of the record: enough where the figures do not matter."""
+    return pictures(*to_draw(record), png=True)[1]
 
 
 @pytest.fixture
 def quick(one_figure, monkeypatch) -> None:
-    """The record is not assembled anew."""
-    monkeypatch.setattr(results, "assemble", lambda _record: one_figure)
+    """Figures are not drawn anew."""
+
+    def at_once(_scene, _recoveries, png: bool):
+        return lambda: (one_figure if png else replace(one_figure, png=b""),)
+
+    monkeypatch.setattr(results, "here", at_once)
 
 
 def fail_with(error: BaseException):
@@ -68,7 +74,7 @@ def test_the_folder_holds_everything(folder: Path) -> None:
     figures = {path.name for path in (folder / "figures").iterdir()}
     assert {"counts.svg", "engraftment.svg", "marrow.svg"} <= figures
     assert not any(name.endswith(".png") for name in figures)
-    assert folder.stat().st_mode & 0o777 == (folder.parent.stat().st_mode | 0o055) & 0o777 & ~results._umask()
+    assert folder.stat().st_mode & 0o777 == (folder.parent.stat().st_mode | 0o055) & 0o777 & ~folders._umask()
 
 
 def test_the_course_is_read_back_as_it_was(folder: Path, record) -> None:

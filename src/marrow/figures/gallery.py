@@ -11,7 +11,7 @@ from marrow.figures.drugs import draw_drugs
 from marrow.figures.engraftment import Recovery, draw_engraftment
 from marrow.figures.marrow import draw_marrow
 from marrow.figures.scene import Scene
-from marrow.figures.style import Drawing
+from marrow.figures.style import Drawing, Picture, picture
 
 
 def draw_all(scene: Scene, recoveries: Sequence[Recovery] = ()) -> tuple[Drawing, ...]:
@@ -26,3 +26,8 @@ def draw_all(scene: Scene, recoveries: Sequence[Recovery] = ()) -> tuple[Drawing
         draw_cytokines(scene),
     )
     return tuple(drawing for drawing in made if drawing is not None)
+
+
+def pictures(scene: Scene, recoveries: Sequence[Recovery] = (), png: bool = False) -> tuple[Picture, ...]:
+    """The same as files and pages hold them. ``png``: as PNG too."""
+    return tuple(picture(drawing, png) for drawing in draw_all(scene, recoveries))

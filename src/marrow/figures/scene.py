@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+# Variables that figures read patient by patient. Few, because a scene is handed to another process.
+DRAWN = ("_concentration", "_donor", "_host")
+
+
 @dataclass(frozen=True)
 class RuleMark:
     """A standing order that watches a laboratory value: its threshold is drawn into that value's panel."""
@@ -28,8 +32,9 @@ class RuleMark:
 
 @dataclass(frozen=True)
 class Scene:
-    """``course``: dims (draw, time). ``doses``: columns time, drug, amount, unit. ``actions``: columns draw, day, rule.
+    """``course``: dims (draw, time), of it only what ends in one of ``DRAWN``; all else is in the bands.
 
+    ``doses``: columns time, drug, amount, unit. ``actions``: columns draw, day, rule.
     ``observed``: columns day, analyte (a variable of the course), value (its unit), censored (below detection).
     ``bands``, ``uncertain_bands``: percentiles by variable, without and with uncertain typical parameter values.
     """
@@ -70,7 +75,7 @@ def set_scene(
     doses = doses.assign(drug=[f"{drug} (not modelled)" if drug in absent else drug for drug in doses["drug"]])
     time = course["time"].values.astype(float)
     return Scene(
-        course=course,
+        course=course.drop_vars([name for name in course.data_vars if not str(name).endswith(DRAWN)]),
         doses=doses,
         actions=actions,
         axis=TimeAxis.over(float(time[0]), float(time[-1])),

@@ -61,6 +61,19 @@ class Drawing:
     figure: Figure
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A figure as files and pages hold it. ``svg``: a file; ``page``: markup in a page; ``png``: empty if unwanted."""
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    svg: str
+    page: str
+    png: bytes = b""
+
+
 @cache
 def _settings() -> Any:
     import matplotlib
@@ -137,6 +150,13 @@ def as_svg(drawing: Drawing) -> str:
     with look(), matplotlib.rc_context({"svg.hashsalt": drawing.name}):
         drawing.figure.savefig(buffer, format="svg", metadata={"Date": None, "Title": drawing.title})
     return buffer.getvalue()
+
+
+def picture(drawing: Drawing, png: bool = False) -> Picture:
+    """All that is kept of a figure."""
+    svg = as_svg(drawing)
+    page, raster = for_page(svg, drawing), as_png(drawing) if png else b""
+    return Picture(drawing.name, drawing.title, drawing.caption, drawing.alt, svg, page, raster)
 
 
 _GROUP_ID = re.compile(r' id="(?:[A-Za-z0-9.]+_\d+)"')

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from marrow.figures.gallery import draw_all
-from marrow.figures.scene import set_scene
-from marrow.figures.style import Drawing, as_svg, for_page
+from marrow.figures.engraftment import Recovery
+from marrow.figures.gallery import pictures
+from marrow.figures.scene import Scene, set_scene
+from marrow.figures.style import Picture
 from marrow.report import summaries
 from marrow.report.content import GradeCount, ReportContent, ReportFigure
 from marrow.report.record import DISCLAIMER, Record, SourceRow
@@ -16,15 +17,21 @@ from marrow.sources import Grade
 
 @dataclass(frozen=True)
 class Assembled:
-    """``content`` of the report; ``drawings`` and their SVG files, in the same order."""
+    """``content`` of the report, and its figures."""
 
     content: ReportContent
-    drawings: tuple[Drawing, ...]
-    svgs: tuple[str, ...]
+    pictures: tuple[Picture, ...]
 
 
-def assemble(record: Record) -> Assembled:
-    """Figures are drawn here, and all numbers of the report computed."""
+def assemble(record: Record, drawn: tuple[Picture, ...] | None = None) -> Assembled:
+    """All numbers of the report are computed here, and its figures drawn if they are not ``drawn`` already."""
+    made = pictures(*to_draw(record)) if drawn is None else drawn
+    figures = tuple(ReportFigure(each.name, each.title, each.caption, each.page) for each in made)
+    return Assembled(replace(summarise(record), figures=figures), made)
+
+
+def to_draw(record: Record) -> tuple[Scene, list[Recovery]]:
+    """What the figures of a run are drawn from."""
     scene = set_scene(
         record.course,
         record.doses,
@@ -35,13 +42,7 @@ def assemble(record: Record) -> Assembled:
         is_autologous=record.is_autologous,
         not_modelled=[drug for drug, _ in record.not_modelled],
     )
-    drawings = draw_all(scene, summaries.recoveries(record.outcomes))
-    svgs = tuple(as_svg(drawing) for drawing in drawings)
-    figures = tuple(
-        ReportFigure(drawing.name, drawing.title, drawing.caption, for_page(svg, drawing))
-        for drawing, svg in zip(drawings, svgs, strict=True)
-    )
-    return Assembled(replace(summarise(record), figures=figures), drawings, svgs)
+    return scene, list(summaries.recoveries(record.outcomes))
 
 
 def summarise(record: Record) -> ReportContent:

@@ -13,7 +13,7 @@ from marrow.errors import RunError
 from marrow.figures.comparison import draw_comparison
 from marrow.figures.engraftment import NORMAL_95, Recovery
 from marrow.figures.scene import set_scene
-from marrow.figures.style import Drawing, as_svg, for_page
+from marrow.figures.style import Drawing, Picture, picture
 from marrow.report.content import ReportFigure
 from marrow.report.endpoints_shown import Reading, Shown, shown_in
 from marrow.report.estimates import Estimate, mean, percent, printed, reached_by
@@ -73,8 +73,7 @@ class Comparison:
     differences: tuple[Difference, ...]
     not_modelled: tuple[tuple[str, str], ...]
     figure: ReportFigure
-    drawing: Drawing
-    svg: str
+    picture: Picture
     provenance: Provenance
 
 
@@ -82,8 +81,7 @@ def compare(baseline: Record, changed: Record, change: str) -> Comparison:
     """Both records must hold the same draws of the same seed. Raises ``RunError`` otherwise."""
     if baseline.outcomes.patients != changed.outcomes.patients or baseline.provenance.seed != changed.provenance.seed:
         raise RunError("a comparison needs two runs with the same seed and the same number of draws")
-    drawing = _drawing(baseline, changed, change)
-    svg = as_svg(drawing)
+    drawn = picture(_drawing(baseline, changed, change))
     return Comparison(
         title=f"{baseline.title}: what if",
         change=change,
@@ -93,9 +91,8 @@ def compare(baseline: Record, changed: Record, change: str) -> Comparison:
         changed_failed=changed.outcomes.failed,
         differences=differences(baseline, changed),
         not_modelled=tuple(dict.fromkeys(baseline.not_modelled + changed.not_modelled)),
-        figure=ReportFigure(drawing.name, drawing.title, drawing.caption, for_page(svg, drawing)),
-        drawing=drawing,
-        svg=svg,
+        figure=ReportFigure(drawn.name, drawn.title, drawn.caption, drawn.page),
+        picture=drawn,
         provenance=changed.provenance,
     )
 

@@ -52,7 +52,9 @@ def _compressed(values: NDArray) -> Blocks:
         part = values[start : start + rows]
         block[: len(part)] = part
         shuffled = np.ascontiguousarray(block.view(np.uint8).reshape(-1, 4).T)
-        blocks.append(zlib.compress(shuffled.data, _LEVEL))
+        # Runs of one byte only: what else repeats in such bytes repeats by chance, and looking for it takes long.
+        deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+        blocks.append(deflate.compress(shuffled.data) + deflate.flush())
     return blocks
 
 

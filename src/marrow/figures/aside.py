@@ -1,0 +1,110 @@
+"""Figures drawn by a second process: it loads Matplotlib while patients are solved, and draws while files are written.
+
+The same code draws the same bytes in either process. When the second cannot be had or fails, figures are drawn here.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # imported where it is used: the second process is to start before anything else is loaded
+    from marrow.figures.engraftment import Recovery
+    from marrow.figures.scene import Scene
+    from marrow.figures.style import Picture
+
+Pictures = tuple["Picture", ...]
+# Begins to draw; what it returns waits until all is drawn. The last argument: as PNG too.
+Painter = Callable[["Scene", Sequence["Recovery"], bool], Callable[[], Pictures]]
+
+_PROGRAM = (
+    "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); import sys; sys.path[:] = {path!r}; "
+    "from marrow.figures.aside import serve; serve()"
+)
+
+
+def here(scene: Scene, recoveries: Sequence[Recovery], png: bool) -> Callable[[], Pictures]:
+    """Draws in this process, when waited for."""
+    from marrow.figures.gallery import pictures
+
+    return lambda: pictures(scene, recoveries, png)
+
+
+@contextmanager
+def aside() -> Iterator[Painter]:
+    """Within it, there is a second process to draw. It ends with it, also when this one is interrupted or killed."""
+    process = _started()
+    if process is None:
+        yield here
+        return
+    pool = ThreadPoolExecutor(1, "marrow-figures")
+
+    def begin(scene: Scene, recoveries: Sequence[Recovery], png: bool) -> Callable[[], Pictures]:
+        asked = pool.submit(_ask, process, (scene, recoveries, png))
+
+        def wait() -> Pictures:
+            return asked.result() or here(scene, recoveries, png)()
+
+        return wait
+
+    try:
+        yield begin
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                pipe.close()
+        pool.shutdown()
+
+
+def _started() -> subprocess.Popen[bytes] | None:
+    """The second process; None where one would be no help, or there is no Python to run."""
+    if (os.cpu_count() or 1) < 2 or not sys.executable:
+        return None
+    program = _PROGRAM.format(path=sys.path)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
+
+
+def _ask(process: subprocess.Popen[bytes], job: object) -> Pictures | None:
+    """What the second process drew, or None when it failed."""
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        pickle.dump(job, process.stdin, pickle.HIGHEST_PROTOCOL)
+        process.stdin.close()
+        return pickle.load(process.stdout)
+    except (OSError, EOFError, ValueError, pickle.PickleError):
+        return None
+
+
+def serve() -> None:
+    """What the second process does: draws one job from standard input, and ends when there is none."""
+    import pandas  # noqa: F401
+    import xarray  # noqa: F401
+
+    from marrow.figures.gallery import pictures
+    from marrow.figures.style import prepare
+
+    answers = sys.stdout.buffer
+    sys.stdout = sys.stderr  # nothing else may be written among the answers
+    prepare()
+    try:
+        scene, recoveries, png = pickle.load(sys.stdin.buffer)
+    except EOFError:
+        return
+    pickle.dump(pictures(scene, recoveries, png), answers, pickle.HIGHEST_PROTOCOL)
+    answers.flush()
