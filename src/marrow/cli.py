@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 a check or score failed; 2 something the user wrote or ask
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -284,6 +285,7 @@ def main() -> None:
     """Entry point: errors that are the user's to mend are told in words, with exit code 2."""
     from marrow.errors import MarrowError
 
+    gc.set_threshold(100_000, 20, 20)  # what is loaded at the start is not garbage: looking through it takes time
     try:
         app()
     except MarrowError as error:

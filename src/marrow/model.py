@@ -97,6 +97,7 @@ def _compiled(modules: tuple[type[Module], ...], announce: Announce | None) -> M
     if modules not in _IN_MEMORY:
         from marrow.engine.cache import cache_key
         from marrow.engine.compile import compile, load
+        from marrow.engine.driver_code import is_stored
 
         key = cache_key([f"{module.__module__}.{module.__name__}" for module in modules])
         model = load(key)
@@ -105,6 +106,8 @@ def _compiled(modules: tuple[type[Module], ...], announce: Announce | None) -> M
 
             model = compile(compose(modules), key, announce)
         _IN_MEMORY[modules] = model
+        if announce is not None and not is_stored():
+            announce("compiling the solver (once for each version and processor, about a minute)")
     return _IN_MEMORY[modules]
 
 

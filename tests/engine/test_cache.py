@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from marrow.engine import cache
+from marrow.engine import cache, driver_code
 from marrow.engine.compile import compile, load
 from marrow.engine.setup import draw_inputs
 from marrow.engine.solve import solve
@@ -114,3 +114,32 @@ print(parameters[0, 0])
 def test_the_key_depends_on_the_modules_and_their_order_in_the_list():
     assert cache.cache_key(["a", "b"]) == cache.cache_key(["a", "b"])
     assert cache.cache_key(["a", "b"]) != cache.cache_key(["ab"])
+
+
+def test_a_second_process_solves_without_numba(folder):
+    end_of(compile(network(), "some-key"))
+    script = """
+import sys
+import numpy as np
+sys.path.insert(0, %r)
+from test_cache import end_of
+from marrow.engine.compile import load
+print(end_of(load("some-key")))
+assert "numba" not in sys.modules, "imported Numba"
+"""
+    made = subprocess.run(
+        [sys.executable, "-c", script % str(Path(__file__).parent)], capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    assert float(made.stdout) == pytest.approx(np.exp(-0.6), rel=1e-3)
+
+
+def test_a_damaged_driver_is_made_anew(folder, monkeypatch):
+    model = compile(network(), "some-key")
+    before = end_of(model)
+    monkeypatch.setattr(driver_code, "_FUNCTIONS", {})
+    (file,) = (folder / "kernels").glob("driver_*.o")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:500] + b"\0" * 50)
+    assert end_of(model) == before
+    assert len(file.read_bytes()) == len(whole)
