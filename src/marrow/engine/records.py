@@ -67,7 +67,9 @@ def kind_of(value: Any) -> types.Type:
         return Record(type(value).__name__, {name: kind_of(getattr(value, name)) for name in value._fields})
     if isinstance(value, tuple):
         return types.Tuple([kind_of(each) for each in value])
-    return types.boolean if isinstance(value, bool) else types.int64 if isinstance(value, int) else types.float64
+    if isinstance(value, (bool, np.bool_)):
+        return types.boolean
+    return types.int64 if isinstance(value, (int, np.integer)) else types.float64
 
 
 def words(kind: types.Type) -> int:
