@@ -15,7 +15,7 @@ def concordance(fit: CoxFit) -> float:
     """Harrell's: of the pairs whose order is known, the share that the model orders rightly; ties of risk count half."""
     right, half, all_of_them = 0.0, 0.0, 0.0
     rows = fit.rows
-    risk = (rows.covariates - fit.centre) @ fit.coefficients
+    risk = np.round((rows.covariates - fit.centre) @ fit.coefficients, 10)  # equal covariates, equal risk
     for each in np.unique(rows.stratum):
         here = rows.stratum == each
         start, stop, event, score = rows.start[here], rows.stop[here], rows.event[here], risk[here]
@@ -46,7 +46,6 @@ class ProportionalityTest:
 def proportional_hazards(fit: CoxFit) -> ProportionalityTest:
     """Grambsch and Therneau's test as a score test; time enters as 1 - the Kaplan-Meier curve just before."""
     p = len(fit.coefficients)
-    rows = fit.rows
     moment = [_moment(fit, each.time) for each in fit.sets]
     centre = float(np.mean(np.concatenate(moment)))
     u, cross, square = np.zeros(p), np.zeros((p, p)), np.zeros((p, p))
@@ -62,7 +61,6 @@ def proportional_hazards(fit: CoxFit) -> ProportionalityTest:
             lived = risk * each.lived(w / total)
             into += x.T @ (lived[:, None] * x) - mean.T @ (w[:, None] * mean)
     information = square - cross @ fit.covariance @ cross
-    del rows
     each_alone = u**2 / np.diag(information)
     return ProportionalityTest(each_alone, float(u @ np.linalg.solve(information, u)), p)
 
