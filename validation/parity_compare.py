@@ -53,10 +53,11 @@ def compared(
     theirs: pd.DataFrame,
     allowed: float,
     notes: Mapping[str, str] | None = None,
+    loose: Mapping[str, float] | None = None,
 ) -> list[Difference]:
-    """A ``Difference`` for each column of ``ours``, against the column of that name."""
+    """A ``Difference`` for each column of ``ours``, against the column of that name; ``loose``: allowed for a column."""
     return [
         Difference(estimator, data, file, name, int(theirs[name].notna().sum()), difference(values, theirs[name]),
-                   allowed, (notes or {}).get(name, ""))
+                   (loose or {}).get(name, allowed), (notes or {}).get(name, ""))
         for name, values in ours.items()
     ]  # fmt: skip

@@ -44,7 +44,9 @@ class Rows:
             raise ValueError("each row must start before it stops")
 
     def of(self, kept: Bools) -> Rows:
-        return Rows(*(getattr(self, name)[kept] for name in ("start", "stop", "event", "covariates", "stratum", "weight")))
+        return Rows(
+            *(getattr(self, name)[kept] for name in ("start", "stop", "event", "covariates", "stratum", "weight"))
+        )
 
 
 @dataclass(frozen=True)
@@ -255,5 +257,3 @@ def fit_cox(rows: Rows, ties: Ties = Ties.EFRON) -> CoxFit:
     if np.max(np.abs(b) * rows.covariates.std(axis=0)) > 15:
         converged = False
     return CoxFit(b, covariance, null, value, score_statistic, converged, ties, sets, rows, centre)
-
-

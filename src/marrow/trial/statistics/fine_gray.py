@@ -96,7 +96,9 @@ def fine_gray(
     t, reason, x = t[order], reason[order], x[order] - centre
     before = np.nextafter(t, -np.inf)
     free = kaplan_meier(t, reason == 0).survival_at(before)[0]
-    sample = _Sample(t, x, (reason != 0) & (reason != of_interest), reason == 0, np.flatnonzero(reason == of_interest), free)
+    sample = _Sample(
+        t, x, (reason != 0) & (reason != of_interest), reason == 0, np.flatnonzero(reason == of_interest), free
+    )
     b = np.zeros(x.shape[1])
     value, score, information = _likelihood(sample, b)
     if np.linalg.matrix_rank(information, hermitian=True) < len(b):
