@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from parity_compare import EXACT, FITTED, Difference, compared
+from parity_compare import EXACT, FITTED, Difference, compared, frame, joined, read
 from parity_data import Cohort, Endpoint
 from parity_survival import chosen
 
@@ -22,26 +21,27 @@ _STOPS = 1e-6  # cmprsk's crr ends once its score is below this share of the lik
 def incidences(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_cif.csv, every row of it, both variances."""
     file = "reference_cif.csv"
-    table = pd.read_csv(folder / file, dtype={"group": str})
+    table = read(folder / file, dtype={"group": str})
     parts = []
     for (name, group, cause), part in table.groupby(["endpoint", "group", "cause"], sort=False):
         found = cumulative_incidence(*chosen(cohort.endpoints[str(name)], str(group)))
-        k, times = int(cause), part["time"].to_numpy()  # type: ignore[call-overload]
+        k, times = int(cause), part["time"].to_numpy()
         estimate = found.incidence_at(k, times)[0]
         own = found.variance_at(k, times)[0]
         columns = {"est_cmprsk": estimate, "est_survfit": estimate, "se_survfit_ij": np.sqrt(own),
-                   "se_prodlim": np.where(part["se_prodlim"].isna(), np.nan, np.sqrt(own)), "var_etm": np.where(part["var_etm"].isna(), np.nan, own),
+                   "se_prodlim": np.where(part["se_prodlim"].isna(), np.nan, np.sqrt(own)),
+                   "var_etm": np.where(part["var_etm"].isna(), np.nan, own),
                    "var_cmprsk": found.variance_at(k, times, Variance.AALEN)[0]}  # fmt: skip
-        parts.append(pd.DataFrame(columns, index=part.index))
-    ours = pd.concat(parts).loc[table.index]
+        parts.append(frame(columns, index=part.index))
+    ours = joined(parts).loc[table.index]
     if table["var_etm"].isna().all():
         ours = ours.drop(columns="var_etm")
-    return compared("Cumulative incidence", cohort.name, file, ours, table, EXACT)  # type: ignore[arg-type]
+    return compared("Cumulative incidence", cohort.name, file, ours, table, EXACT)
 
 
 def gray_tests(cohort: Cohort, folder: Path) -> list[Difference]:
     file = "reference_gray.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     rows = []
     for _, row in table.iterrows():
         end = cohort.tests[row["endpoint"]]
@@ -49,9 +49,9 @@ def gray_tests(cohort: Cohort, folder: Path) -> list[Difference]:
         strata = end.strata if row["stratified"] else None
         found = gray(end.time, end.code, end.group, int(row["cause"]), strata=strata)
         rows.append({"stat": found.statistic[0], "df": found.degrees, "p": found.p[0]})
-    ours = pd.DataFrame(rows)
+    ours = frame(rows)
     note = {"p": "R computes p as 1 - P: 0 where it is below 1e-16"}
-    return compared("Gray's test", cohort.name, file, ours, table, EXACT, note)  # type: ignore[arg-type]
+    return compared("Gray's test", cohort.name, file, ours, table, EXACT, note)
 
 
 def _as_crr(end: Endpoint, x: np.ndarray, cause: int) -> FineGrayFit:
@@ -69,26 +69,27 @@ def fine_gray_models(cohort: Cohort, folder: Path) -> list[Difference]:
     from scipy.special import ndtr
 
     file = "reference_finegray.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     parts, best = [], []
     for (name, cause), part in table.groupby(["endpoint", "cause"], sort=False):
-        end, k = cohort.endpoints[str(name)], int(cause)  # type: ignore[call-overload]
+        end, k = cohort.endpoints[str(name)], int(cause)
         x = np.column_stack([cohort.term(term) for term in part["term"]])
         fit = _as_crr(end, x, k)
         z = fit.coefficients / fit.standard_errors
         expanded = _expanded(end, x, k)
         columns = {"coef": fit.coefficients, "se": fit.standard_errors, "z": z, "p": 2 * ndtr(-np.abs(z)),
-                   "loglik": fit.log_likelihood, "loglik_null": fit.log_likelihood_null, "n": len(end.time)}  # fmt: skip
+                   "loglik": fit.log_likelihood, "loglik_null": fit.log_likelihood_null,
+                   "n": len(end.time)}  # fmt: skip
         for ties in Ties:
             columns[f"coef_finegray_{ties.name.lower()}"] = fit_cox(expanded, ties).coefficients
-        parts.append(pd.DataFrame(columns, index=part.index))
+        parts.append(frame(columns, index=part.index))
         best.append(np.abs(fine_gray(end.time, end.code, x, k).coefficients - part["coef"].to_numpy()).max())
-    ours = pd.concat(parts).loc[table.index]
+    ours = joined(parts).loc[table.index]
     note = {"coef": f"R's crr stops early: at the true maximum coefficients are {max(best):.0e} away from its own"}
-    return compared("Fine-Gray", cohort.name, file, ours, table, FITTED, note)  # type: ignore[arg-type]
+    return compared("Fine-Gray", cohort.name, file, ours, table, FITTED, note)
 
 
-def _expanded(end: Endpoint, x: np.ndarray, cause: int):  # noqa: ANN202
+def _expanded(end: Endpoint, x: np.ndarray, cause: int):
     """Rows of survival::finegray: after a competing event a row for each step of the censoring curve, weighted."""
     time, code = end.time.astype(float), end.code
     events = np.unique(time[code == cause])
@@ -121,10 +122,10 @@ def _tick(time: np.ndarray) -> float:
 def predictions(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_finegray_predict.csv."""
     file = "reference_finegray_predict.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     values = np.empty(len(table))
     for (name, cause), part in table.groupby(["endpoint", "cause"], sort=False):
-        end, k = cohort.endpoints[str(name)], int(cause)  # type: ignore[call-overload]
+        end, k = cohort.endpoints[str(name)], int(cause)
         fit: FineGrayFit | None = None
         for pattern, rows in part.groupby("pattern", sort=False):
             terms = dict(word.split("=") for word in str(pattern).split(";"))

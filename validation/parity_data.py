@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
+from parity_compare import Table, read
 
 Array = np.ndarray[Any, Any]
 
@@ -28,7 +28,7 @@ class Cohort:
     """One data set: tables by name, endpoints of curves and tests, columns of models."""
 
     name: str
-    table: pd.DataFrame
+    table: Table
     endpoints: dict[str, Endpoint]
     tests: dict[str, Endpoint] = field(default_factory=dict)
     models: dict[str, Endpoint] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Cohort:
 
 
 def _kmsurv(folder: Path) -> Cohort:
-    d = pd.read_csv(folder / "bmt.csv")
+    d = read(folder / "bmt.csv")
     group = np.array(["ALL", "AML low", "AML high"])[d["group"].to_numpy() - 1]
     t1, t2, d3, mtx = (d[name].to_numpy() for name in ("t1", "t2", "d3", "z10"))
     relapse = np.where(d["d2"] == 1, 1, np.where(d3 == 1, 2, 0))
@@ -100,7 +100,7 @@ def with_platelet_recovery(cohort: Cohort) -> Cohort:
 
 
 def _ebmt1(folder: Path) -> Cohort:
-    d = pd.read_csv(folder / "ebmt1.csv")
+    d = read(folder / "ebmt1.csv")
     score, srv, dead = d["score"].to_numpy(str), d["srv"].to_numpy(), d["srvstat"].to_numpy()
     cause = np.where(d["relstat"] == 1, 1, np.where(dead == 1, 2, 0))
     time = np.where(cause == 1, d["rel"], srv)
@@ -125,7 +125,7 @@ _CAUSES = ("relapse", "GvHD", "bacterial infection", "viral infection", "fungal 
 
 
 def _ebmt2(folder: Path) -> Cohort:
-    d = pd.read_csv(folder / "ebmt2.csv")
+    d = read(folder / "ebmt2.csv")
     time, cause = d["time"].to_numpy(), d["status"].to_numpy()
     disease, age, depletion = (d[name].to_numpy(str) for name in ("dissub", "age", "tcd"))
     dead = (cause > 0).astype(int)
@@ -146,7 +146,7 @@ def _ebmt2(folder: Path) -> Cohort:
 
 
 def _ebmt4(folder: Path) -> Cohort:
-    d = pd.read_csv(folder / "ebmt4.csv")
+    d = read(folder / "ebmt4.csv")
     relapsed = ((d["rel.s"] == 1) & (d["rel"] <= d["srv"])).to_numpy()
     srv, dead = d["srv"].to_numpy(), d["srv.s"].to_numpy()
     cause, time = np.where(relapsed, 1, np.where(dead == 1, 2, 0)), np.where(relapsed, d["rel"], srv)
@@ -162,7 +162,7 @@ def _ebmt4(folder: Path) -> Cohort:
 
 
 def _sksurv(folder: Path) -> Cohort:
-    d = pd.read_csv(folder / "bmt35.csv")
+    d = read(folder / "bmt35.csv")
     group = np.where(d["dis"] == 0, "ALL", "AML")
     end = Endpoint(d["ftime"].to_numpy(), d["status"].to_numpy())
     split = Endpoint(end.time, end.code, group)
@@ -172,14 +172,14 @@ def _sksurv(folder: Path) -> Cohort:
 
 
 def _smcure(folder: Path) -> Cohort:
-    d = pd.read_csv(folder / "bmt_auto_allo.csv")
+    d = read(folder / "bmt_auto_allo.csv")
     group = np.where(d["TRT"] == 1, "autologous", "allogeneic")
     end = Endpoint(d["Time"].to_numpy(), d["Status"].to_numpy(), group)
     return Cohort("smcure_bmt", d, {"relapse/death": end, "by transplant type": end}, {}, {"by transplant type": end})
 
 
 def _okiss(folder: Path) -> Cohort:
-    d = pd.read_csv(next(folder.glob("okiss_*.csv")))
+    d = read(next(folder.glob("okiss_*.csv")))
     cause = d["status"].map({1: 1, 2: 2, 7: 3, 11: 0}).to_numpy()
     time, sex = d["time"].to_numpy(), d["sex"].to_numpy(str)
     kind = np.where(d["allo"] == 1, "allogeneic", "autologous")
@@ -204,7 +204,7 @@ def _okiss(folder: Path) -> Cohort:
 
 
 def _timereg(folder: Path) -> Cohort:
-    d = pd.read_csv(folder / "bmt408.csv")
+    d = read(folder / "bmt408.csv")
     time, cause, platelet, depleted = (d[name].to_numpy() for name in ("time", "cause", "platelet", "tcell"))
     free = (cause > 0).astype(int)
     endpoints = {

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from parity_compare import difference
+from parity_compare import Table, difference, frame, read
 from parity_data import READERS, Cohort
 
 HERE = Path(__file__).resolve().parent
@@ -30,18 +29,18 @@ class Beside:
         self.few, self.many = (READERS[name](data / name) for name in ("kmsurv_bmt", "compeir_okiss"))
         self.data = data
 
-    def table(self, cohort: Cohort, file: str, **where: Any) -> pd.DataFrame:
-        found = pd.read_csv(self.data / cohort.name / f"reference_{file}.csv", dtype={"group": str})
+    def table(self, cohort: Cohort, file: str, **where: Any) -> Table:
+        found = read(self.data / cohort.name / f"reference_{file}.csv", dtype={"group": str})
         for column, value in where.items():
             found = found[found[column] == value]
         return found
 
-    def design(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def design(self) -> tuple[Table, Table]:
         """Columns of the Cox model of DFS, and R's fit of it (Efron)."""
         reference = self.table(self.few, "cox", endpoint="DFS", ties="efron")
         end = self.few.models["DFS"]
         columns = {term: self.few.term(term) for term in reference["term"]}
-        return pd.DataFrame(columns | {"time": end.time, "event": end.code}), reference
+        return frame(columns | {"time": end.time, "event": end.code}), reference
 
 
 def lifelines_curve(b: Beside) -> float:
@@ -88,7 +87,7 @@ def lifelines_incidence(b: Beside) -> float:
 
 
 def statsmodels_cox(b: Beside) -> float:
-    from statsmodels.duration.hazard_regression import PHReg
+    from statsmodels.duration.hazard_regression import PHReg  # pyright: ignore[reportMissingImports]
 
     frame, r = b.design()
     fit = PHReg(frame["time"], frame[list(r["term"])], status=frame["event"], ties="efron").fit(disp=0)
@@ -96,7 +95,7 @@ def statsmodels_cox(b: Beside) -> float:
 
 
 def statsmodels_incidence(b: Beside) -> float:
-    from statsmodels.duration.survfunc import CumIncidenceRight
+    from statsmodels.duration.survfunc import CumIncidenceRight  # pyright: ignore[reportMissingImports]
 
     end, r = b.many.endpoints["all"], b.table(b.many, "cif", endpoint="all", cause=1)
     fit = CumIncidenceRight(end.time.astype(float), end.code)
@@ -105,7 +104,7 @@ def statsmodels_incidence(b: Beside) -> float:
 
 
 def surpyval_incidence(b: Beside) -> float:
-    from surpyval import CompetingRisks
+    from surpyval import CompetingRisks  # pyright: ignore[reportMissingImports]
 
     end, r = b.many.endpoints["all"], b.table(b.many, "cif", endpoint="all", cause=1)
     fit = CompetingRisks.fit(end.time, _causes(end.code), how="Kaplan-Meier")
@@ -117,7 +116,7 @@ def _causes(code: np.ndarray) -> list[Any]:
 
 
 def surpyval_gray(b: Beside) -> float:
-    from surpyval.univariate.competing_risks.nonparametric.gray_test import gray_test
+    from surpyval.univariate.competing_risks.nonparametric import gray_test  # pyright: ignore[reportMissingImports]
 
     worst = 0.0
     for cohort, name in ((b.few, "relapse/TRM by group"), (b.many, "by transplant type")):
@@ -129,7 +128,7 @@ def surpyval_gray(b: Beside) -> float:
 
 
 def surpyval_fine_gray(b: Beside) -> float:
-    from surpyval import FineGray
+    from surpyval import FineGray  # pyright: ignore[reportMissingImports]
 
     end, r, x = _fine_gray(b)
     fit = FineGray.fit(end.time, x, _causes(end.code), event=2)
@@ -137,7 +136,7 @@ def surpyval_fine_gray(b: Beside) -> float:
 
 
 def comprisk_incidence(b: Beside) -> float:
-    from comprisk import CumulativeIncidence
+    from comprisk import CumulativeIncidence  # pyright: ignore[reportMissingImports]
 
     end, r = b.many.endpoints["all"], b.table(b.many, "cif", endpoint="all", cause=1)
     estimate, variance = CumulativeIncidence().fit(end.time, end.code).curves_[(None, 1)].evaluate(r["time"].to_numpy())
@@ -145,7 +144,7 @@ def comprisk_incidence(b: Beside) -> float:
 
 
 def comprisk_gray(b: Beside) -> float:
-    from comprisk import gray_test
+    from comprisk import gray_test  # pyright: ignore[reportMissingImports]
 
     worst = 0.0
     for cohort, name in ((b.few, "relapse/TRM by group"), (b.many, "by transplant type")):
@@ -157,14 +156,14 @@ def comprisk_gray(b: Beside) -> float:
 
 
 def comprisk_fine_gray(b: Beside) -> float:
-    from comprisk import FineGrayRegression
+    from comprisk import FineGrayRegression  # pyright: ignore[reportMissingImports]
 
     end, r, x = _fine_gray(b)
     fit = FineGrayRegression(cause=2, robust_se=True).fit(x, time=end.time, event=end.code)
     return max(difference(fit.coef_, r["coef"]), difference(fit.se_, r["se"]))
 
 
-def _fine_gray(b: Beside) -> tuple[Any, pd.DataFrame, np.ndarray]:
+def _fine_gray(b: Beside) -> tuple[Any, Table, np.ndarray]:
     r = b.table(b.many, "finegray", endpoint="end of neutropenia")
     return b.many.endpoints["all"], r, np.column_stack([b.many.term(term) for term in r["term"]])
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from parity_compare import EXACT, FITTED, Difference, compared
+from parity_compare import EXACT, FITTED, Difference, compared, frame, joined, read
 from parity_data import Cohort
 
 from marrow.trial.statistics.cox import CoxFit, RiskSets, Ties, fit_cox, rows_for_cox
@@ -34,7 +33,7 @@ def illness_death(cohort: Cohort) -> Stays:
     """kmsurv_bmt: 0 transplanted, 1 platelets recovered, 2 relapse or death."""
     rows = []
     for i, row in enumerate(cohort.table.itertuples()):
-        recovery, end = max(float(row.tp), 0.5), float(row.t2)  # type: ignore[arg-type]
+        recovery, end = max(float(row.tp), 0.5), float(row.t2)
         last = 2 if row.d3 == 1 else STAYED
         if row.dp == 1 and recovery < end:
             rows += [(i, 0, 1, 0.0, recovery), (i, 1, last, recovery, end)]
@@ -66,22 +65,22 @@ def six_states(cohort: Cohort) -> Stays:
 def etm(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_multistate.csv: probabilities and variances from three landmarks."""
     file = "reference_multistate.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     hazards = hazards_of(illness_death(cohort))
-    ours = pd.DataFrame(np.nan, index=table.index, columns=["P", "var"])
+    ours = frame(np.nan, index=table.index, columns=["P", "var"])
     for (since, begin, to), part in table.groupby(["s", "from", "to"]):
-        found = aalen_johansen(hazards, int(begin), float(since))  # type: ignore[arg-type]
+        found = aalen_johansen(hazards, int(begin), float(since))
         probability, error = found.at(part["t"])
-        ours.loc[part.index, "P"] = probability[:, int(to)]  # type: ignore[arg-type]
-        ours.loc[part.index, "var"] = error[:, int(to)] ** 2  # type: ignore[arg-type]
+        ours.loc[part.index, "P"] = probability[:, int(to)]
+        ours.loc[part.index, "var"] = error[:, int(to)] ** 2
     title = "Aalen-Johansen, illness-death"
-    return compared(title, cohort.name, file, ours, table, EXACT)  # type: ignore[arg-type]
+    return compared(title, cohort.name, file, ours, table, EXACT)
 
 
 def counts(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_transition_counts.csv."""
     file = "reference_transition_counts.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     stays = six_states(cohort)
     moves = stays.counts()
     entering = moves.sum(axis=0)
@@ -95,7 +94,7 @@ def counts(cohort: Cohort, folder: Path) -> list[Difference]:
 def cumulative(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_cumulative_hazards.csv."""
     file = "reference_cumulative_hazards.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     hazard, variance = hazards_of(six_states(cohort)).cumulative_at(table["time"])
     pairs = [_PAIRS[number - 1] for number in table["trans"]]
     rows = np.arange(len(table))
@@ -107,21 +106,21 @@ def cumulative(cohort: Cohort, folder: Path) -> list[Difference]:
 def probabilities(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_transition_probabilities.csv, from four landmarks."""
     file = "reference_transition_probabilities.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     hazards = hazards_of(six_states(cohort))
     columns = [f"{kind}{k}" for kind in ("pstate", "se") for k in range(1, 7)]
-    ours = pd.DataFrame(np.nan, index=table.index, columns=columns)
+    ours = frame(np.nan, index=table.index, columns=columns)
     for (since, begin), part in table.groupby(["s", "from"]):
-        found = aalen_johansen(hazards, _STATES.index(str(begin)), float(since))  # type: ignore[arg-type]
+        found = aalen_johansen(hazards, _STATES.index(str(begin)), float(since))
         ours.loc[part.index] = np.hstack(found.at(part["time"]))
     title = "Aalen-Johansen, six states"
-    return compared(title, cohort.name, file, ours, table, EXACT)  # type: ignore[arg-type]
+    return compared(title, cohort.name, file, ours, table, EXACT)
 
 
 def stays_until(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_elos_from_tx.csv: days in each state."""
     file = "reference_elos_from_tx.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     found = aalen_johansen(hazards_of(six_states(cohort)), 0)
     days = np.array([found.mean_stay(until) for until in table["tau"]])
     ours = {f"in{k + 1}": days[:, k] for k in range(6)}
@@ -154,7 +153,7 @@ def _fit(cohort: Cohort, ties: Ties) -> CoxFit:
 def transition_models(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_cox_transitions.csv: 72 coefficients, stratified by transition, late entry."""
     file = "reference_cox_transitions.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     parts = []
     for ties, part in table.groupby("ties", sort=False):
         fit = _fit(cohort, Ties[str(ties).upper()])
@@ -162,23 +161,23 @@ def transition_models(cohort: Cohort, folder: Path) -> list[Difference]:
         place = [order.index(t.split(".")[0]) * len(_PAIRS) + int(t.split(".")[1]) - 1 for t in part["term"]]
         coef, se = fit.coefficients[place], fit.standard_errors[place]
         columns = {"coef": coef, "se": se, "z": coef / se, "loglik": fit.log_likelihood}
-        parts.append(pd.DataFrame(columns, index=part.index))
-    ours = pd.concat(parts).loc[table.index]
-    return compared("Cox, by transition", cohort.name, file, ours, table, FITTED)  # type: ignore[arg-type]
+        parts.append(frame(columns, index=part.index))
+    ours = joined(parts).loc[table.index]
+    return compared("Cox, by transition", cohort.name, file, ours, table, FITTED)
 
 
 def predicted(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_predicted_patient.csv: one patient's probabilities from the Cox models, with errors."""
     file = "reference_predicted_patient.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     fit = _fit(cohort, Ties.BRESLOW)
     patient = np.zeros((6, len(_PAIRS)))
     patient[[3, 4]] = 1.0  # 1995-1998, 20-40
     hazards = _predicted_hazards(fit, patient)
     ours = np.hstack(aalen_johansen(hazards, 0, kind=Variance.AALEN).at(table["time"]))
     columns = [f"{kind}{k}" for kind in ("pstate", "se") for k in range(1, 7)]
-    found = pd.DataFrame(ours, columns=columns)
-    return compared("Aalen-Johansen of a Cox model", cohort.name, file, found, table, FITTED)  # type: ignore[arg-type]
+    found = frame(ours, columns=columns)
+    return compared("Aalen-Johansen of a Cox model", cohort.name, file, found, table, FITTED)
 
 
 def _predicted_hazards(fit: CoxFit, patient: np.ndarray) -> Hazards:

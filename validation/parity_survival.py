@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from parity_compare import EXACT, FITTED, Difference, compared
+from parity_compare import EXACT, FITTED, Difference, Table, compared, frame, joined, read
 from parity_data import Cohort, Endpoint, with_platelet_recovery
 
 from marrow.trial.statistics.cox import CoxFit, Ties, fit_cox, rows_for_cox
@@ -32,16 +31,16 @@ def chosen(endpoint: Endpoint, group: str) -> tuple[np.ndarray, np.ndarray]:
 def curves(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_km_nelson_aalen.csv, every row of it."""
     file = "reference_km_nelson_aalen.csv"
-    table = pd.read_csv(folder / file, dtype={"group": str})
+    table = read(folder / file, dtype={"group": str})
     ours = []
     for (name, group), part in table.groupby(["endpoint", "group"], sort=False):
         ours.append(_curve_rows(kaplan_meier(*chosen(cohort.endpoints[str(name)], str(group))), part))
-    found = pd.concat(ours).loc[table.index]
+    found = joined(ours).loc[table.index]
     known = [column for column in found if table[column].notna().any()]
-    return compared("Kaplan-Meier, Nelson-Aalen", cohort.name, file, found[known], table, EXACT)  # type: ignore[arg-type]
+    return compared("Kaplan-Meier, Nelson-Aalen", cohort.name, file, found[known], table, EXACT)
 
 
-def _curve_rows(found: KaplanMeier, part: pd.DataFrame) -> pd.DataFrame:
+def _curve_rows(found: KaplanMeier, part: Table) -> Table:
     curve = found.curve()
     place = np.searchsorted(curve.time, part["time"].to_numpy() * (1 + 1e-9), side="right") - 1
     columns = {"n_risk": curve.at_risk, "n_event": curve.events, "n_censor": curve.censored, "surv": curve.survival,
@@ -53,13 +52,13 @@ def _curve_rows(found: KaplanMeier, part: pd.DataFrame) -> pd.DataFrame:
     columns["nelson_aalen"] = found.cumulative_hazard[0, last]
     columns["se_nelson_aalen"] = np.sqrt(found.cumulative_hazard_variance[0, last])
     columns["cumhaz_fh2"] = found.cumulative_hazard_of_ties[0, last]
-    return pd.DataFrame({name: values[place] for name, values in columns.items()}, index=part.index)
+    return frame({name: values[place] for name, values in columns.items()}, index=part.index)
 
 
 def summaries(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_km_summary.csv: quartiles with limits, restricted means."""
     file = "reference_km_summary.csv"
-    table = pd.read_csv(folder / file, dtype={"group": str})
+    table = read(folder / file, dtype={"group": str})
     rows = []
     for _, row in table.iterrows():
         time, code = chosen(cohort.endpoints[row["endpoint"]], row["group"])
@@ -70,15 +69,15 @@ def summaries(cohort: Cohort, folder: Path) -> list[Difference]:
             low, high = curve.quantile_limits(share)
             line |= {name: curve.quantile(share), f"{name}_lower": low, f"{name}_upper": high}
         rows.append(line | {"rmst": mean.mean[0], "se_rmst": mean.standard_error[0]})
-    ours = pd.DataFrame(rows).replace(np.inf, np.nan)
+    ours = frame(rows).replace(np.inf, np.nan)
     quartiles = ours.drop(columns=["rmst", "se_rmst"])
-    found = compared("Quartiles of survival", cohort.name, file, quartiles, table, EXACT)  # type: ignore[arg-type]
-    return found + compared("Restricted mean", cohort.name, file, ours[["rmst", "se_rmst"]], table, EXACT)  # type: ignore[arg-type]
+    found = compared("Quartiles of survival", cohort.name, file, quartiles, table, EXACT)
+    return found + compared("Restricted mean", cohort.name, file, ours[["rmst", "se_rmst"]], table, EXACT)
 
 
 def log_ranks(cohort: Cohort, folder: Path) -> list[Difference]:
     file = "reference_logrank.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     rows = []
     for _, row in table.iterrows():
         end = cohort.endpoints[row["endpoint"]]
@@ -86,7 +85,7 @@ def log_ranks(cohort: Cohort, folder: Path) -> list[Difference]:
         strata = end.strata if row["test"].startswith("stratified") else None
         found = log_rank(end.time, end.code, end.group, strata=strata, rho=float(row["test"][-1]))
         rows.append({"chisq": found.statistic[0], "df": found.degrees, "p": found.p[0]})
-    return compared("Log-rank", cohort.name, file, pd.DataFrame(rows), table, EXACT)  # type: ignore[arg-type]
+    return compared("Log-rank", cohort.name, file, frame(rows), table, EXACT)
 
 
 def _fit(cohort: Cohort, name: str, terms: list[str], ties: Ties) -> CoxFit:
@@ -98,15 +97,15 @@ def _fit(cohort: Cohort, name: str, terms: list[str], ties: Ties) -> CoxFit:
 def cox_models(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_cox.csv: coefficients, tests, concordance, proportionality."""
     file = "reference_cox.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     parts = []
     for (name, ties), part in table.groupby(["endpoint", "ties"], sort=False):
         whose = with_platelet_recovery(cohort) if "time-dependent" in str(name) else cohort
         fit = _fit(whose, str(name), list(part["term"]), Ties[str(ties).upper()])
-        parts.append(pd.DataFrame(_model_columns(fit), index=part.index))
-    ours = pd.concat(parts).loc[table.index]
+        parts.append(frame(_model_columns(fit), index=part.index))
+    ours = joined(parts).loc[table.index]
     title = "Cox, also cause-specific"
-    return compared(title, cohort.name, file, ours, table, FITTED, {"concordance": _PAIRS}, {"concordance": 1e-5})  # type: ignore[arg-type]
+    return compared(title, cohort.name, file, ours, table, FITTED, {"concordance": _PAIRS}, {"concordance": 1e-5})
 
 
 _PAIRS = (
@@ -140,8 +139,8 @@ def _model_columns(fit: CoxFit) -> dict[str, Any]:
 
 def baseline_hazards(cohort: Cohort, folder: Path) -> list[Difference]:
     file = "reference_cox_basehaz.csv"
-    table = pd.read_csv(folder / file)
-    cox = pd.read_csv(folder / "reference_cox.csv")
+    table = read(folder / file)
+    cox = read(folder / "reference_cox.csv")
     name = table["endpoint"].iloc[0]
     terms = list(cox.loc[(cox["endpoint"] == name) & (cox["ties"] == "efron"), "term"])
     time, hazard = _fit(cohort, name, terms, Ties.EFRON).baseline_hazard()
@@ -153,7 +152,7 @@ def baseline_hazards(cohort: Cohort, folder: Path) -> list[Difference]:
 def cure_models(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_weibull_cure.csv."""
     file = "reference_weibull_cure.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     rows = []
     for group in dict.fromkeys(table["group"]):
         time, code = chosen(cohort.endpoints["relapse/death"], group)
@@ -163,7 +162,7 @@ def cure_models(cohort: Cohort, folder: Path) -> list[Difference]:
         for values in zip(fit.estimate, error, [fit.log_likelihood] * 3, natural, strict=True):
             rows.append(dict(zip(("estimate", "se", "loglik", "natural"), values, strict=True)))
     exact = "ours differs from this by up to 2e-7, as R's second derivatives are differences over 1e-3"
-    return compared("Weibull mixture cure", cohort.name, file, pd.DataFrame(rows), table, FITTED, {"se": exact})  # type: ignore[arg-type]
+    return compared("Weibull mixture cure", cohort.name, file, frame(rows), table, FITTED, {"se": exact})
 
 
 def _errors_as_optim(fit: CureFit, time: np.ndarray, event: np.ndarray) -> np.ndarray:
@@ -181,7 +180,7 @@ def _errors_as_optim(fit: CureFit, time: np.ndarray, event: np.ndarray) -> np.nd
 def rates(cohort: Cohort, folder: Path) -> list[Difference]:
     """reference_rates.csv."""
     file = "reference_rates.csv"
-    table = pd.read_csv(folder / file)
+    table = read(folder / file)
     rows = []
     for kind in table["tx"]:
         time, cause = chosen(cohort.endpoints["by transplant type"], kind)
@@ -189,4 +188,4 @@ def rates(cohort: Cohort, folder: Path) -> list[Difference]:
         rows.append({"n": rate.patients, "patient_days": rate.time, "infections": rate.events,
                      "infection_rate_per_1000_days": rate.per(1000), "infection_proportion": rate.share,
                      "median_time": np.median(time)})  # fmt: skip
-    return compared("Events per time at risk", cohort.name, file, pd.DataFrame(rows), table, EXACT)  # type: ignore[arg-type]
+    return compared("Events per time at risk", cohort.name, file, frame(rows), table, EXACT)

@@ -91,26 +91,32 @@ def _short(value: float) -> str:
 
 _HEAD = """# Statistics of event times
 
-The estimators in `src/marrow/trial/statistics`, beside R. This page is written by `python validation/r_parity.py` from the
-data sets in `../shared/data`, each of which has a README with the R code; the data are not part of the repository. R is 4.2.2 with
-survival 3.5-3, cmprsk 2.2-11, prodlim 2019.11.13, etm 1.1.1 and mstate 0.3.3, whose results have 12 digits.
+The estimators in `src/marrow/trial/statistics`, beside R. This page is written by `python validation/r_parity.py` from
+the data sets in `../shared/data`, each of which has a README with the R code; the data are not part of the repository.
+R is 4.2.2 with survival 3.5-3, cmprsk 2.2-11, prodlim 2019.11.13, etm 1.1.1 and mstate 0.3.3; its results have 12
+digits.
 
-A difference is |ours - theirs| / max(1, |theirs|), the largest over all numbers of a file; where one is not known, the other
-must not be. Allowed is 1e-8, and 1e-6 where a fit is iterated. {agreed} of {files} rows agree; {numbers} numbers are compared.
+A difference is |ours - theirs| / max(1, |theirs|), the largest over all numbers of a file; where one is not known, the
+other must not be. Allowed is 1e-8, and 1e-6 where a fit is iterated. {agreed} of {files} rows agree; {numbers} numbers
+are compared.
 """
 
 _CHOICES = """
 ## Which of several conventions
 
-- **Ties** are taken as they are: nothing is jittered. Cox models know Efron's and Breslow's ties; Fine-Gray is Breslow's.
-- **Variance of a cumulative incidence**: by default deaths of one time are multinomial (etm; also the infinitesimal jackknife
-  of survival, and prodlim: one number). `Variance.AALEN` is that of cmprsk.
-- **Fine-Gray**: the curve of censoring just before each time; the robust variance knows that it was estimated (cmprsk). R's
-  crr ends its search early, so that it is compared at the step where R ended. survival::finegray counts ties of censoring
-  otherwise; its numbers are met by a weighted Cox model with late entry.
-- **Limits** are symmetric on log(-log S) unless another `Scale` is asked for; a quartile on a level step lies in its middle.
-- **Multi-state**: Greenwood's covariance; `landmark` estimates anew among those in a state at a time and needs no Markov property.
-- **Current GRFS** is the share in the state alive, without relapse, without active GVHD under treatment; it may rise again.
+- **Ties** are taken as they are: nothing is jittered. Cox models know Efron's and Breslow's ties; Fine-Gray is
+  Breslow's.
+- **Variance of a cumulative incidence**: by default deaths of one time are multinomial (etm; also the infinitesimal
+  jackknife of survival, and prodlim: one number). `Variance.AALEN` is that of cmprsk.
+- **Fine-Gray**: the curve of censoring just before each time; the robust variance knows that it was estimated
+  (cmprsk). R's crr ends its search early, so that it is compared at the step where R ended. survival::finegray counts
+  ties of censoring otherwise; its numbers are met by a weighted Cox model with late entry.
+- **Limits** are symmetric on log(-log S) unless another `Scale` is asked for; a quartile on a level step lies in its
+  middle.
+- **Multi-state**: Greenwood's covariance; `landmark` estimates anew among those in a state at a time and needs no
+  Markov property.
+- **Current GRFS** is the share in the state alive, without relapse, without active GVHD under treatment; it may rise
+  again.
 """
 
 
@@ -155,10 +161,10 @@ def _libraries(speeds: list[Speed]) -> str:
     most = max(each.together for each in speeds)
     return (
         "## Libraries that could have been taken\n\n"
-        "The same differences from R, on `kmsurv_bmt` (few ties) and, for competing risks, `compeir_okiss` (many); by\n"
-        "`validation/parity_libraries.py`. A virtual trial analyses thousands of samples; the estimators here take them\n"
-        f"together, at {most:.2f} ms a sample at most, so that even a library that agrees would have to be written again.\n\n"
-        + _table(("estimator", "library", "largest difference", "time", "verdict"), rows)
+        "The same differences from R, on `kmsurv_bmt` (few ties) and, for competing risks, `compeir_okiss` (many);\n"
+        "by `validation/parity_libraries.py`. A virtual trial analyses thousands of samples; the estimators here take\n"
+        f"them together, at {most:.2f} ms a sample at most, so that even a library that agrees had to be written\n"
+        "again for that.\n\n" + _table(("estimator", "library", "largest difference", "time", "verdict"), rows)
     )
 
 
@@ -170,8 +176,8 @@ def _speeds(speeds: list[Speed]) -> str:
         rows.append((each.name, f"{each.together:.3f} ms", loop, times))
     return (
         "## Many samples at once\n\n"
-        f"{SAMPLES} samples of {PATIENTS} patients as one array, beside lifelines in a loop: processor time of one sample on one\n"
-        "core. lifelines has no Gray's test.\n\n"
+        f"{SAMPLES} samples of {PATIENTS} patients as one array, beside lifelines in a loop: processor time of one\n"
+        "sample on one core. lifelines has no Gray's test.\n\n"
         + _table(("estimator", "marrow, together", "lifelines, one by one", "times faster"), rows)
     )
 

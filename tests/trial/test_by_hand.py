@@ -121,11 +121,11 @@ def test_many_samples_together_are_each_alone() -> None:
         log_rank(time, cause > 0, arm).statistic, gray(time, cause, arm, 2).statistic,
         hazard_ratio(time, cause > 0, arm).log_ratio, restricted_mean(time, cause > 0, 15).standard_error,
     ]  # fmt: skip
-    for k in range(len(time)):
+    for k, (t, c, a) in enumerate(zip(time, cause, arm, strict=True)):
         alone = [
-            kaplan_meier(time[k], cause[k] > 0).survival_at(days), cumulative_incidence(time[k], cause[k]).variance_at(1, days),
-            log_rank(time[k], cause[k] > 0, arm[k]).statistic, gray(time[k], cause[k], arm[k], 2).statistic,
-            hazard_ratio(time[k], cause[k] > 0, arm[k]).log_ratio, restricted_mean(time[k], cause[k] > 0, 15).standard_error,
+            kaplan_meier(t, c > 0).survival_at(days), cumulative_incidence(t, c).variance_at(1, days),
+            log_rank(t, c > 0, a).statistic, gray(t, c, a, 2).statistic,
+            hazard_ratio(t, c > 0, a).log_ratio, restricted_mean(t, c > 0, 15).standard_error,
         ]  # fmt: skip
         for many, one in zip(together, alone, strict=True):
             assert many[k] == pytest.approx(one[0], rel=1e-12)

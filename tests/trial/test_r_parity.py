@@ -19,7 +19,8 @@ FILES = [
                                           "transition_probabilities")],
     *[("sksurv_bmt", name) for name in ("cif", "finegray", "finegray_predict", "gray")],
     *[("smcure_bmt", name) for name in ("cox", "km_nelson_aalen", "km_summary", "logrank", "weibull_cure")],
-    *[("compeir_okiss", name) for name in ("cif", "cox", "finegray", "finegray_predict", "gray", "km_summary", "rates")],
+    *[("compeir_okiss", name) for name in ("cif", "cox", "finegray", "finegray_predict", "gray", "km_summary",
+                                           "rates")],
     *[("timereg_bmt", name) for name in ("cif", "cox", "cox_basehaz", "finegray", "finegray_predict", "gray",
                                          "km_nelson_aalen", "km_summary", "logrank")],
 ]  # fmt: skip

@@ -122,7 +122,7 @@ def _later(key: Floats, values: Floats, time: Floats, side: str) -> Floats:
 
 @dataclass(frozen=True)
 class CoxFit:
-    """``coefficients`` (P,) with ``covariance`` (P, P) from the information; log-likelihoods at 0 and at the maximum."""
+    """``coefficients`` (P,), ``covariance`` (P, P) from the information; log-likelihoods at 0 and at the maximum."""
 
     coefficients: Floats
     covariance: Floats

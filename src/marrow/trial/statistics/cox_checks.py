@@ -12,7 +12,7 @@ from marrow.trial.statistics.ordered import Floats
 
 
 def concordance(fit: CoxFit) -> float:
-    """Harrell's: of the pairs whose order is known, the share that the model orders rightly; ties of risk count half."""
+    """Harrell's: of the pairs whose order is known, the share that the model orders so; ties of risk count half."""
     right, half, all_of_them = 0.0, 0.0, 0.0
     rows = fit.rows
     risk = np.round((rows.covariates - fit.centre) @ fit.coefficients, 10)  # equal covariates, equal risk

@@ -37,8 +37,8 @@ def _score(
 ) -> tuple[Floats, Floats]:
     """Score (R, K) and its variance (R, K, K) of one stratum.
 
-    With the subdistribution risk set h_k = n_k (1 - F_k)/S_k and its total under the null q_k = n_k/S_k, each event at t
-    in group k moves the score of group i by a_ik(t) now, and by what it does to later expectations: C_ik(end) - C_ik(t).
+    With the subdistribution risk set h_k = n_k (1 - F_k)/S_k, under the null q_k = n_k/S_k, each event at t in group
+    k moves the score of group i by a_ik(t) now, and by what it does to later expectations: C_ik(end) - C_ik(t).
     """
     ordered = Ordered.of(time)
     of = ordered.sorted(rows_of(number, time))

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from marrow.trial.statistics.cox import Ties
 from marrow.trial.statistics.limits import normal_quantile
-from marrow.trial.statistics.ordered import Bools, Floats, Ordered, ratio, rows_of
+from marrow.trial.statistics.ordered import Bools, Floats, Ordered, ratio
 
 _MOST_STEPS = 40
 _FARTHEST = 20.0  # a log hazard ratio that goes beyond has no maximum: a group without events

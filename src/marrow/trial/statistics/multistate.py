@@ -35,8 +35,9 @@ class Stays:
             raise ValueError(f"states are numbered 0 to {self.states - 1}")
 
     def kept(self, rows: Bools) -> Stays:
-        columns = (self.patient, self.state, self.to, self.entry, self.exit)
-        return Stays(*(column[rows] for column in columns), self.states)
+        return Stays(
+            self.patient[rows], self.state[rows], self.to[rows], self.entry[rows], self.exit[rows], self.states
+        )
 
     def in_state_at(self, state: int, time: float) -> NDArray[np.integer]:
         """The patients who are in ``state`` just after ``time``."""
@@ -146,7 +147,7 @@ def aalen_johansen(
 
 
 def landmark(stays: Stays, state: int, since: float) -> Occupancy:
-    """The same from the later history of those alone who are in ``state`` at ``since``: right without Markov's property.
+    """The same from the later history of those alone who are in ``state`` at ``since``; needs no Markov property.
 
     Raises ``ValueError`` when nobody is.
     """

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
+Values = NDArray[Any]
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.intp]
 
 
-def rows_of(values: ArrayLike, like: Floats | None = None) -> NDArray[np.generic]:
-    """Values as (R, N); one sample (N,) becomes (1, N), or is given to all samples of ``like``. Raises ``ValueError``."""
+def rows_of(values: ArrayLike, like: Floats | None = None) -> Values:
+    """Values as (R, N); one sample (N,) becomes (1, N), or all samples of ``like``. Raises ``ValueError``."""
     found = np.atleast_2d(np.asarray(values))
     if like is None:
         return found
@@ -25,7 +27,7 @@ def rows_of(values: ArrayLike, like: Floats | None = None) -> NDArray[np.generic
 
 @dataclass(frozen=True)
 class Ordered:
-    """R samples of N patients, each sorted by ``time`` (R, N). A time of NaN: the patient does not belong to the sample.
+    """R samples of N patients, each sorted by ``time`` (R, N). A time of NaN: no patient at that place.
 
     Equal times are ties, and nothing else is. ``order`` (R, N): where a place was before sorting. Patients are at risk
     until their own time, that time included.
@@ -62,21 +64,21 @@ class Ordered:
         is_last[:, :-1] &= self.time[:, 1:] != self.time[:, :-1]
         return is_last
 
-    def sorted(self, values: ArrayLike) -> NDArray[np.generic]:
+    def sorted(self, values: ArrayLike) -> Values:
         """Values (R, N) or (N,) of the patients, in the order of the places."""
         return np.take_along_axis(rows_of(values, self.time), self.order, axis=1)
 
-    def before(self, values: NDArray[np.generic]) -> Floats:
+    def before(self, values: Values) -> Floats:
         """Sum of sorted ``values`` (R, N) over earlier times, ties left out."""
         total = np.zeros((self.time.shape[0], self.time.shape[1] + 1))
         np.cumsum(np.where(self.there, values, 0), axis=1, out=total[:, 1:])
         return np.take_along_axis(total, self.first, axis=1)
 
-    def at_risk(self, member: NDArray[np.generic]) -> Floats:
+    def at_risk(self, member: Values) -> Floats:
         """Sum of sorted ``member`` (R, N) over the own time and all later ones."""
         return np.where(self.there, member, 0).sum(axis=1, keepdims=True) - self.before(member)
 
-    def in_tie(self, member: NDArray[np.generic]) -> Floats:
+    def in_tie(self, member: Values) -> Floats:
         """Sum of sorted ``member`` (R, N) over the tie, at the last place of it; 0 at the others."""
         total = np.cumsum(np.where(self.there, member, 0.0), axis=1) - self.before(member)
         return np.where(self.last, total, 0.0)
@@ -96,7 +98,7 @@ class Ordered:
         return np.where(place < 0, start, np.take_along_axis(steps, np.maximum(place, 0), axis=1))
 
 
-def ratio(top: NDArray[np.generic], bottom: NDArray[np.generic]) -> Floats:
+def ratio(top: Values | float, bottom: Values) -> Floats:
     """top / bottom, 0 where the bottom is 0."""
     shape = np.broadcast_shapes(np.shape(top), np.shape(bottom))
     return np.divide(top, bottom, out=np.zeros(shape), where=np.broadcast_to(np.asarray(bottom) != 0, shape))
