@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": {"language"} | WORDS,
     "endpoints": {"errors", "sources"},
     "clinic": {"language", "engine"} | WORDS,
+    "trial": {"errors"},
 }
 LOWER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # from a plan to a course
@@ -52,6 +53,7 @@ MAY_IMPORT |= {  # what is made of a course
     "record": MIDDLE | {"figures", "report"},
     "calibration": MIDDLE,
     "results": MIDDLE | {"figures", "report", "exchange"},
+    "tables": MIDDLE | {"figures", "report", "results"},
 }
 UPPER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what users call
@@ -122,6 +124,16 @@ def test_endpoints_are_pure_numpy() -> None:
             for line, name in imports_of(file):
                 top = name.partition(".")[0]
                 assert top in {"marrow", "numpy"} | sys.stdlib_module_names, f"{relative(file)}:{line} imports {name}"
+
+
+def test_statistics_know_nothing_of_marrow() -> None:
+    for file in SOURCES:
+        if relative(file).startswith("trial/statistics"):
+            for line, name in imports_of(file):
+                top = name.partition(".")[0]
+                assert top in {"numpy", "scipy"} | sys.stdlib_module_names or name.startswith("marrow.trial.statistics"), (
+                    f"{relative(file)}:{line} imports {name}"
+                )
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=relative)

@@ -263,6 +263,24 @@ def replicate(
     )
 
 
+@app.command()
+def endpoints(
+    table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="A table of real patients.")],
+    group: Annotated[str | None, typer.Option(metavar="COLUMN", help="Compare the groups of this column.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the results go. Default: TABLE-endpoints beside you.")
+    ] = None,
+    png: Annotated[bool, typer.Option("--png", help="Write the figure as PNG too; SVG always.")] = False,
+) -> None:
+    """Endpoints, curves and tests of a user's own patients: long laboratory series, or a row of times for each.
+
+    Every row that is refused or repaired is listed with its line and the reason in findings.csv.
+    """
+    from marrow.commands import run_endpoints
+
+    run_endpoints(table, group, out, png)
+
+
 @export.command("sbml")
 def export_sbml(
     plan: PlanFile,

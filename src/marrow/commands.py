@@ -347,6 +347,12 @@ def run_calibrate(files: list[Path], out: Path, draws: int, steps: int, seed: in
     console.print(f"written  {out / 'calibration.md'}")
 
 
+def run_endpoints(table: Path, group: str | None, out: Path | None, png: bool) -> None:
+    from marrow.tables import command
+
+    command.run_endpoints(table, group, out, png, command_line(), console)
+
+
 def write_text_whole(file: Path, text: str) -> None:
     """Writes a file so that it appears whole or not at all. Raises ``RunError``."""
     draft = file.with_name(f".{file.name}.partial")

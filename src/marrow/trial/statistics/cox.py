@@ -17,6 +17,7 @@ from marrow.trial.statistics.ordered import Bools, Floats, Integers
 
 _MOST_STEPS = 50
 _MOST_HALVINGS = 30
+_FARTHEST = 15.0  # standard deviations of a covariate times its coefficient
 
 
 class Ties(Enum):
@@ -254,6 +255,6 @@ def fit_cox(rows: Rows, ties: Ties = Ties.EFRON) -> CoxFit:
             converged = True
             break
     covariance = np.linalg.pinv(information, hermitian=True)
-    if np.max(np.abs(b) * rows.covariates.std(axis=0)) > 15:
+    if np.max(np.abs(b) * rows.covariates.std(axis=0)) > _FARTHEST:
         converged = False
     return CoxFit(b, covariance, null, value, score_statistic, converged, ties, sets, rows, centre)

@@ -15,12 +15,14 @@ from marrow.trial.statistics.kaplan_meier import kaplan_meier
 from marrow.trial.statistics.ordered import Floats
 
 _MOST_STEPS = 50
+_FARTHEST = 15.0  # standard deviations of a covariate times its coefficient
 
 
 @dataclass(frozen=True)
 class FineGrayFit:
     """``coefficients`` (P,), ``covariance`` (P, P) robust; log pseudo-likelihoods at 0 and at the maximum.
 
+    ``converged`` False: a coefficient runs away, and must not be read.
     ``score`` (P,): slope of the likelihood where the fit ended, 0 at the maximum.
     ``times`` (K,): distinct times of the cause; ``hazard`` (K,): cumulative subdistribution hazard, covariates 0.
     """
@@ -111,6 +113,8 @@ def fine_gray(
             step = step / 2
             tried = _likelihood(sample, b + step)
         b, (value, score, information) = b + step, tried
+        if np.max(np.abs(b) * x.std(axis=0)) > _FARTHEST:  # runs away: a covariate that separates the events
+            break
         if np.max(np.abs(step) * np.sqrt(np.diag(information))) < 1e-9:
             converged = True
             break
