@@ -69,7 +69,8 @@ def analyse(outcome: TimedOutcome, group_of: dict[str, str]) -> Analysis:
     for name, here in members.items():
         time, cause = outcome.time[here], outcome.cause[here]
         distinct = np.unique(time)
-        told = np.array([day for day in DAYS if day <= time.max()])
+        closed = bool((cause[time == time.max()] > 0).all())  # nobody is left: the curve stays as it is
+        told = np.array([day for day in DAYS if day <= time.max() or closed])
         curves += _steps(outcome, name, time, cause, distinct)
         steps += _steps(outcome, name, time, cause, told)
         curve = kaplan_meier(time, cause > 0).curve()

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 
 EMPTY = {"", "na", "n/a", "nan", "nd", "-", ".", "none", "null", "not done", "missing", "?"}
+NAMELESS = {"", "na", "n/a", "nan", "-", ".", "missing", "?"}  # where a word was needed: a group may be "none"
 _NUMBER = re.compile(
     r"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<number>[-+]?(?:\d{1,3}(?:[ '’]\d{3})+|\d*)(?:[.,]\d+)*(?:[eE][-+]?\d+)?)\s*(?P<rest>.*)"
 )

@@ -10,7 +10,7 @@ import numpy as np
 
 from marrow.clinic.quantities import printed, quoted
 from marrow.errors import PlanError, Problem, nearest
-from marrow.tables.cells import EMPTY, Bound, looks_like_date, read_number
+from marrow.tables.cells import EMPTY, NAMELESS, Bound, looks_like_date, read_number
 from marrow.tables.columns import Columns, Role, bracketed, simple
 from marrow.tables.days import DayReader
 from marrow.tables.findings import Action, Findings
@@ -105,7 +105,7 @@ def read_events(
     if group is not None:
         for name, row in rows:
             word = row.cells[columns.other[group]]
-            if word.lower() in EMPTY:
+            if word.lower() in NAMELESS:
                 findings.add(row.line, Action.NOTED, "no group", "a group", "in no comparison of groups", group, name)
             else:
                 groups[name] = word
@@ -117,7 +117,7 @@ def _one_row_each(sheet: Sheet, columns: Columns, findings: Findings) -> Iterato
     seen: dict[str, list[Row]] = defaultdict(list)
     for row in sheet.rows:
         name = row.cells[columns.places[Role.PATIENT]] if Role.PATIENT in columns else f"row {row.line}"
-        if name.lower() in EMPTY:
+        if name.lower() in NAMELESS:
             findings.add(row.line, Action.REFUSED, "no patient", "whose row it is", "patient missing",
                          columns.name(Role.PATIENT))  # fmt: skip
         else:

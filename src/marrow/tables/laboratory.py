@@ -11,7 +11,7 @@ from marrow.clinic.quantities import printed, quoted
 from marrow.endpoints.gvhd_grading import HIGHEST_STAGE, Organ
 from marrow.endpoints.transfusion import Product
 from marrow.errors import nearest
-from marrow.tables.cells import EMPTY, Bound, read_number
+from marrow.tables.cells import EMPTY, NAMELESS, Bound, read_number
 from marrow.tables.columns import Columns, Role, simple
 from marrow.tables.days import DayReader
 from marrow.tables.findings import Action, Findings
@@ -81,7 +81,7 @@ def _entry(
     def refuse(found: str, needed: str, reason: str, role: Role) -> None:
         findings.add(row.line, Action.REFUSED, found, needed, reason, columns.name(role), patient)
 
-    if patient.lower() in EMPTY:
+    if patient.lower() in NAMELESS:
         return refuse("no patient", "whose row it is", "patient missing", Role.PATIENT)
     name = row.cells[columns.places[Role.ANALYTE]]
     item = ITEMS.get(simple(name))
@@ -154,7 +154,7 @@ def _other(
 
     if isinstance(item, Organ):
         number = read_number(text, False)
-        if number is None or number.value != int(number.value) or not 0 <= number.value <= HIGHEST_STAGE[item]:
+        if number is None or number.unit or number.value != int(number.value) or not 0 <= number.value <= HIGHEST_STAGE[item]:
             return tell(Action.REFUSED, f"a whole stage from 0 to {HIGHEST_STAGE[item]}", "no stage of GVHD")
         return Entry(row.line, patient, day, item, number.value)
     if word in _NO:
@@ -174,12 +174,12 @@ def _other(
 def _groups(said: dict[str, Counter[str]], group: str | None, findings: Findings) -> dict[str, str]:
     found = {}
     for patient, words in said.items():
-        known = {word: number for word, number in words.items() if word.lower() not in EMPTY}
+        known = {word: number for word, number in words.items() if word.lower() not in NAMELESS}
         if len(known) == 1:
             found[patient] = next(iter(known))
         else:
             what = "no group" if not known else f"groups {', '.join(map(quoted, sorted(known)))}"
-            findings.add(0, Action.REFUSED, what, "one group", "patient in no comparison of groups", group or "", patient)
+            findings.add(0, Action.NOTED, what, "one group", "patient in no comparison of groups", group or "", patient)
     return found
 
 

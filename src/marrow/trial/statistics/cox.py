@@ -239,7 +239,7 @@ def fit_cox(rows: Rows, ties: Ties = Ties.EFRON) -> CoxFit:
     if np.linalg.matrix_rank(information, hermitian=True) < len(b):
         raise ValueError("a covariate is constant or follows from the others")
     null, score_statistic = value, float(score @ np.linalg.solve(information, score))
-    converged = False
+    converged, spread = False, rows.covariates.std(axis=0)
     for _ in range(_MOST_STEPS):
         step = np.linalg.solve(information, score)
         for _ in range(_MOST_HALVINGS):
@@ -249,12 +249,10 @@ def fit_cox(rows: Rows, ties: Ties = Ties.EFRON) -> CoxFit:
                 break
             step = step / 2
         b, (value, score, information) = b + step, tried
-        if np.linalg.matrix_rank(information, hermitian=True) < len(b):
-            break
+        if np.max(np.abs(b) * spread) > _FARTHEST or np.linalg.matrix_rank(information, hermitian=True) < len(b):
+            break  # runs away
         if np.max(np.abs(step) * np.sqrt(np.diag(information))) < 1e-9:
             converged = True
             break
     covariance = np.linalg.pinv(information, hermitian=True)
-    if np.max(np.abs(b) * rows.covariates.std(axis=0)) > _FARTHEST:
-        converged = False
     return CoxFit(b, covariance, null, value, score_statistic, converged, ties, sets, rows, centre)

@@ -10,6 +10,9 @@ import numpy as np
 from marrow.trial.statistics.ordered import Floats
 
 
+_ROUNDING = 1e-12  # a sum that should be 1 may be that far from it
+
+
 class Scale(Enum):
     """On which scale limits are symmetric."""
 
@@ -32,8 +35,8 @@ def limits(
     """
     z = normal_quantile(level)
     p, error = np.asarray(probability, dtype=float), np.asarray(standard_error, dtype=float)
-    sure = (error == 0) & ((p == 0) | (p == 1))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    sure = (error < 1e-7) & ((p < _ROUNDING) | (p > 1 - _ROUNDING))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if scale is Scale.PLAIN:
             low, high = p - z * error, p + z * error
         elif scale is Scale.LOG:
