@@ -25,11 +25,13 @@ def draw_curves(analyses: Sequence[Analysis]) -> Drawing:
         for place, analysis in enumerate(shown):
             _panel(figure.add_subplot(rows, columns, place + 1), analysis)
     names = ", ".join(each.outcome.name for each in shown)
-    caption = "Bands are 95 % limits, pointwise. Competing events are drawn as cumulative incidence, others as survival."
+    caption = (
+        "Bands are 95 % limits, pointwise. Competing events are drawn as cumulative incidence, others as survival."
+    )
     return Drawing("outcomes", "Outcomes of the table", caption, f"Curves over days of {names}.", figure)
 
 
-def _panel(axes, analysis: Analysis) -> None:  # noqa: ANN001
+def _panel(axes, analysis: Analysis) -> None:
     groups = analysis.groups[:_MOST_LINES] or (EVERYONE,)
     competing = analysis.outcome.competing
     whats = analysis.outcome.labels[: len(_LINES)] if competing else ("free of the event",)
