@@ -236,7 +236,8 @@ def test_an_unreadable_table_is_refused_in_words(tmp_path: Path, content: bytes,
 
 
 CELLS = st.sampled_from(["P1", "P2", "", "1", "-3", "4.5", "ANC", "Hb", "platelets", "<0.1", "10^9/L", "/uL", "x",
-                         "2024-01-05", "death", "GVHD skin", "platelet transfusion", "999999", "1,5", "none", "last contact"])  # fmt: skip
+                         "2024-01-05", "death", "GVHD skin", "platelet transfusion", "999999", "1,5", "none",
+                         "last contact"])  # fmt: skip
 
 
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=8), min_size=1, max_size=25))
