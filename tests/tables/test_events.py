@@ -46,7 +46,9 @@ def test_a_clean_table_is_analysed_as_the_estimators_do(tmp_path: Path) -> None:
     group = np.array([table.groups[name] for name in outcome.patient])
     tests = {(each.name, each.what): each.p for each in analysis.tests}
     assert tests["Gray", "cause 2"] == pytest.approx(gray(outcome.time, outcome.cause, group, 2).p[0])
-    assert tests["log-rank", "cause 1 or cause 2"] == pytest.approx(log_rank(outcome.time, outcome.cause > 0, group).p[0])
+    assert tests["log-rank", "cause 1 or cause 2"] == pytest.approx(
+        log_rank(outcome.time, outcome.cause > 0, group).p[0]
+    )
     assert sum("hazard ratio" in name for name, _ in tests) == 5
 
 
@@ -68,7 +70,9 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("row", "action", "column", "reason"), ROWS, ids=lambda word: str(getattr(word, "value", word)))
+@pytest.mark.parametrize(
+    ("row", "action", "column", "reason"), ROWS, ids=lambda word: str(getattr(word, "value", word))
+)
 def test_a_dirty_row_is_told(tmp_path: Path, row: str, action: Action, column: str, reason: str) -> None:
     table = read(tmp_path, *cohort(), row)
     (told,) = table.findings
@@ -100,7 +104,9 @@ def test_dates_of_the_event_count_from_the_transplant(tmp_path: Path) -> None:
     rows = ("a,2024-03-31,1,A,2024-03-01", "b,2024-02-01,1,B,2024-03-01", "c,20,0,B,2024-03-01")
     table = read(tmp_path, *rows, header=f"{HEADER},transplant date")
     assert table.analyses[0].outcome.time.tolist() == [30, 20]
-    assert [(each.line, each.reason) for each in table.findings if each.action is Action.REFUSED] == [(3, "negative time")]
+    assert [(each.line, each.reason) for each in table.findings if each.action is Action.REFUSED] == [
+        (3, "negative time")
+    ]
 
 
 def test_several_outcomes_stand_side_by_side_and_none_ends_after_death(tmp_path: Path) -> None:

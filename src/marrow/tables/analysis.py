@@ -94,7 +94,9 @@ def _steps(outcome: TimedOutcome, group: str, time: np.ndarray, cause: np.ndarra
     for what, (estimate, error) in columns.items():
         low, high = limits(estimate, error)
         rows = zip(days, at_risk, estimate, low, high, strict=True)
-        steps += [Step(outcome.name, group, what, *(float(d), n, float(e), float(a), float(b))) for d, n, e, a, b in rows]
+        steps += [
+            Step(outcome.name, group, what, *(float(d), n, float(e), float(a), float(b))) for d, n, e, a, b in rows
+        ]
     return steps
 
 

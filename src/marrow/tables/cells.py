@@ -11,7 +11,9 @@ from enum import Enum
 EMPTY = {"", "na", "n/a", "nan", "nd", "-", ".", "none", "null", "not done", "missing", "?"}
 NAMELESS = {"", "na", "n/a", "nan", "-", ".", "missing", "?"}  # where a word was needed: a group may be "none"
 _NUMBER = re.compile(
-    r"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<number>[-+]?(?:\d{1,3}(?:[ '’]\d{3})+|\d*)(?:[.,]\d+)*(?:[eE][-+]?\d+)?)\s*(?P<rest>.*)"
+    r"(?P<sign><=|>=|<|>|≤|≥)?\s*"
+    r"(?P<number>[-+]?(?:\d{1,3}(?:[ '’]\d{3})+|\d*)(?:[.,]\d+)*(?:[eE][-+]?\d+)?)\s*"
+    r"(?P<rest>.*)"
 )
 _FLAGS = {"h", "l", "hh", "ll", "h*", "l*", "*", "!", "(h)", "(l)", "high", "low", "+"}
 

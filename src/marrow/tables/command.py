@@ -30,7 +30,9 @@ def run_endpoints(file: Path, group: str | None, out: Path | None, png: bool, co
 def show(table: ReadTable, console: Console) -> None:
     """What the table held, what was wrong with it, and what comes out."""
     row = "values and events" if table.shape is Shape.LONG else "a row a patient"
-    console.print(f"{table.file}: {table.patients} patients, {table.used} of {table.rows} rows used ({row})", highlight=False)
+    console.print(
+        f"{table.file}: {table.patients} patients, {table.used} of {table.rows} rows used ({row})", highlight=False
+    )
     counts = table.gathered.counts()
     if counts:
         findings = _table("what was wrong (each row in findings.csv)", "what was done", "rows", "reason")

@@ -193,7 +193,9 @@ def _timed(
     days = days[: len(labels)]
     known = ~np.isnan(np.stack(days)).any(axis=0) & (last >= 0)
     for k in np.flatnonzero(~known):
-        findings.add(0, Action.NOTED, f"{name} unknown", "values from day 0 on", "not in the analysis of it", "", names[k])
+        findings.add(
+            0, Action.NOTED, f"{name} unknown", "values from day 0 on", "not in the analysis of it", "", names[k]
+        )
     stacked = np.stack([day[known] for day in days])
     first = stacked.min(axis=0)
     happened = first <= last[known]

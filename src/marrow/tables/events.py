@@ -91,7 +91,9 @@ def read_events(
     for pair in pairs:
         if pair.days != 1.0:
             name = sheet.header.cells[pair.time]
-            findings.add(sheet.header.line, Action.REPAIRED, quoted(name), "days", f"times {printed(pair.days)} days", name)
+            findings.add(
+                sheet.header.line, Action.REPAIRED, quoted(name), "days", f"times {printed(pair.days)} days", name
+            )
     rows = [(name, row) for name, row in _one_row_each(sheet, columns, findings)]
     place = columns.places.get(Role.TRANSPLANT)
     zeros = {name: row.cells[place] for name, row in rows if place is not None and row.cells[place]}
@@ -139,7 +141,9 @@ def _mark(row: Row, patient: str, pair: Pair, sheet: Sheet, days: DayReader, fin
     cause = row.cells[pair.cause]
 
     def refuse(place: int, needed: str, reason: str) -> None:
-        findings.add(row.line, Action.REFUSED, quoted(row.cells[place]), needed, reason, sheet.header.cells[place], patient)
+        findings.add(
+            row.line, Action.REFUSED, quoted(row.cells[place]), needed, reason, sheet.header.cells[place], patient
+        )
 
     day = _day(row, patient, pair, sheet, days, findings)
     if day is None:
@@ -149,7 +153,11 @@ def _mark(row: Row, patient: str, pair: Pair, sheet: Sheet, days: DayReader, fin
     number = read_number(cause, True)
     word = simple(cause)
     if number is not None and not number.unit:
-        if number.value != int(number.value) or not 0 <= number.value <= _HIGHEST_CODE or number.bound is not Bound.EXACT:
+        if (
+            number.value != int(number.value)
+            or not 0 <= number.value <= _HIGHEST_CODE
+            or number.bound is not Bound.EXACT
+        ):
             return refuse(pair.cause, f"a code from 0 (censored) to {_HIGHEST_CODE}", "unknown code")
         return Marks(row.line, patient, day, f"cause {int(number.value)}" if number.value else None)
     if word in _CENSORED:

@@ -32,7 +32,8 @@ _WORDS: dict[Item, tuple[str, ...]] = {
     Organ.SKIN: ("gvhd skin", "skin gvhd", "acute gvhd skin", "agvhd skin", "skin stage"),
     Organ.LIVER: ("gvhd liver", "liver gvhd", "acute gvhd liver", "agvhd liver", "liver stage"),
     Organ.UPPER_GUT: ("gvhd upper gi", "upper gi gvhd", "acute gvhd upper gi", "agvhd upper gi", "upper gi stage"),
-    Organ.LOWER_GUT: ("gvhd lower gi", "lower gi gvhd", "acute gvhd lower gi", "agvhd lower gi", "gvhd gut", "gut stage"),
+    Organ.LOWER_GUT: ("gvhd lower gi", "lower gi gvhd", "acute gvhd lower gi", "agvhd lower gi", "gvhd gut",
+                      "gut stage"),
     Happening.TRANSPLANT: ("transplant", "graft", "infusion", "day 0", "hsct", "hct"),
     Happening.RELAPSE: ("relapse", "progression", "relapse or progression"),
     Happening.CHRONIC_GVHD: ("chronic gvhd", "cgvhd"),
@@ -45,7 +46,8 @@ ITEMS: dict[str, Item] = {
     **{word: item for item, words in _WORDS.items() for word in words},
 }
 _MORE_UNITS = {"gpt/l": "10^9/L", "10e9/l": "10^9/L", "x10e9/l": "10^9/L", "10^9/liter": "10^9/L", "tsd/ul": "10^3/uL",
-               "thou/ul": "10^3/uL", "k/mm3": "10^3/uL", "thousand/ul": "10^3/uL", "gm/dl": "g/dL", "g%": "g/dL"}  # fmt: skip
+               "thou/ul": "10^3/uL", "k/mm3": "10^3/uL", "thousand/ul": "10^3/uL", "gm/dl": "g/dL",
+               "g%": "g/dL"}  # fmt: skip
 _HIGHEST_HEMOGLOBIN = 25.0  # g/dL; beyond it a unit is wrong
 _BEYOND_USUAL = 10.0  # counts run far above thresholds that make sense
 

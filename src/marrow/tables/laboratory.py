@@ -70,7 +70,9 @@ def _transplants(sheet: Sheet, columns: Columns) -> dict[str, str]:
         patient = row.cells[columns.places[Role.PATIENT]]
         if Role.TRANSPLANT in columns and row.cells[columns.places[Role.TRANSPLANT]]:
             texts.setdefault(patient, row.cells[columns.places[Role.TRANSPLANT]])
-        elif Role.DATE in columns and ITEMS.get(simple(row.cells[columns.places[Role.ANALYTE]])) is Happening.TRANSPLANT:
+        elif (
+            Role.DATE in columns and ITEMS.get(simple(row.cells[columns.places[Role.ANALYTE]])) is Happening.TRANSPLANT
+        ):
             texts.setdefault(patient, row.cells[columns.places[Role.DATE]])
     return texts
 
@@ -154,7 +156,12 @@ def _other(
 
     if isinstance(item, Organ):
         number = read_number(text, False)
-        if number is None or number.unit or number.value != int(number.value) or not 0 <= number.value <= HIGHEST_STAGE[item]:
+        if (
+            number is None
+            or number.unit
+            or number.value != int(number.value)
+            or not 0 <= number.value <= HIGHEST_STAGE[item]
+        ):
             return tell(Action.REFUSED, f"a whole stage from 0 to {HIGHEST_STAGE[item]}", "no stage of GVHD")
         return Entry(row.line, patient, day, item, number.value)
     if word in _NO:
@@ -198,7 +205,9 @@ def _without_repeats(entries: list[Entry], findings: Findings) -> list[Entry]:
             elif before.day == entry.day:
                 _tell(findings, entry, Action.LEFT_OUT, "one row", f"says the same as line {before.line}")
             else:
-                _tell(findings, entry, Action.REFUSED, f"one {entry.item.value}", f"line {before.line} tells another day")
+                _tell(
+                    findings, entry, Action.REFUSED, f"one {entry.item.value}", f"line {before.line} tells another day"
+                )
         elif before is not None and before.value == entry.value:
             _tell(findings, entry, Action.LEFT_OUT, "one row", f"says the same as line {before.line}")
         elif before is not None and isinstance(entry.item, Organ):
@@ -258,5 +267,3 @@ def _note_units(entries: list[Entry], findings: Findings) -> None:
                 found = f"{entry.item.name} in {entry.unit}"
                 reason = f"units mixed: converted to {entry.item.unit}"
                 findings.add(entry.line, Action.REPAIRED, found, usual, reason, "", entry.patient)
-
-

@@ -25,7 +25,9 @@ def draw_curves(analyses: Sequence[Analysis]) -> Drawing:
         for place, analysis in enumerate(shown):
             _panel(figure.add_subplot(rows, columns, place + 1), analysis)
     names = ", ".join(each.outcome.name for each in shown)
-    caption = "Bands are 95 % limits, pointwise. Competing events are drawn as cumulative incidence, others as survival."
+    caption = (
+        "Bands are 95 % limits, pointwise. Competing events are drawn as cumulative incidence, others as survival."
+    )
     return Drawing("outcomes", "Outcomes of the table", caption, f"Curves over days of {names}.", figure)
 
 

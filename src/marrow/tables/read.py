@@ -112,12 +112,12 @@ def _nothing(sheet: Sheet, findings: Findings) -> PlanError:
     return PlanError(sheet.file, [Problem(f"no row that can be used ({reasons})", "at least one")])
 
 
-def _note_unread(
-    sheet: Sheet, columns: Columns, group: str | None, read: tuple[int, ...], findings: Findings
-) -> None:
+def _note_unread(sheet: Sheet, columns: Columns, group: str | None, read: tuple[int, ...], findings: Findings) -> None:
     for name, place in columns.other.items():
         if name != group and place not in read:
-            findings.add(sheet.header.line, Action.NOTED, quoted(name), "a column that is read", "column not read", name)
+            findings.add(
+                sheet.header.line, Action.NOTED, quoted(name), "a column that is read", "column not read", name
+            )
 
 
 def median_text(values: tuple[float, float, float]) -> str:

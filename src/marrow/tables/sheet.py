@@ -85,7 +85,9 @@ def _checked(row: Row, header: Row, separator: str, findings: Findings) -> Row |
         return None
     if len(cells) > width and any(cells[width:]):
         hint = " (a decimal comma needs quotes, or ';' between cells)" if separator == "," else ""
-        findings.add(row.line, Action.REFUSED, f"{len(cells)} cells", f"{width} as in the header{hint}", "too many cells")
+        findings.add(
+            row.line, Action.REFUSED, f"{len(cells)} cells", f"{width} as in the header{hint}", "too many cells"
+        )
         return None
     if len(cells) < width:
         reason = "missing cells at the end are read as empty"

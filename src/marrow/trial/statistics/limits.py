@@ -9,7 +9,6 @@ import numpy as np
 
 from marrow.trial.statistics.ordered import Floats
 
-
 _ROUNDING = 1e-12  # a sum that should be 1 may be that far from it
 
 
