@@ -33,6 +33,7 @@ class Code(NamedTuple):
     switched: Integers
     step: Integers
     observe: Integers
+    inside: Integers
     commit: Integers
     consequences: Integers
 
@@ -42,6 +43,7 @@ class Places(NamedTuple):
 
     y: int
     b: int
+    k1: int
     new: int
     q: int
     r: int

@@ -37,7 +37,10 @@ class Batch:
         programs, facts = model.programs, model.description
         observe = programs.observe_chart if _is_on_chart(model, schedule, recorded) else programs.observe
         self.code = tuple(
-            arrays.Code(programs.constants, programs.switched, step, observe, programs.commit, programs.consequences)
+            arrays.Code(
+                programs.constants, programs.switched, step, observe, programs.inside, programs.commit,
+                programs.consequences,
+            )  # fmt: skip
             for step in (programs.step_before, programs.step)
         )
         self.places = _places(model)
@@ -125,6 +128,7 @@ def _places(model: Model) -> arrays.Places:
         parameters=len(facts.parameters),
         observables=len(facts.observables),
         b=at["B"],
+        k1=at["K1"],
     )
 
 
@@ -171,14 +175,17 @@ def _controls(start: float, end: float, accuracy: Accuracy) -> arrays.Controls:
 
 
 def _kinds(events: Events, rules: int) -> NDArray[np.int64]:
-    """One kind for events that are alike: the same target, put to something or to nothing.
+    """One kind for moments that are alike: the same targets, put to something or to nothing.
 
     What the first step after one should be is remembered for the next.
     """
     something = np.any(np.asarray(events.value) > 0.0, axis=0)
-    told = np.stack([np.asarray(events.operation), np.asarray(events.target), something], axis=1).astype(np.int64)
-    _, kind = np.unique(told, axis=0, return_inverse=True)
-    return np.minimum(arrays.RULES + rules + kind.reshape(-1), arrays.KINDS - 1).astype(np.int64)
+    told = list(zip(np.asarray(events.operation).tolist(), np.asarray(events.target).tolist(), something, strict=True))
+    first = np.searchsorted(events.time, np.asarray(events.time) - arrays.SAME_TIME)  # of those at the same moment
+    last = np.searchsorted(events.time, np.asarray(events.time) + arrays.SAME_TIME)
+    known: dict[frozenset[tuple[int, int, bool]], int] = {}
+    kinds = [known.setdefault(frozenset(told[i:j]), len(known)) for i, j in zip(first, last, strict=True)]
+    return np.minimum(arrays.RULES + rules + np.array(kinds, dtype=np.int64), arrays.KINDS - 1)
 
 
 def _orders(schedule: Schedule, count: int) -> arrays.Orders:

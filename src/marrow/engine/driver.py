@@ -19,6 +19,7 @@ from marrow.engine.inside import any_accepted, cross, read_marks
 from marrow.engine.lines import LANES
 from marrow.engine.parking import park, resume
 from marrow.engine.result import Status
+from marrow.engine.rosenbrock import STAGES
 from marrow.engine.rounds import add, draw_few, fire
 
 SAFETY, LEAST, MOST = 0.9, 0.2, 5.0
@@ -72,7 +73,7 @@ def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, o
         run(code.step, W)
         for l in range(LANES):
             if lanes.row[l] >= 0:
-                judge(W, at, controls, hazards, out, lanes, l)
+                judge(W, code, at, controls, hazards, out, lanes, l)
 
 
 @inlined
@@ -107,7 +108,9 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
     with."""
     for i in range(at.states):
         W[at.y + i * LANES + l] = W[at.new + i * LANES + l] = patients.initial[row, i]
-        W[at.q + i * LANES + l] = W[at.r + i * LANES + l] = W[at.b + i * LANES + l] = 0.0
+        W[at.q + i * LANES + l] = W[at.b + i * LANES + l] = 0.0
+        for stage in range(STAGES - 1):  # what a patient who failed left may not be a number
+            W[at.k1 + (stage * at.states + i) * LANES + l] = 0.0
     for i in range(at.parameters):
         W[at.p + i * LANES + l] = patients.parameters[row, i]
     lanes.row[l], lanes.accepted[l] = row, True
@@ -179,7 +182,7 @@ def expected(orders, lanes, r, l):
 
 
 @inlined
-def judge(W, at, controls, hazards, out, lanes, l):
+def judge(W, code, at, controls, hazards, out, lanes, l):
     """Accepts or rejects the step of a lane and plans the next."""
     h = lanes.tried[l]
     error, root = W[at.error + l], W[at.root + l]
@@ -192,7 +195,7 @@ def judge(W, at, controls, hazards, out, lanes, l):
     if finite and error <= 1.0 and below <= controls.absolute:
         lanes.accepted[l] = True
         plan(lanes, l, h, max(root, 0.316), factor)
-        cross(W, at, hazards, lanes, l)
+        cross(W, code, at, hazards, lanes, l)
     else:
         lanes.rejected[l] += 1
         lanes.planned[l] = h * min(factor, 0.5)

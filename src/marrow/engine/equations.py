@@ -13,7 +13,7 @@ from marrow.language.network import Network
 from marrow.vocabulary import Origin
 
 # what the absolute tolerance is relative to: cells of populations that may become few; multiples of other scales
-FEW_CELLS, INTEGRAL, GRAFT = 700.0, 50.0, 50.0
+FEW_CELLS, INTEGRAL, GRAFT, DEEP = 700.0, 50.0, 50.0, 50.0
 CLOSELY, NEARLY = 0.35, 0.6  # shares of the relative tolerance
 
 
@@ -151,7 +151,8 @@ def tolerances_of(network: Network) -> list[Tolerance]:
     """How closely each state is followed. Chosen so that observables are about equally near to the reference.
 
     Kills multiply, so populations that may become few are followed more closely than anything else, down to far less
-    than a cell. Drugs decay over many steps. What has not happened yet (integrals of hazards) and cells on their way
+    than a cell. Drugs decay over many steps, but what little there is at first of a drug in compartments other than that
+    it is given into matters to nobody. What has not happened yet (integrals of hazards) and cells on their way
     from the graft need less.
     """
     usual = {each.symbol: (each.default or 0.0) * each.to_house for each in network.inputs}
@@ -171,7 +172,7 @@ def tolerances_of(network: Network) -> list[Tolerance]:
         elif i in given and state.origin is not None:
             found.append(Tolerance(GRAFT * scale))
         elif state.module in drugs:
-            found.append(Tolerance(scale, NEARLY))
+            found.append(Tolerance(scale if i in given else DEEP * scale, NEARLY))
         else:
             found.append(Tolerance(scale))
     return found

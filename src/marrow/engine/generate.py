@@ -5,6 +5,7 @@ Programs (each a list of functions, called in order, all lanes at once):
 ``constants``     what depends on kernel parameters that never change; once a patient
 ``switched``      what depends on those the schedule changes; after each change
 ``step``          one step of the integration method: new state, its error, how far it went below zero
+``inside``        what is needed to know the states inside the step just made
 ``step_before``   the same while cells that are to be infused are absent
 ``observe``       observables and cell numbers at a time inside the step
 ``observe_chart`` the same, only what is on the chart
@@ -78,7 +79,7 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], Facts]:
     for name, source in stepper.loops(n, layout).items():
         text += f"{source}\n\n"
         made[name] = [name]
-    programs = {name: [name] for name in ("constants", "switched", "commit", "consequences", "observe_chart")}
+    programs = {name: [name] for name in ("constants", "switched", "inside", "commit", "consequences", "observe_chart")}
     programs["observe"] = ["observe_chart", "observe_rest"]
     programs["step"] = stepper.order_of_calls()
     programs["step_before"] = stepper.order_of_calls(stepper.BEFORE) if f"{stepper.BEFORE}solve" in made else []
@@ -113,11 +114,11 @@ def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[s
     def states(prefix: str) -> int:
         return space.array(f"{prefix}{i}" for i in range(n))
 
-    layout = {"Y": states("y"), "B": states("b"), "U": states("u"), "V": states("v")}
+    layout = {"Y": states("y"), "B": states("b"), "U": states("u"), "Q": states("q")}
     for stage in range(1, STAGES):
         layout[f"K{stage}"] = states(f"k{stage}_")
-    # at the end of a step, what is needed to know the states inside it takes the place of what is needed no more
-    for name, prefix, place in (("NEW", "n", "U"), ("Q", "q", "V"), ("R", "r", "K1")):
+    # what is needed later takes the place of what is needed no more: so more of the workspace stays in the first cache
+    for name, prefix, place in (("V", "v", "B"), ("NEW", "n", "U"), ("R", "r", "B")):
         layout[name] = layout[place]
         space.places |= {f"{prefix}{i}": f"W[{layout[place] + i * LANES}+l]" for i in range(n)}
     return layout | {

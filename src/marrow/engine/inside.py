@@ -19,7 +19,7 @@ def any_accepted(lanes):
 
 
 @inlined
-def cross(W, at, hazards, lanes, l):
+def cross(W, code, at, hazards, lanes, l):
     """Whether a hazard's integral passes its threshold within the step: then ``lanes.cut`` says where."""
     if lanes.due[l] >= 0 and abs(lanes.time[l] + lanes.tried[l] - lanes.cut[l]) <= SAME_TIME:
         return  # this step was cut to land on it
@@ -28,6 +28,7 @@ def cross(W, at, hazards, lanes, l):
     for j in range(hazards.integral.shape[0]):
         passed = passed or W[at.new + hazards.integral[j] * LANES + l] >= lanes.threshold[j, l]
     if passed:
+        run(code.inside, W)
         first_event(W, at, hazards, lanes, l)
 
 
@@ -66,6 +67,7 @@ def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
     Stops before anything that changes the state: then ``lanes.cut`` says where the step has to end.
     """
     reading = lanes.reading
+    known = False
     while True:
         some = False
         for l in range(LANES):
@@ -81,6 +83,9 @@ def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
             some = some or reading[l]
         if not some:
             return
+        if not known:
+            run(code.inside, W)
+            known = True
         run(code.observe, W)
         for l in range(LANES):
             if reading[l]:

@@ -145,6 +145,7 @@ class Programs:
     switched: NDArray[np.int64]
     step: NDArray[np.int64]
     step_before: NDArray[np.int64]
+    inside: NDArray[np.int64]
     observe: NDArray[np.int64]
     observe_chart: NDArray[np.int64]
     commit: NDArray[np.int64]

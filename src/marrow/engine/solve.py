@@ -21,6 +21,7 @@ from marrow.errors import RunError
 __all__ = ["Accuracy", "Chance", "solve"]
 Floats = NDArray[np.float64]
 USUAL, EVERYTHING = Accuracy(), Chance()
+PIECES, SMALLEST, LARGEST = 4, 16, 256  # for each thread; patients in each: at the end of one, lanes are idle
 
 
 def solve(
@@ -37,13 +38,13 @@ def solve(
     accuracy: Accuracy = USUAL,
     chance: Chance = EVERYTHING,
     jumps: int = 0,
-    chunk: int = 64,
+    chunk: int | None = None,
 ) -> Solution:
     """Solves N patients from ``schedule.start`` to ``schedule.end``.
 
     ``parameters`` (N, P) and ``initial`` (N, n) from ``model.setup``; ``patients`` (N,) are keys of random draws.
     ``observables``: indices to record (all). ``progress(done, N)`` is called after each chunk. ``jumps``: how many
-    realised chance changes of the state to keep for each patient. Results do not depend on order, chunk or threads.
+    realised chance changes of the state to keep for each patient. ``chunk``: patients solved in one go. Results do not depend on order, chunk or threads.
     Raises ``RunError`` for arrays that do not fit.
     """
     people = np.ascontiguousarray(patients, dtype=np.int64)
@@ -75,10 +76,12 @@ def _run(
     count: int,
     threads: int | None,
     progress: Callable[[int, int], None] | None,
-    chunk: int,
+    chunk: int | None,
 ) -> None:
-    pieces = [(first, min(first + chunk, count)) for first in range(0, count, chunk)]
-    workers = max(1, min(threads or os.cpu_count() or 1, len(pieces)))
+    workers = max(1, threads or os.cpu_count() or 1)
+    size = chunk or min(LARGEST, max(SMALLEST, -(-count // (PIECES * workers))))
+    pieces = [(first, min(first + size, count)) for first in range(0, count, size)]
+    workers = max(1, min(workers, len(pieces)))
     done = 0
     if workers == 1:
         for first, last in pieces:

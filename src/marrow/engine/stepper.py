@@ -2,18 +2,18 @@
 
 ``jacobian``  F(y) into b, and the factors of 1/(h g) I - J
 ``solve``     b becomes the solution
-``keep_i``    b is k_i; u becomes the state at which F is wanted next, v the sum of C_ij k_j
+``keep_i``    b is k_i; u becomes the state at which F is wanted next, and b, now called v, the sum of C_ij k_j
 ``rate``      F(u) + v/h into b
-``finish``    the new state, and what is needed to know the states inside the step
-``compare``   its error, relative to tolerance: the fourth root of the sum of fourth powers, which is near the largest;
+``compare``   the new state; its error, relative to tolerance: the fourth root of the sum of fourth powers, which is near the largest;
               the fourth root of that; how far it is below zero, relative to what the absolute tolerance is relative to
+``inside``    what is needed to know the states inside the step: only when one is asked for
 ``commit``    takes over the new state in lanes that accept the step; what is below 0 is lost, relative to scale
 """
 
 from __future__ import annotations
 
 from marrow.engine import rosenbrock as method
-from marrow.engine.elimination import Elimination, entry, factor, solve
+from marrow.engine.elimination import TOGETHER, Elimination, entry, factor, reciprocals, solve
 from marrow.engine.equations import Derivatives, Equations, Tolerance, identifiers
 from marrow.engine.expressions import line, linear, lines_of, share
 from marrow.engine.lines import LANES, Line, as_needed, head
@@ -26,7 +26,7 @@ def order_of_calls(prefix: str = "") -> list[str]:
     calls = [f"{prefix}jacobian", f"{prefix}solve"]
     for stage in range(1, method.STAGES):
         calls += [f"keep_{stage}", f"{prefix}rate", f"{prefix}solve"]
-    return [*calls, "finish", "compare"]
+    return [*calls, "compare"]
 
 
 def names(prefix: str, count: int) -> set[str]:
@@ -45,7 +45,10 @@ def blocks(equations: Equations, table: Derivatives, plan: Elimination) -> dict[
 
 def common_blocks(equations: Equations) -> dict[str, Block]:
     return {
-        "compare": (_compare(equations.tolerances), {"error", "root", "below"}),
+        "compare": (
+            _compare(equations.tolerances),
+            {"error", "root", "below"} | names("n", len(equations.states)),
+        ),
         "commit": (_commit(equations.scales), {"lost"} | names("y", len(equations.states))),
     }
 
@@ -60,10 +63,16 @@ def _jacobian(equations: Equations, table: Derivatives, plan: Elimination) -> li
         start[i, i] = Line(found.target, f"ig + ({found.text})", ("ig", *found.reads))
     factors = factor(plan, start)
     wanted = ["ih"]
-    for each in factors:
-        row = each.target[1:].split("_")[0]
-        wanted += [f"b{row}", each.target]
+    made = {each.target for each in factors}
+    for i, j in _by_row(plan):
+        wanted += [f"b{i}", *([entry(i, j)] if entry(i, j) in made else [])]
     return as_needed(lines + factors, wanted)
+
+
+def _by_row(plan: Elimination) -> list[tuple[int, int]]:
+    """Entries in the order in which elimination makes them."""
+    place = plan.position
+    return [(i, j) for i in plan.order for j in sorted(plan.rows[i], key=lambda j: place[j])]
 
 
 def _rate(equations: Equations) -> list[Line]:
@@ -77,23 +86,20 @@ def _rate(equations: Equations) -> list[Line]:
 
 
 def _compare(tolerances: list[Tolerance]) -> list[Line]:
-    """Two states share a division: (a/s)^4 + (b/t)^4 = ((a t)^4 + (b s)^4) / (s t)^4."""
     lines = [Line("error", "0.0", ()), Line("below", "0.0", ())]
-    for i, each in enumerate(tolerances):
-        share = "" if each.share == 1.0 else f"{each.share!r}*"
-        size = f"atol*{each.absolute!r} + rtol*{share}larger(abs(y{i}), abs(n{i}))"
-        lines.append(Line(f"t{i}", size, ("atol", "rtol", f"y{i}", f"n{i}")))
-        lines.append(Line("below", f"larger(below, -n{i}*{1 / each.absolute!r})", ("below", f"n{i}")))
-        if i % 2:
-            a, b, s, t = f"b{i - 1}", f"b{i}", f"t{i - 1}", f"t{i}"
-            lines.append(Line("each", f"1.0/({s}*{t})", (s, t)))
-            lines.append(Line("one", f"{a}*{t}*each", (a, t, "each")))
-            lines.append(Line("two", f"{b}*{s}*each", (b, s, "each")))
-            lines.append(Line("error", "error + ((one*one)*(one*one) + (two*two)*(two*two))", ("error", "one", "two")))
-    if len(tolerances) % 2:
-        last = len(tolerances) - 1
-        lines.append(Line("one", f"b{last}/t{last}", (f"b{last}", f"t{last}")))
-        lines.append(Line("error", "error + (one*one)*(one*one)", ("error", "one")))
+    for first in range(0, len(tolerances), TOGETHER):
+        group = range(first, min(first + TOGETHER, len(tolerances)))
+        for i in group:
+            each = tolerances[i]
+            share = "" if each.share == 1.0 else f"{each.share!r}*"
+            lines.append(Line(f"n{i}", f"u{i} + b{i}", (f"u{i}", f"b{i}")))
+            size = f"atol*{each.absolute!r} + rtol*{share}larger(abs(y{i}), abs(n{i}))"
+            lines.append(Line(f"t{i}", size, ("atol", "rtol", f"y{i}", f"n{i}")))
+            lines.append(Line("below", f"larger(below, -n{i}*{1 / each.absolute!r})", ("below", f"n{i}")))
+        lines += reciprocals([(f"one{i}", f"t{i}") for i in group])
+        for i in group:
+            lines.append(Line("one", f"b{i}*one{i}", (f"b{i}", f"one{i}")))
+            lines.append(Line("error", "error + (one*one)*(one*one)", ("error", "one")))
     lines.append(Line("error", "sqrt(sqrt(error))", ("error",)))
     return [*lines, Line("root", "sqrt(sqrt(error))", ("error",))]
 
@@ -118,15 +124,11 @@ def loops(n: int, at: dict[str, int]) -> dict[str, str]:
         start = f"{_of(at, 'U')} + b" if last else f"{_of(at, 'Y')} + {_sum(at, method.A[stage], stage)}"
         made[f"keep_{stage}"] = [
             f"b = {_of(at, 'B')}",
-            f"{_of(at, 'V')} = {_sum(at, method.C[stage], stage)}",
+            f"{_of(at, 'B')} = {_sum(at, method.C[stage], stage)}",
             f"{_of(at, 'U')} = {start}",
             f"{_of(at, f'K{stage}')} = b",
         ]
-    made["finish"] = [
-        f"{_of(at, 'NEW')} = {_of(at, 'U')} + {_of(at, 'B')}",
-        f"{_of(at, 'Q')} = {_sum(at, method.Q)}",
-        f"{_of(at, 'R')} = {_sum(at, method.R)}",
-    ]
+    made["inside"] = [f"{_of(at, 'Q')} = {_sum(at, method.Q)}", f"{_of(at, 'R')} = {_sum(at, method.R)}"]
     return {
         name: "\n".join([head(name, count), *(f"        {row}" for row in rows), ""]) for name, rows in made.items()
     }
