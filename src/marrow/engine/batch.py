@@ -39,9 +39,14 @@ class Batch:
         observe = programs.observe_chart if _is_on_chart(model, schedule, recorded) else programs.observe
         self.code = tuple(
             arrays.Code(
-                programs.constants, programs.switched, step, observe, programs.inside, programs.commit,
+                programs.constants,
+                programs.switched,
+                step,
+                observe,
+                programs.inside,
+                programs.commit,
                 programs.consequences,
-            )  # fmt: skip
+            )
             for step in (programs.step_before, programs.step)
         )
         self.places = _places(model)

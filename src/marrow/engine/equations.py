@@ -151,9 +151,9 @@ def tolerances_of(network: Network) -> list[Tolerance]:
     """How closely each state is followed. Chosen so that observables are about equally near to the reference.
 
     Kills multiply, so populations that may become few are followed more closely than anything else, down to far less
-    than a cell. Drugs decay over many steps, but what little there is at first of a drug in compartments other than that
-    it is given into matters to nobody. What has not happened yet (integrals of hazards) and cells on their way
-    from the graft need less.
+    than a cell. Drugs decay over many steps; but what little of a drug there is at first in compartments that it is
+    not given into matters to nobody. What has not happened yet (integrals of hazards) and cells on their way from
+    the graft need less.
     """
     usual = {each.symbol: (each.default or 0.0) * each.to_house for each in network.inputs}
     integrals = {hazard.integral for hazard in network.hazards}

@@ -44,7 +44,8 @@ def solve(
 
     ``parameters`` (N, P) and ``initial`` (N, n) from ``model.setup``; ``patients`` (N,) are keys of random draws.
     ``observables``: indices to record (all). ``progress(done, N)`` is called after each chunk. ``jumps``: how many
-    realised chance changes of the state to keep for each patient. ``chunk``: patients solved in one go. Results do not depend on order, chunk or threads.
+    realised chance changes of the state to keep for each patient. ``chunk``: how many patients to solve in one go.
+    Results do not depend on order, chunk or threads.
     Raises ``RunError`` for arrays that do not fit.
     """
     people = np.ascontiguousarray(patients, dtype=np.int64)

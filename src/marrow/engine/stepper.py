@@ -4,8 +4,9 @@
 ``solve``     b becomes the solution
 ``keep_i``    b is k_i; u becomes the state at which F is wanted next, and b, now called v, the sum of C_ij k_j
 ``rate``      F(u) + v/h into b
-``compare``   the new state; its error, relative to tolerance: the fourth root of the sum of fourth powers, which is near the largest;
-              the fourth root of that; how far it is below zero, relative to what the absolute tolerance is relative to
+``compare``   the new state; its error, relative to tolerance: the fourth root of the sum of fourth powers, which is
+              near the largest; the fourth root of that; how far it is below zero, relative to what the absolute
+              tolerance is relative to
 ``inside``    what is needed to know the states inside the step: only when one is asked for
 ``commit``    takes over the new state in lanes that accept the step; what is below 0 is lost, relative to scale
 """
