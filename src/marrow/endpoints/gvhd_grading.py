@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marrow.endpoints.series import Floats
+from marrow.sources import assumed
+
+SOURCE = assumed("the stages and the rule of grades of MAGIC from memory, consistent with a table of protocols")
 
 
 class Organ(IntEnum):

@@ -41,7 +41,11 @@ _WORDS: dict[Item, tuple[str, ...]] = {
     Happening.LAST_CONTACT: ("last contact", "last follow up", "last seen", "censored", "alive"),
 }  # fmt: skip
 
+_MORE_LABORATORY = {"wbc total": "WBC", "wbctotal": "WBC", "wbc count": "WBC", "neut": "ANC", "neutrophils absolute": "ANC",
+                    "anc absolute": "ANC", "plt count": "platelets", "thrombocyte count": "platelets"}  # fmt: skip
+
 ITEMS: dict[str, Item] = {
+    **{word: next(lab for lab in LABORATORY if lab.name == name) for word, name in _MORE_LABORATORY.items()},
     **{simple(name): lab for lab in LABORATORY for name in (lab.name, lab.observable, *lab.aliases)},
     **{word: item for item, words in _WORDS.items() for word in words},
 }
@@ -80,7 +84,9 @@ def supposed_unit(lab: Lab, value: float) -> Unit | None:
     own = Unit(lab.unit, 1.0)
     if value <= lab.high * (1.0 if lab.observable != "hemoglobin" else _HIGHEST_HEMOGLOBIN / lab.high):
         return own
-    fits = {factor: name for name, factor in reversed(lab.units.items()) if lab.low / 10 <= value * factor <= lab.high}
+    fits = {
+        factor: name for name, factor in reversed(list(lab.units.items())) if lab.low / 10 <= value * factor <= lab.high
+    }
     if len(fits) == 1:
         factor, name = next(iter(fits.items()))
         return Unit(name, factor)
