@@ -79,7 +79,7 @@ def test_medians_of_whole_days_become_smooth_and_stay_where_they_were() -> None:
 
 
 def _rough(arm):
-    from marrow.calibration.measures import simulated_value
+    from marrow.calibration.value import simulated_value
     from marrow.calibration.score import score_row
 
     found = arm.outcomes({})

@@ -20,13 +20,14 @@ from typer.testing import CliRunner
 
 from marrow.calibration.arm import Arm
 from marrow.calibration.hazard import log_hazard_ratio
-from marrow.calibration.measures import ArmOutcomes, measure_of, simulated_value
+from marrow.calibration.measures import measure_of
 from marrow.calibration.readings import BelowOn, Chart, CountOn, GraftFailed, NeverBelow, TransfusedUntil, WholeBlood
 from marrow.calibration.replicate import Replication, replicate
 from marrow.calibration.replicated import as_csv, as_data, render
 from marrow.calibration.simulator import BATCH, Simulator, _is_small
 from marrow.calibration.study import Study, packaged_studies, study_from_text
 from marrow.calibration.targets import Expressible
+from marrow.calibration.value import ArmOutcomes, simulated_value
 from marrow.cli import app
 from marrow.endpoints.chimerism import Category
 from marrow.endpoints.definitions import PRIMARY_GRAFT_FAILURE

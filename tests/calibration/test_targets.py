@@ -12,11 +12,12 @@ from rich.console import Console
 
 from marrow.calibration.arm import Among, Arm
 from marrow.calibration.cohort import draw_patients, plans_of
-from marrow.calibration.measures import ArmOutcomes, Measure, Read, measure_of, simulated_value
+from marrow.calibration.measures import measure_of
 from marrow.calibration.shown import as_data, render
 from marrow.calibration.study import packaged_studies
 from marrow.calibration.table import Target, packaged_targets, parse_targets
 from marrow.calibration.targets import Expressible, NotYet, compare, judge
+from marrow.calibration.value import ArmOutcomes, Measure, Read, simulated_value
 from marrow.calibration.wording import INPUT, arm_from_words, available_drugs, needs
 
 DRUGS = frozenset({"busulfan", "melphalan", "fludarabine", "filgrastim"})

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from marrow.calibration.arm import Arm
 from marrow.calibration.cohort import draw_patients, plans_of
-from marrow.calibration.measures import ArmOutcomes, Floats, simulated_value
 from marrow.calibration.score import Scored, score_row
 from marrow.calibration.simulator import columns_of, infused, readings_of
 from marrow.calibration.targets import Expressible, by_arm
+from marrow.calibration.value import ArmOutcomes, Floats
 from marrow.simulation import Prepared, Record, prepare_patients
 
 Progress = Callable[[int, int], None]
@@ -45,7 +45,7 @@ class PreparedArm:
 
     def scored(self, numbers: Mapping[str, float]) -> list[Scored]:
         found = _smoothed(self.outcomes(numbers), self.arm.name)
-        return [score_row(row.target, simulated_value(row.measure, found, self.arm.assumed)) for row in self.rows]
+        return [score_row(row.target, row.value({self.arm.name: found})) for row in self.rows]
 
 
 def prepare_arm(arm: Arm, rows: Sequence[Expressible], draws: int, seed: int) -> PreparedArm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -19,10 +20,19 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Shares:
+    """A key of the plan (``path``) that differs between patients: each value as text, with its share of them."""
+
+    path: str
+    values: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
 class Cohort:
     """How patients of an arm differ; None: as in the plan (cells), or as usual for age and sex (weight).
 
-    ``age`` years, ``weight`` kg, ``cd34`` and ``cd3`` cells per kg; ``women``: their share.
+    ``age`` years, ``weight`` kg, ``cd34`` and ``cd3`` cells per kg; ``women``: their share. ``shares``: drawn
+    independently of each other.
     """
 
     age: Spread
@@ -30,6 +40,7 @@ class Cohort:
     weight: Spread | None = None
     cd34: Spread | None = None
     cd3: Spread | None = None
+    shares: tuple[Shares, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,12 +76,27 @@ class PlateletRule(Enum):
 
 
 @dataclass(frozen=True)
+class Window:
+    """Patients who reached ``column`` from day ``first`` to day ``last``; infinite: also those who never did."""
+
+    column: str
+    first: float
+    last: float
+
+    def __str__(self) -> str:
+        if math.isinf(self.last):
+            return f"{self.column} not before day {self.first:g}"
+        return f"{self.column} from day {self.first:g} to {self.last:g}"
+
+
+@dataclass(frozen=True)
 class Definitions:
-    """What a study calls recovery. The defaults are those of registries."""
+    """What a study calls recovery, and of which patients it speaks. The defaults are those of registries."""
 
     among: Among = Among.ENGRAFTED
     neutrophils: NeutrophilRule = NeutrophilRule.THREE_DAYS
     platelets: PlateletRule = PlateletRule.SEVEN_DAYS
+    only: tuple[Window, ...] = ()
 
     def __str__(self) -> str:
         return f"medians of {self.among.value}; neutrophils {self.neutrophils.value}; platelets {self.platelets.value}"

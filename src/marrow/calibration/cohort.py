@@ -10,7 +10,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from marrow.calibration.arm import Arm, Spread
+from marrow.calibration.arm import Arm, Shares, Spread
 from marrow.clinic.plan import Plan
 
 Floats = NDArray[np.float64]
@@ -27,7 +27,7 @@ _CHILD_SIGMA, _CHILD_BODY_MASS_INDEX, _CHILD_TALLEST = 0.12, 16.0, 170.0
 class Patients:
     """N patients: ``age`` y, ``weight`` kg, ``height`` cm; ``cd34``, ``cd3`` cells/kg, NaN: as in the plan.
 
-    ``variant``: -1 for the plan itself.
+    ``variant``: -1 for the plan itself. ``shares``: keys of the plan with each patient's value (N,), as text.
     """
 
     age: Floats
@@ -37,6 +37,7 @@ class Patients:
     cd34: Floats
     cd3: Floats
     variant: NDArray[np.int64]
+    shares: tuple[tuple[str, NDArray[np.str_]], ...] = ()
 
 
 def draw_patients(arm: Arm, draws: int, seed: int, batch: int = 0) -> Patients:
@@ -57,7 +58,8 @@ def draw_patients(arm: Arm, draws: int, seed: int, batch: int = 0) -> Patients:
     variant = _variants(stream("variant"), arm, draws)
     cd34 = _doses(stream("cd34"), arm, variant, lambda each: each.cd34)
     cd3 = _doses(stream("cd3"), arm, variant, lambda each: each.cd3)
-    return Patients(age, weight, height, female, cd34, cd3, variant)
+    shares = tuple((each.path, _chosen(stream(each.path), each, draws)) for each in cohort.shares)
+    return Patients(age, weight, height, female, cd34, cd3, variant, shares)
 
 
 def _even(rng: np.random.Generator, draws: int) -> Floats:
@@ -98,6 +100,13 @@ def _variants(rng: np.random.Generator, arm: Arm, draws: int) -> NDArray[np.int6
     return np.where(place < len(arm.variants), place, -1)
 
 
+def _chosen(rng: np.random.Generator, shares: Shares, draws: int) -> NDArray[np.str_]:
+    edges = np.cumsum([share for _, share in shares.values])
+    place = np.searchsorted(edges / edges[-1], _even(rng, draws), side="right")
+    texts = np.array([text for text, _ in shares.values])
+    return texts[np.minimum(place, len(texts) - 1)]
+
+
 def _doses(
     rng: np.random.Generator, arm: Arm, variant: NDArray[np.int64], read: Callable[..., Spread | None]
 ) -> Floats:
@@ -123,6 +132,7 @@ def plans_of(arm: Arm, patients: Patients) -> list[Plan]:
         for key, dose in (("graft.cd34", patients.cd34[i]), ("graft.cd3", patients.cd3[i])):
             if np.isfinite(dose):
                 changes[key] = f"{dose:.4g} /kg"
+        changes |= {path: str(values[i]) for path, values in patients.shares}
         if patients.variant[i] >= 0:
             changes |= dict(arm.variants[patients.variant[i]].changes)
         plans.append(arm.plan.with_all(changes))

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from marrow.calibration.table import Target, on_scale
+from marrow.calibration.outcome_measures import day_asked, is_outcome
+from marrow.calibration.table import Statistic, Target, on_scale
 
 _THRESHOLD = re.compile(r"[<>]=?\s*(\d+(?:\.\d+)?)|\((\d+(?:\.\d+)?)e9")
 _WORDS: dict[str, tuple[tuple[str, str], ...]] = {  # the first pattern that is found names the class
-    "graft": (("cord", r"cord"), ("selected", r"CD34-selected|TCD|deplet"), ("gene", r"gene"),
+    "graft": (("cord", r"cord|UCB"), ("selected", r"CD34-selected|TCD|deplet"), ("gene", r"gene"),
               ("marrow and blood", r"BM.*PB|PB.*BM"), ("blood", r"PB|periph"), ("marrow", r"BM|marrow")),
-    "donor": (("self", r"auto"), ("half", r"haplo"), ("sibling", r"sib|HLA-id|(?<!un)related|MSD"),
-              ("unrelated", r"unrelated|URD|MUD|cord"), ("twin", r"syngen")),
-    "intensity": (("none", r"NMA|non-?myelo"), ("reduced", r"RIC|reduced"),
-                  ("high", r"MAC|myeloabl|TBI|Bu/Cy|BEAM|Mel|HD")),
-    "prophylaxis": (("cyclophosphamide", r"PTCy|PT-Cy|post-?transplant"), ("serum", r"ATG|alemtuzumab|thymoglob"),
-                    ("depleted", r"deplet|TCD"), ("drugs", r"CSA|CNI|tacro|MTX|MMF|ciclo|cyclosp")),
+    "donor": (("self", r"auto"), ("half", r"haplo"),
+              ("sibling", r"sib|HLA-id|(?<!un)related|MSD|MRD"),
+              ("unrelated", r"unrelated|\bM?M?UR?D\b|cord|UCB"), ("twin", r"syngen")),
+    "intensity": (("mixed", r"MAC.*RIC|RIC.*MAC"), ("none", r"NMA|non-?myelo|TBI ?2 ?Gy"), ("reduced", r"RIC|reduced|Bu2|FB2|Flu/Mel|\bFT\b"),
+                  ("high", r"\bMAC?\b|\bSMC\b|myeloabl|TBI|Bu/Cy|Bu4|FB4|BEAM|Mel|HD")),
+    "prophylaxis": (("cyclophosphamide", r"PTCy|PT-Cy|post-?transplant"), ("serum", r"(?<!no )ATG|alemtuzumab|thymoglob"),
+                    ("depleted", r"deplet|TCD|CD34 selection"), ("drugs", r"CSA|CNI|tacro|Tac|MTX|MMF|ciclo|cyclosp")),
 }  # fmt: skip
 
 
@@ -48,6 +51,8 @@ def features(target: Target) -> tuple[str, str, str, str]:
 
 def question(target: Target) -> tuple[object, ...]:
     """What is asked: endpoint, its threshold, statistic, scale, horizon. Only like is compared with like."""
+    if is_outcome(target.endpoint):
+        return target.endpoint, target.statistic is Statistic.RATIO, target.scale, day_asked(target)
     match = _THRESHOLD.search(target.endpoint)
     threshold = next((float(group) for group in match.groups() if group), None) if match else None
     named = "" if target.kind in ("anc", "plt") else target.endpoint
@@ -56,16 +61,35 @@ def question(target: Target) -> tuple[object, ...]:
     return target.kind, named, threshold, target.statistic, target.scale, target.time
 
 
-def look_up(target: Target, knowledge: Sequence[Target]) -> float | None:
-    """The lookup's answer on the scale of the row, from studies other than its own; None without any."""
-    asked, own = question(target), features(target)
-    others = [row for row in knowledge if row.counts and row.study != target.study and question(row) == asked]
-    for known in range(len(own), -1, -1):
-        alike = [row for row in others if features(row)[:known] == own[:known]]
-        if alike:
-            of_study: dict[str, list[float]] = defaultdict(list)
-            for row in alike:
-                if row.scale is not None:
-                    of_study[row.study].append(on_scale(row.value, row.scale, row.patients))
-            return float(np.mean([np.mean(values) for values in of_study.values()]))
-    return None
+@dataclass(frozen=True)
+class Lookup:
+    """``rows``: by what is asked, each with the features of its arm."""
+
+    rows: Mapping[tuple[object, ...], tuple[tuple[Target, tuple[str, ...]], ...]]
+
+    @classmethod
+    def of(cls, knowledge: Iterable[Target]) -> Lookup:
+        rows: dict[tuple[object, ...], list[tuple[Target, tuple[str, ...]]]] = defaultdict(list)
+        for row in knowledge:
+            if row.counts:
+                rows[question(row)].append((row, features(row)))
+        return cls({asked: tuple(found) for asked, found in rows.items()})
+
+    def answer(self, target: Target) -> float | None:
+        """On the scale of the row, from studies other than its own; None without any."""
+        own = features(target)
+        others = [(row, known) for row, known in self.rows.get(question(target), ()) if row.study != target.study]
+        for shared in range(len(own), -1, -1):
+            alike = [row for row, known in others if known[:shared] == own[:shared]]
+            if alike:
+                of_study: dict[str, list[float]] = defaultdict(list)
+                for row in alike:
+                    if row.scale is not None:
+                        of_study[row.study].append(on_scale(row.value, row.scale, row.patients))
+                return float(np.mean([np.mean(values) for values in of_study.values()]))
+        return None
+
+
+def look_up(target: Target, knowledge: Iterable[Target]) -> float | None:
+    """``Lookup.answer`` for one row."""
+    return Lookup.of(knowledge).answer(target)

@@ -1,18 +1,13 @@
-"""From the wording of a published endpoint to a column of outcomes, and from a column to the population's value."""
+"""From the wording of a published endpoint to what is read of the outcomes: recovery of the blood and of the graft."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum
 
-import numpy as np
-from numpy.typing import NDArray
-
-from marrow.calibration.arm import Among, Definitions, NeutrophilRule, PlateletRule
-from marrow.calibration.hazard import log_hazard_ratio
+from marrow.calibration.arm import Definitions, NeutrophilRule, PlateletRule
+from marrow.calibration.outcome_measures import is_outcome, outcome_measure, outcome_wordings
 from marrow.calibration.readings import (
     LYMPHOCYTES,
     BelowOn,
@@ -25,66 +20,12 @@ from marrow.calibration.readings import (
     TransfusedUntil,
     WholeBlood,
 )
-from marrow.calibration.score import Simulated
 from marrow.calibration.table import Statistic, Target
+from marrow.calibration.value import Measure, Read
 from marrow.endpoints import definitions as named
 from marrow.endpoints.chimerism import Category
-from marrow.endpoints.summary import error_of_median, median, quantile
 from marrow.endpoints.transfusion import Product
 from marrow.sources import assumed
-
-Floats = NDArray[np.float64]
-
-
-class Read(Enum):
-    """How a column becomes one number."""
-
-    MEDIAN = "median"
-    MEAN = "mean"
-    SHARE = "share of patients with it, %"
-    SHARE_BY = "share of patients who reached it by the day, %"
-    SHARE_LATER = "share of patients who had not reached it by the day, %"
-    CORRELATION = "Pearson correlation with the CD34+ dose"
-    THAWED_TO_FRESH = "hazard ratio, thawed to fresh grafts"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """``column`` of the outcomes, how it is read, the day where a share needs one.
-
-    ``reading``: how the column is made of a course when it is not among the usual outcomes.
-    """
-
-    column: str
-    read: Read
-    day: float | None = None
-    among: Among = Among.ENGRAFTED
-    reading: Reading | None = None
-
-    def __str__(self) -> str:
-        day = f", day {self.day:g}" if self.day is not None else ""
-        is_day = self.column.endswith("_day") or isinstance(self.reading, RecoveryOf)
-        among = f", {self.among.value}" if self.read in (Read.MEDIAN, Read.MEAN) and is_day else ""
-        return f"{self.read.value} of {self.column}{day}{among}"
-
-
-@dataclass(frozen=True)
-class ArmOutcomes:
-    """N virtual patients of an arm. ``columns``: outcomes by name, (N,) each.
-
-    ``cd34`` (N,): cells/kg infused; ``thawed`` (N,): 1 for a graft that was frozen, 0 for a fresh one.
-    ``uncertain``: the same arm with other typical parameter values, drawn from their plausible ranges.
-    """
-
-    columns: dict[str, Floats]
-    cd34: Floats
-    thawed: Floats | None = None
-    uncertain: tuple[ArmOutcomes, ...] = ()
-
-    @property
-    def draws(self) -> int:
-        return len(self.cd34)
-
 
 _COUNT = r"(?:e9/L)?"
 _ANC, _PLT = "absolute_neutrophil_count", "platelet_count"
@@ -153,10 +94,10 @@ def _platelets(match: re.Match[str], target: Target, by: Definitions) -> Measure
 def _lymphocytes(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
     source = assumed("papers print the threshold alone; a single value is taken")
     variant = named.EngraftmentDefinition(
-        f"{match[1]} at {match[2]} per uL", "first value at or above it after one below", source, float(match[2]),
+        f"{match[1].upper()} at {match[2]} per uL", "first value at or above it after one below", source, float(match[2]),
         consecutive=1, unit="cells/uL",
     )  # fmt: skip
-    return _of_day(target, by, None, RecoveryOf(_LYMPHOCYTE[match[1]], variant))
+    return _of_day(target, by, None, RecoveryOf(_LYMPHOCYTE[match[1].upper()], variant))
 
 
 def _of_day(target: Target, by: Definitions, column: str | None, reading: Reading | None = None) -> Measure | None:
@@ -245,9 +186,11 @@ class _Wording:
 
 
 _WORDINGS: tuple[_Wording, ...] = (
-    _Wording("ANC>=0.5e9/L", rf"ANC ?>=? ?(\d+(?:\.\d+)?){_COUNT}|ANC (?:engraftment|recovery)(?: \((\d.\d)e9/L\))?",
+    _Wording("ANC>=0.5e9/L", rf"ANC ?>=? ?(\d+(?:\.\d+)?){_COUNT}|ANC (?:engraftment|recovery)(?: \((\d.\d)e9/L\))?"
+             r"|anc500|neutrophil_engraftment",
              _neutrophils),
-    _Wording("PLT>=20e9/L", rf"PLT ?>=? ?(\d+){_COUNT}|PLT (?:early )?engraftment|PLT recovery(?: \((\d+)e9/L\))?",
+    _Wording("PLT>=20e9/L", rf"PLT ?>=? ?(\d+){_COUNT}|PLT (?:early )?engraftment|PLT recovery(?: \((\d+)e9/L\))?"
+             r"|plt(20|50)|plt_engraft",
              _platelets),
     _Wording("PLT recovery delayed beyond day 14", r"PLT recovery delayed beyond day (\d+)", _later),
     _Wording("duration ANC<0.5e9/L", rf"duration ANC ?< ?0\.5{_COUNT}|duration of neutropenia",
@@ -264,6 +207,7 @@ _WORDINGS: tuple[_Wording, ...] = (
     _Wording("PLT<50e9/L", rf"PLT ?< ?(\d+){_COUNT}",
              _share(lambda match, target: BelowOn(_PLT, float(match[1]), target.time) if target.time else None)),
     _Wording("CD4 >500/uL", r"(CD3|CD4|CD8|CD19|NK) ?>=? ?(\d+)/uL", _lymphocytes),
+    _Wording("cd4_gt50_d100", r"(CD4)_gt(\d+)_d100", _lymphocytes),
     _Wording("CD4", r"(ANC|PLT|Hb|reticulocytes|ALC|CD3|CD4|CD8|NK|B cells)", _count_on),
     _Wording("primary graft failure", r"primary graft failure", _flag("primary_graft_failure")),
     _Wording("graft failure", r"graft failure", _share(lambda match, target: GraftFailed(_failure(target)))),
@@ -301,62 +245,22 @@ def is_input(target: Target) -> bool:
 
 def wordings() -> tuple[str, ...]:
     """Endpoints that can be read, one example of each."""
-    return tuple(wording.shown for wording in _WORDINGS)
+    return tuple(wording.shown for wording in _WORDINGS) + outcome_wordings()
 
 
 def is_worded(endpoint: str) -> bool:
     """Whether marrow knows an endpoint of that wording."""
-    return any(re.fullmatch(wording.pattern, endpoint, re.IGNORECASE) for wording in _WORDINGS)
+    return is_outcome(endpoint) or any(
+        re.fullmatch(wording.pattern, endpoint, re.IGNORECASE) for wording in _WORDINGS
+    )
 
 
 def measure_of(target: Target, definitions: Definitions | None = None) -> Measure | None:
     """How the row's endpoint is read from outcomes; None when marrow has no such endpoint."""
-    for wording in _WORDINGS:
-        match = re.fullmatch(wording.pattern, target.endpoint, re.IGNORECASE)
-        if match:
-            return wording.build(match, target, definitions or Definitions())
-    return None
-
-
-def simulated_value(measure: Measure, outcomes: ArmOutcomes, assumed: tuple[str, ...] = ()) -> Simulated:
-    """The population value of a measure with its Monte Carlo error. Unknown patients are left out and said so."""
-    values = outcomes.columns[measure.column]
-    known = ~np.isnan(values)
-    unknown = int(values.size - known.sum())
-    how = str(measure) + (f"; {unknown} of {values.size} unknown" if unknown else "")
-    if measure.read is Read.THAWED_TO_FRESH:
-        group = np.zeros(values.size) if outcomes.thawed is None else outcomes.thawed
-        value, error = _ratio(*log_hazard_ratio(values[known], group[known]))
+    by = definitions or Definitions()
+    if is_outcome(target.endpoint):
+        measure = outcome_measure(target)
     else:
-        value, error = _value(measure, values[known], outcomes.cd34[known])
-    others = np.array([simulated_value(measure, each).value for each in outcomes.uncertain])
-    others = others[~np.isnan(others)]
-    band = (quantile(others, 0.05), quantile(others, 0.95)) if others.size else (math.nan, math.nan)
-    return Simulated(value, error, int(known.sum()), how, assumed, band)
-
-
-def _ratio(log: float, error: float) -> tuple[float, float]:
-    return float(np.exp(log)), float(np.exp(log)) * error
-
-
-def _value(measure: Measure, values: Floats, cd34: Floats) -> tuple[float, float]:
-    finite = np.isfinite(values)
-    if measure.read is Read.MEDIAN:
-        of = values[finite] if measure.among is Among.ENGRAFTED else values
-        return median(of), error_of_median(of)
-    of = values[finite]
-    if measure.read is Read.MEAN:
-        return (float(of.mean()), float(of.std() / np.sqrt(of.size))) if of.size else (np.nan, np.nan)
-    if measure.read is Read.CORRELATION:
-        if of.size < 3 or np.ptp(of) == 0 or np.ptp(cd34[finite]) == 0:
-            return np.nan, np.nan
-        r = float(np.corrcoef(cd34[finite], of)[0, 1])
-        return r, (1 - r**2) / np.sqrt(of.size)
-    if not values.size:
-        return np.nan, np.nan
-    if measure.read is Read.SHARE:
-        share = float(values.mean())
-    else:
-        reached = float(np.mean(values <= (measure.day if measure.day is not None else np.inf)))
-        share = reached if measure.read is Read.SHARE_BY else 1 - reached
-    return 100 * share, 100 * float(np.sqrt(share * (1 - share) / values.size))
+        found = ((re.fullmatch(each.pattern, target.endpoint, re.IGNORECASE), each.build) for each in _WORDINGS)
+        measure = next((build(match, target, by) for match, build in found if match), None)
+    return replace(measure, only=(*measure.only, *by.only)) if measure is not None and by.only else measure

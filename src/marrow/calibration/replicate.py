@@ -73,4 +73,9 @@ def _rows(study: Study) -> list[Expressible]:
             measure = measure_of(target, each.arm.definitions)
             if measure is not None:  # as the loader made sure
                 rows.append(Expressible(target, each.arm, measure))
+    for contrast in study.contrasts:
+        for target in contrast.targets:
+            measure = measure_of(target, contrast.of.definitions)
+            if measure is not None:
+                rows.append(Expressible(target, contrast.of, measure, contrast.to))
     return rows

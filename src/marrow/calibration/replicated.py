@@ -57,7 +57,7 @@ def render(replication: Replication) -> RenderableType:
     misses = score.misses
     parts: list[RenderableType] = []
     if misses:
-        parts += [rows_table(f"misses: {len(misses)} of {score.scored} scored rows", misses), ""]
+        parts += [rows_table(f"misses: {len(misses)} of {score.scored} scored rows", misses, with_notes=True), ""]
     parts += _scores(replication)
     inside = [row for row in score.rows if row.counts and row.inside]
     if inside:

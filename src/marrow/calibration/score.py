@@ -13,29 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marrow.calibration.lookup import look_up
+from marrow.calibration.lookup import Lookup
+from marrow.calibration.outcome_measures import is_outcome
 from marrow.calibration.table import Scale, Statistic, Target, from_scale, on_scale
+from marrow.calibration.value import Simulated
 
 INSIDE = 1.64
 EVERYONE = "all"  # the name of an arm that holds the others: no contrast
 _FEWEST_FOR_A_SLOPE = 3
 _CLEAR = 1.96  # standard errors between two published arms whose interval excludes no effect
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """The population value of an arm, in the row's unit. ``draws``: how many virtual patients it rests on.
-
-    ``error``: Monte Carlo standard error, same unit. ``how``: which outcome was read, over whom, and what was assumed.
-    ``plausible``: 5 and 95 % of the value over uncertain typical parameters; NaN when they were not drawn.
-    """
-
-    value: float
-    error: float
-    draws: int
-    how: str = ""
-    assumed: tuple[str, ...] = ()
-    plausible: tuple[float, float] = (math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -70,6 +56,7 @@ class Line:
 
     endpoint: str
     rows: int
+    inside: int
     slope: float
     intercept: float
 
@@ -78,7 +65,8 @@ class Line:
 class Contrast:
     """Two arms of one study, second minus first, on the row's scale. tau is the study's own and cancels.
 
-    ``clear``: the published difference excludes none at all; then ``right_sign`` is a claim.
+    A published ratio of two arms is one row, ``first`` and ``second`` alike. ``clear``: the published difference
+    excludes none at all; then ``right_sign`` is a claim.
     """
 
     first: Scored
@@ -129,7 +117,7 @@ class Score:
 
 def score_row(target: Target, simulated: Simulated) -> Scored:
     """z of one row; NaN for rows with ``why_not_scored``. A simulated value that is not finite misses by infinity."""
-    if not target.counts or target.scale is None:
+    if not target.counts or target.scale is None or not simulated.is_computed:
         return Scored(target, simulated, math.nan)
     published = on_scale(target.value, target.scale, target.patients)
     difference = published - on_scale(simulated.value, target.scale, simulated.draws)
@@ -177,7 +165,7 @@ def _coverage(counted: list[Scored], seed: int, resamples: int) -> tuple[float, 
 
 def _lines(counted: list[Scored]) -> tuple[Line, ...]:
     lines = []
-    for endpoint, members in sorted(_grouped(counted, lambda row: f"{row.target.kind}, {_scale(row).value}").items()):
+    for endpoint, members in sorted(_grouped(counted, lambda row: f"{_asked(row)}, {_scale(row).value}").items()):
         pairs = [(_published(row), _simulated(row), row.target.spread) for row in members]
         pairs = [pair for pair in pairs if math.isfinite(pair[1])]
         slope = intercept = math.nan
@@ -187,8 +175,13 @@ def _lines(counted: list[Scored]) -> tuple[Line, ...]:
             mean_x, mean_y = weight @ x, weight @ y
             slope = float(weight @ ((x - mean_x) * (y - mean_y)) / (weight @ (x - mean_x) ** 2))
             intercept = float(mean_y - slope * mean_x)
-        lines.append(Line(endpoint, len(members), slope, intercept))
+        lines.append(Line(endpoint, len(members), sum(row.inside for row in members), slope, intercept))
     return tuple(lines)
+
+
+def _asked(row: Scored) -> str:
+    """The endpoint by which rows are put together: outcomes by their own word, recovery by its kind."""
+    return row.target.endpoint if is_outcome(row.target.endpoint) else row.target.kind
 
 
 def _scale(row: Scored) -> Scale:
@@ -208,7 +201,7 @@ def _contrasts(counted: list[Scored]) -> tuple[Contrast, ...]:
         target = row.target
         return f"{target.study}|{target.endpoint}|{target.statistic}|{target.time}|{target.scale}"
 
-    found = []
+    found = [_ratio(row) for row in counted if row.target.statistic is Statistic.RATIO and row.target.scale is Scale.LOG]
     for members in _grouped(counted, same).values():
         for place, first in enumerate(members):
             for second in members[place + 1 :]:
@@ -225,10 +218,17 @@ def _contrast(first: Scored, second: Scored) -> Contrast:
     return Contrast(first, second, published, simulated, z, abs(published) > _CLEAR * error)
 
 
+def _ratio(row: Scored) -> Contrast:
+    published, simulated, error = _published(row), _simulated(row), row.target.se
+    z = (published - simulated) / error if error > 0 and math.isfinite(simulated) else math.inf
+    return Contrast(row, row, published, simulated, z, abs(published) > _CLEAR * error)
+
+
 def _skill(counted: list[Scored], knowledge: Sequence[Target]) -> Skill:
     model, lookup = [], []
+    table = Lookup.of(knowledge)
     for row in counted:
-        known = look_up(row.target, knowledge)
+        known = table.answer(row.target)
         if known is not None:
             model.append(abs(row.z))
             lookup.append(abs((_published(row) - known) / row.target.spread))

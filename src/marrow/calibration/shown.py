@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from marrow.calibration.score import INSIDE, Contrast, Score, Scored
 from marrow.calibration.table import Target
 from marrow.calibration.targets import Comparison, NotYet
+from marrow.calibration.value import NOT_COMPUTED
 from marrow.calibration.wording import NO_ENDPOINT
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def score_data(score: Score) -> dict[str, Any]:
         "slope": {line.endpoint: line.slope for line in score.lines},
         "intercept": {line.endpoint: line.intercept for line in score.lines},
         "rows_of_slope": {line.endpoint: line.rows for line in score.lines},
+        "inside_of_endpoint": {line.endpoint: line.inside for line in score.lines},
         "contrasts": [_contrast(contrast) for contrast in score.contrasts],
     }
 
@@ -91,7 +93,8 @@ def row_data(row: Scored) -> dict[str, Any]:
         "inside_to": row.accepted[1],
         "z": row.z,
         "inside": row.inside if row.counts else None,
-        "why_not_scored": row.target.why_not_scored,
+        "why_not_scored": row.target.why_not_scored or ("" if row.simulated.is_computed else NOT_COMPUTED),
+        "note": row.target.note,
     }
 
 
@@ -103,7 +106,7 @@ def _contrast(contrast: Contrast) -> dict[str, Any]:
     return {
         "study": contrast.first.target.study,
         "endpoint": contrast.first.target.endpoint,
-        "arms": [contrast.first.target.arm, contrast.second.target.arm],
+        "arms": list(dict.fromkeys((contrast.first.target.arm, contrast.second.target.arm))),
         "published": contrast.published,
         "simulated": contrast.simulated,
         "z": contrast.z,
@@ -137,7 +140,7 @@ def render(comparison: Comparison) -> RenderableType:
     return Group(*parts)
 
 
-def rows_table(title: str, rows: Sequence[Scored]) -> RenderableType:
+def rows_table(title: str, rows: Sequence[Scored], with_notes: bool = False) -> RenderableType:
     """Published and simulated side by side; in brackets what would count as inside, and the parameters' band."""
     from rich.table import Table
 
@@ -156,7 +159,7 @@ def rows_table(title: str, rows: Sequence[Scored]) -> RenderableType:
         low, high = row.simulated.plausible
         band = "" if math.isnan(low) else f"\n({number(low)} to {number(high)})"
         table.add_row(
-            f"{target.study}: {target.arm}" if target.arm else target.study,
+            (f"{target.study}: {target.arm}" if target.arm else target.study) + (f"\n{target.note}" if with_notes else ""),
             f"{endpoint} ({target.statistic.value}, {target.unit})",
             number(target.value) + limits,
             number(row.simulated.value) + error + band,
@@ -189,16 +192,20 @@ def verdict(score: Score, note: str = "") -> list[str]:
         if not math.isnan(line.slope):
             lines.append(
                 f"Published on simulated, {line.endpoint}: slope {line.slope:.2f}, intercept {line.intercept:.1f} "
-                f"({line.rows} rows; right: 1 and 0)."
+                f"({line.rows} rows, {line.inside} inside; right: 1 and 0)."
             )
+        else:
+            lines.append(f"{line.endpoint}: {line.inside} of {line.rows} rows inside.")
     return [*lines, *(_contrast_line(contrast) for contrast in score.contrasts)]
 
 
 def _contrast_line(contrast: Contrast) -> str:
+    arms = contrast.first.target.arm
+    if contrast.second is not contrast.first:
+        arms = f"{contrast.second.target.arm} minus {arms}"
     sign = (", right sign" if contrast.right_sign else ", wrong sign") if contrast.clear else ""
     return (
-        f"{contrast.first.target.study}, {contrast.first.target.endpoint}, {contrast.second.target.arm} minus "
-        f"{contrast.first.target.arm}: published {contrast.published:+.2g}, simulated {contrast.simulated:+.2g}, "
+        f"{contrast.first.target.study}, {contrast.first.target.endpoint}, {arms}: published {contrast.published:+.2g}, simulated {contrast.simulated:+.2g}, "
         f"z {contrast.z:+.1f}{sign}."
     )
 

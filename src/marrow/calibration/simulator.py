@@ -11,11 +11,11 @@ import numpy as np
 
 from marrow.calibration.arm import Arm
 from marrow.calibration.cohort import Patients, draw_patients, plans_of
-from marrow.calibration.measures import ArmOutcomes, Floats, simulated_value
 from marrow.calibration.readings import Chart, Reading
 from marrow.calibration.score import Simulated
 from marrow.calibration.table import Scale
 from marrow.calibration.targets import Expressible
+from marrow.calibration.value import RATIOS, ArmOutcomes, Floats, simulated_value
 from marrow.clinic.plan import Plan
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Simulator:
         if self.draws is not None:
             return self._batch(arm, readings, self.draws, 0)
         found = self._batch(arm, readings, BATCH, 0)
-        while found.draws < MOST and not all(_is_small(row, simulated_value(row.measure, found)) for row in rows):
+        while found.draws < MOST and not all(_is_enough(row, found) for row in rows):
             found = _joined(found, self._batch(arm, readings, BATCH, found.draws))
         return found
 
@@ -71,7 +71,8 @@ class Simulator:
             for name, values in self._columns([plans[i] for i in chosen], chosen + first, readings, which).items():
                 columns.setdefault(name, np.full(draws, np.nan))[chosen] = values
         thawed = np.array([plan.is_thawed for plan in plans], dtype=float)
-        return ArmOutcomes(columns, infused(plans, patients), thawed)
+        until = min(plan.follow_up for plan in plans)
+        return ArmOutcomes(columns, infused(plans, patients), thawed, observed_until=until)
 
     def _columns(
         self, plans: list[Plan], identities: np.ndarray, readings: tuple[Reading, ...], which: int | None
@@ -124,7 +125,19 @@ def _joined(first: ArmOutcomes, second: ArmOutcomes) -> ArmOutcomes:
     thawed = None
     if first.thawed is not None and second.thawed is not None:
         thawed = np.concatenate([first.thawed, second.thawed])
-    return ArmOutcomes(columns, np.concatenate([first.cd34, second.cd34]), thawed)
+    until = min(first.observed_until, second.observed_until)
+    return ArmOutcomes(columns, np.concatenate([first.cd34, second.cd34]), thawed, observed_until=until)
+
+
+def _is_enough(row: Expressible, found: ArmOutcomes) -> bool:
+    """Whether the arm's patients are enough for the row; of a ratio it is one of two arms, which share the error."""
+    if row.measure.read not in RATIOS:
+        return _is_small(row, simulated_value(row.measure, found))
+    if not row.target.counts or row.measure.column not in found.columns:
+        return True
+    days = found.columns[row.measure.column]
+    events = int(np.count_nonzero(np.isfinite(days) & (days <= (row.measure.day or math.inf))))
+    return math.sqrt(2 / max(events, 1)) <= SMALL * row.target.spread
 
 
 def _is_small(row: Expressible, simulated: Simulated) -> bool:

@@ -12,16 +12,27 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from marrow.calibration.arm import Arm, Cohort, Definitions, Spread, Variant
+from marrow.calibration.arm import Arm, Cohort, Definitions, Shares, Spread, Variant
 from marrow.calibration.measures import measure_of
+from marrow.calibration.outcome_measures import is_outcome
 from marrow.calibration.score import EVERYONE
-from marrow.calibration.study_form import ArmForm, EndpointForm, PatientsForm, StudyForm, VariantForm, WordsForm
-from marrow.calibration.table import Scale, Target
+from marrow.calibration.study_form import (
+    ArmForm,
+    ContrastForm,
+    EndpointForm,
+    PatientsForm,
+    StudyForm,
+    VariantForm,
+    WordsForm,
+)
+from marrow.calibration.table import Scale, Statistic, Target
+from marrow.calibration.value import RATIOS
 from marrow.calibration.yardstick import Yardstick, yardstick
 from marrow.clinic.document import Document, Mapping, Scalar, parse_document, read_document
+from marrow.clinic.fields import Place
 from marrow.clinic.plan import Plan, plan_of_document, read_plan
 from marrow.clinic.problems import problems_of
-from marrow.errors import PlanError, Problem
+from marrow.errors import PlanError, Problem, nearest
 
 FOLDER = "studies"
 _SUFFIXES = (".yaml", ".yml")
@@ -39,6 +50,16 @@ class StudyArm:
 
 
 @dataclass(frozen=True)
+class StudyContrast:
+    """Two arms of a study, and the published ratios of the first (``of``) to the second."""
+
+    name: str
+    of: Arm
+    to: Arm
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True)
 class Study:
     """One study file. ``fitted``: False for one that was set aside before anything was fitted."""
 
@@ -48,10 +69,16 @@ class Study:
     source: str
     fitted: bool
     arms: tuple[StudyArm, ...]
+    contrasts: tuple[StudyContrast, ...] = ()
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        return tuple(target for arm in self.arms for target in arm.targets)
+        return tuple(target for part in (*self.arms, *self.contrasts) for target in part.targets)
+
+    @property
+    def is_of_outcomes(self) -> bool:
+        """Whether most of its figures are of outcome, not of engraftment."""
+        return 2 * sum(is_outcome(target.endpoint) for target in self.targets) > len(self.targets)
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -115,12 +142,36 @@ def _study_of(document: Document, folder: Path) -> Study:
             arms.append(_Builder(document, folder, form, arm, place).build())
         except PlanError as error:
             problems += error.problems
+    contrasts = []
+    for place, contrast in enumerate(form.contrasts if not problems else ()):
+        try:
+            contrasts.append(_contrast(document, form, contrast, place, tuple(each.arm for each in arms)))
+        except PlanError as error:
+            problems += error.problems
     if problems:
         raise PlanError(document.file, sorted(problems, key=lambda problem: problem.line or 0))
-    return Study(document.file, form.study, form.year, form.source, form.fitted, tuple(arms))
+    return Study(document.file, form.study, form.year, form.source, form.fitted, tuple(arms), tuple(contrasts))
 
 
-def _refuse(document: Document, place: tuple[str | int, ...], found: str, needed: str, near: str = "") -> NoReturn:
+def _contrast(
+    document: Document, study: StudyForm, form: ContrastForm, place: int, arms: tuple[Arm, ...]
+) -> StudyContrast:
+    at: Place = ("contrasts", place)
+    by_name = {arm.arm: arm for arm in arms}
+    for key, name in (("of", form.of), ("to", form.to)):
+        if name not in by_name:
+            _refuse(document, (*at, key), f"the arm {name!r}", "an arm of this study", nearest(name, by_name))
+    of, to = by_name[form.of], by_name[form.to]
+    targets = []
+    for row, each in enumerate(form.endpoints):
+        where = (*at, "endpoints", row)
+        if each.statistic is not Statistic.RATIO:
+            _refuse(document, where, each.statistic.value, "a ratio (statistic: HR) between two arms")
+        targets.append(_target_of(document, where, each, study, form.contrast, form.n, form.words, (of, to)))
+    return StudyContrast(form.contrast, of, to, tuple(targets))
+
+
+def _refuse(document: Document, place: Place, found: str, needed: str, near: str = "") -> NoReturn:
     key = ".".join(str(step + 1) if isinstance(step, int) else step for step in place)
     raise PlanError(document.file, [Problem(found, needed, near, document.line(place), key)])
 
@@ -136,7 +187,7 @@ class _Builder:
     place: int
 
     @property
-    def at(self) -> tuple[str | int, ...]:
+    def at(self) -> Place:
         return ("arms", self.place)
 
     def build(self) -> StudyArm:
@@ -154,7 +205,14 @@ class _Builder:
             age = Spread(plan.patient.age, _AGE_LOG_SD, max(plan.patient.age - 30, 0.5), plan.patient.age + 25)
             notes += (f"ages: lognormal around the plan's {plan.patient.age:g} y, log sd {_AGE_LOG_SD}",)
         women = patients.women if patients.women is not None else common.women
-        cohort = Cohort(age, _USUAL_WOMEN if women is None else women, spread("weight"), spread("cd34"), spread("cd3"))
+        cohort = Cohort(
+            age,
+            _USUAL_WOMEN if women is None else women,
+            spread("weight"),
+            spread("cd34"),
+            spread("cd3"),
+            self._shares(plan, patients, common),
+        )
         said = self.study.definitions
         arm = Arm(
             self.study.study,
@@ -163,13 +221,29 @@ class _Builder:
             cohort,
             notes,
             self._variants(plan),
-            Definitions(said.medians, said.neutrophils, said.platelets),
+            Definitions(said.medians, said.neutrophils, said.platelets, self.form.only),
         )
-        targets = tuple(self._target(row, place, arm) for place, row in enumerate(self.form.endpoints))
+        targets = tuple(
+            _target_of(
+                self.document, (*self.at, "endpoints", place), row, self.study, arm.arm, size, self.form.words, (arm,)
+            )
+            for place, row in enumerate(self.form.endpoints)
+        )
         return StudyArm(arm, targets)
 
+    def _shares(self, plan: Plan, own: PatientsForm, common: PatientsForm) -> tuple[Shares, ...]:
+        """The arm's before the study's; what the arm changes for everyone is no longer drawn."""
+        changed = {path for path, _ in self.form.changes}
+        mine = {each.path for each in own.shares}
+        found = *own.shares, *(each for each in common.shares if each.path not in mine | changed)
+        for each in found:
+            where = (*self.at, "patients", "shares") if each.path in mine else ("patients", "shares")
+            for text, _ in each.values:
+                self._changed(plan, ((each.path, text),), (*where, each.path))
+        return found
+
     def _plan(self) -> Plan:
-        where: tuple[str | int, ...] = (*self.at, "plan") if self.form.plan else ("plan",)
+        where: Place = (*self.at, "plan") if self.form.plan else ("plan",)
         if not (self.form.plan or self.study.plan):
             _refuse(self.document, self.at, "an arm without a plan", "a plan of its own, or one of the study")
         tree = self.document.root
@@ -183,7 +257,7 @@ class _Builder:
             _refuse(self.document, where, "a list", "a plan, or the path of one")
         return self._changed(plan, self.form.changes, (*self.at, "changes"))
 
-    def _changed(self, plan: Plan, changes: tuple[tuple[str, str], ...], where: tuple[str | int, ...]) -> Plan:
+    def _changed(self, plan: Plan, changes: tuple[tuple[str, str], ...], where: Place) -> Plan:
         try:
             return plan.with_all(dict(changes)) if changes else plan
         except PlanError as error:
@@ -192,7 +266,7 @@ class _Builder:
 
     def _variants(self, plan: Plan) -> tuple[Variant, ...]:
         own = bool(self.form.variants)
-        where: tuple[str | int, ...] = (*self.at, "variants") if own else ("variants",)
+        where: Place = (*self.at, "variants") if own else ("variants",)
         forms: tuple[VariantForm, ...] = self.form.variants or self.study.variants
         if sum(form.share for form in forms) > 1 + 1e-9:
             _refuse(self.document, where, "shares of more than 100 %", "shares of at most 100 % together")
@@ -203,41 +277,54 @@ class _Builder:
             made.append(Variant(form.share, form.changes, *doses))
         return tuple(made)
 
-    def _target(self, row: EndpointForm, place: int, arm: Arm) -> Target:
-        where = (*self.at, "endpoints", place)
-        value, unit = row.value
-        low, high = (math.nan if each is None else each for each in (row.lo95, row.hi95))
-        size = row.n or self.form.n
-        rule = yardstick(row.endpoint, row.statistic, value, low, high, size, unit)
-        said = _words(self.form.words, self.study.words)
-        target = Target(
-            line=self.document.line(where) or 0,
-            study=self.study.study,
-            year=str(self.study.year),
-            arm=self.form.arm,
-            population=said.population or "",
-            patients=size,
-            graft_source=said.graft or "",
-            donor=said.donor or "",
-            conditioning=said.conditioning or "",
-            endpoint=row.endpoint,
-            time=None if row.day is None else float(row.day),
-            statistic=row.statistic,
-            value=value,
-            low=low,
-            high=high,
-            unit=unit,
-            note=row.note or "",
-            family=f"{self.study.study} | {_kind(row.endpoint)}",
-            **_errors(row, rule),
-        )
-        if measure_of(target, arm.definitions) is None:
-            day = "" if row.day is not None else ", perhaps with 'day:'"
-            _refuse(self.document, where, f"{row.endpoint!r} as {row.statistic.value}", f"another statistic{day}")
-        last = min(plan.follow_up for plan in arm.plans)
-        if row.day is not None and row.day > last:
-            _refuse(self.document, where, f"day {row.day}", f"a day of the plan's follow-up ({last:g} days)")
-        return target
+
+def _target_of(
+    document: Document,
+    where: Place,
+    row: EndpointForm,
+    study: StudyForm,
+    arm: str,
+    patients: int | None,
+    own_words: WordsForm | None,
+    arms: tuple[Arm, ...],
+) -> Target:
+    """One figure of an arm, or of the contrast of two ``arms``."""
+    value, unit = row.value
+    low, high = (math.nan if each is None else each for each in (row.lo95, row.hi95))
+    size = row.n or patients
+    rule = yardstick(row.endpoint, row.statistic, value, low, high, size, unit)
+    said = _words(own_words, study.words)
+    target = Target(
+        line=document.line(where) or 0,
+        study=study.study,
+        year=str(study.year),
+        arm=arm,
+        population=said.population or "",
+        patients=size,
+        graft_source=said.graft or "",
+        donor=said.donor or "",
+        conditioning=said.conditioning or "",
+        endpoint=row.endpoint,
+        time=None if row.day is None else float(row.day),
+        statistic=row.statistic,
+        value=value,
+        low=low,
+        high=high,
+        unit=unit,
+        note=row.note or "",
+        family=f"{study.study} | {_kind(row.endpoint)}",
+        **_errors(row, rule),
+    )
+    measure = measure_of(target, arms[0].definitions)
+    if measure is None or (len(arms) == 1 and measure.read in RATIOS):
+        day = "" if row.day is not None else ", perhaps with 'day:'"
+        ratio = ", or contrasts" if row.statistic is Statistic.RATIO else ""
+        _refuse(document, where, f"{row.endpoint!r} as {row.statistic.value}", f"another statistic{day}{ratio}")
+    last = min(plan.follow_up for each in arms for plan in each.plans)
+    asked = measure.day if is_outcome(row.endpoint) else row.day
+    if asked is not None and asked > last:
+        _refuse(document, where, f"day {asked:g}", f"a day of the plan's follow-up ({last:g} days)")
+    return target
 
 
 def _errors(row: EndpointForm, rule: Yardstick) -> dict[str, Any]:
@@ -263,8 +350,23 @@ def _kind(endpoint: str) -> str:
     return match.group() if match else endpoint.lower()
 
 
-def find_arm(studies: Iterable[Study], study: str, arm: str) -> Arm | None:
-    """An arm by the names of study and arm, or None; an arm without a name is that of all patients."""
-    wanted = arm or EVERYONE
-    found = (each.arm for one in studies if one.name == study for each in one.arms if each.arm.arm == wanted)
-    return next(found, None)
+def find_arms(studies: Iterable[Study], target: Target) -> tuple[tuple[Arm, ...], Target | None]:
+    """The arm of a row, or the two of a ratio; and the row as the study file has it, if it is there.
+
+    An arm without a name is that of all patients.
+    """
+    wanted = target.arm or EVERYONE
+    for study in studies:
+        if study.name != target.study:
+            continue
+        of_arms = [((each.arm,), each.targets) for each in study.arms if each.arm.arm == wanted]
+        of_both = [((each.of, each.to), each.targets) for each in study.contrasts if each.name == wanted]
+        for arms, targets in (*of_arms, *of_both):
+            return arms, next((row for row in targets if _is_same(row, target)), None)
+    return (), None
+
+
+def _is_same(row: Target, other: Target) -> bool:
+    """Whether a row of a file is that of the table. A file may say a day that the table leaves open."""
+    same = (row.endpoint, row.statistic, row.value) == (other.endpoint, other.statistic, other.value)
+    return same and other.time in (None, row.time)

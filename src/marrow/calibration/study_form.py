@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from marrow.calibration.arm import Among, NeutrophilRule, PlateletRule
+from marrow.calibration.arm import Among, NeutrophilRule, PlateletRule, Shares, Window
 from marrow.calibration.measures import is_worded, wordings
+from marrow.calibration.outcome_measures import event_columns
 from marrow.calibration.published import AGE, CELLS, WEIGHT, Published, published
 from marrow.calibration.table import Statistic
 from marrow.clinic.fields import Part, Problems, Reads, choice, whole, words
@@ -76,6 +77,42 @@ def _read_notes(given: Any) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _read_shares(given: Any) -> tuple[Shares, ...]:
+    needed = "keys of the plan with values and shares, such as 'patient.hct-ci: {0: 40 %, 3: 60 %}'"
+    if not isinstance(given, Mapping) or not given:
+        raise refuse("no keys", needed)
+    found = []
+    for path, values in given.items():
+        if not path.startswith(_SHARED) or path in _DRAWN:
+            raise Problems([((path,), Problem(quoted(path), f"a key of {_WHOSE}; variants change the rest"))])
+        if not isinstance(values, Mapping) or not values:
+            raise Problems([((path,), Problem("no values with shares", needed))])
+        shares = tuple((str(value), _read_percent(share)) for value, share in values.items())
+        if abs(sum(share for _, share in shares) - 1) > _ROUNDED:
+            total = 100 * sum(share for _, share in shares)
+            raise Problems([((path,), Problem(f"shares of {total:g} % together", "100 %"))])
+        found.append(Shares(path, shares))
+    return tuple(found)
+
+
+def _read_windows(given: Any) -> tuple[Window, ...]:
+    needed = "events with the first and last day, such as 'relapse: [31, 182]' or 'death: [101, never]'"
+    if not isinstance(given, Mapping) or not given:
+        raise refuse("no events", needed)
+    events, found = event_columns(), []
+    for event, days in given.items():
+        if event not in events:
+            near = nearest(event, events)
+            raise Problems([((event,), Problem(quoted(event), f"one of {', '.join(events)}", near))])
+        if not isinstance(days, (list, tuple)) or len(days) != 2:
+            raise Problems([((event,), Problem(quoted(days), needed))])
+        first, last = (math.inf if str(day).strip() == "never" else _read_number(day) for day in days)
+        if not first <= last:
+            raise Problems([((event,), Problem(f"{days[0]} to {days[1]}", "the earlier day first"))])
+        found.append(Window(events[event], first, last))
+    return tuple(found)
+
+
 def _read_changes(given: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(given, Mapping) or not given:
         raise refuse("no keys", "keys of the plan with values, such as 'graft.cd34: 2e6 /kg'")
@@ -87,6 +124,11 @@ def _read_changes(given: Any) -> tuple[tuple[str, str], ...]:
         changes.append((path, "; ".join(value) if isinstance(value, (list, tuple)) else value))
     return tuple(changes)
 
+
+_SHARED = ("patient.", "donor.", "graft.")
+_DRAWN = ("patient.age", "patient.sex", "patient.weight", "patient.height", "graft.cd34", "graft.cd3")
+_WHOSE = "patient, donor or graft that is not drawn already"
+_ROUNDED = 0.011  # what the printed shares may lack of 1, or have beyond
 
 Line = Annotated[str, words("a line of text", 400)]
 Notes = Annotated[tuple[str, ...], Reads(_read_notes)]
@@ -113,6 +155,7 @@ class PatientsForm(Part):
     women: Annotated[float, Reads(_read_percent)] | None = None
     cd34: Annotated[Published, published(CELLS)] | None = None
     cd3: Annotated[Published, published(CELLS)] | None = None
+    shares: Annotated[tuple[Shares, ...], Reads(_read_shares)] = ()
 
 
 class VariantForm(Part):
@@ -151,7 +194,10 @@ class EndpointForm(Part):
 
 
 class ArmForm(Part):
-    """One arm. ``plan``: a mapping in the plan language or the path of a plan; else the study's, with ``changes``."""
+    """One arm. ``plan``: a mapping in the plan language or the path of a plan; else the study's, with ``changes``.
+
+    ``only``: the patients of whom its figures speak, by the days of their events.
+    """
 
     arm: Line
     n: Size | None = None
@@ -160,8 +206,20 @@ class ArmForm(Part):
     patients: PatientsForm | None = None
     variants: tuple[VariantForm, ...] = ()
     words: WordsForm | None = None
-    endpoints: tuple[EndpointForm, ...]
+    only: Annotated[tuple[Window, ...], Reads(_read_windows)] = ()
+    endpoints: tuple[EndpointForm, ...] = ()
     assumed: Notes = ()
+
+
+class ContrastForm(Part):
+    """Ratios of one arm to another, by the names of the arms."""
+
+    contrast: Line
+    of: Line
+    to: Line
+    n: Size | None = None
+    words: WordsForm | None = None
+    endpoints: tuple[EndpointForm, ...]
 
 
 class StudyForm(Part):
@@ -179,3 +237,4 @@ class StudyForm(Part):
     variants: tuple[VariantForm, ...] = ()
     assumed: Notes = ()
     arms: tuple[ArmForm, ...]
+    contrasts: tuple[ContrastForm, ...] = ()

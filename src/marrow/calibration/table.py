@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -89,8 +90,18 @@ _COLUMNS = ("study", "arm", "endpoint", "statistic", "value", "scale", "se", "ta
 
 def packaged_targets() -> tuple[Target, ...]:
     """The engraftment table that comes with marrow."""
-    file = resources.files("marrow.calibration").joinpath("data", "engraftment.csv")
-    return parse_targets(file.read_text(encoding="utf-8"), "engraftment.csv")
+    return _packaged("engraftment.csv")
+
+
+def packaged_outcomes() -> tuple[Target, ...]:
+    """The table of outcomes that comes with marrow: survival, relapse, graft-versus-host disease, infections."""
+    return _packaged("outcomes.csv")
+
+
+@cache
+def _packaged(name: str) -> tuple[Target, ...]:
+    file = resources.files("marrow.calibration").joinpath("data", name)
+    return parse_targets(file.read_text(encoding="utf-8"), name)
 
 
 def read_targets(file: str | Path) -> tuple[Target, ...]:
@@ -154,7 +165,7 @@ def _target(line: int, row: Mapping[str, str], problems: list[Problem]) -> Targe
     if counts and (se < 0 or tau < 0 or math.hypot(se, tau) == 0):
         problems.append(Problem(f"se {row['se']}, tau {row['tau']}", "errors above zero", line=line, key="se"))
     months, days = number("time_months"), number("time_days")
-    time = days if not math.isnan(days) else months * _MONTH
+    time = days if not math.isnan(days) or math.isnan(months) else float(int(months * _MONTH))
     low, high = number("lo95"), number("hi95")
     if len(problems) > before or statistic is None:
         return None

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from marrow.calibration.arm import Arm
-from marrow.calibration.measures import ArmOutcomes, Measure, measure_of, simulated_value
-from marrow.calibration.score import Score, Scored, score, score_row
-from marrow.calibration.study import Study, find_arm, packaged_studies
+from marrow.calibration.measures import measure_of
+from marrow.calibration.outcome_measures import is_outcome
+from marrow.calibration.score import Score, Scored, Simulated, score, score_row
+from marrow.calibration.study import Study, find_arms, packaged_studies
 from marrow.calibration.table import Target
-from marrow.calibration.wording import INPUT, arm_from_words, available_drugs, needs
+from marrow.calibration.value import RATIOS, ArmOutcomes, Measure, simulated_value
+from marrow.calibration.wording import INPUT, LEFT_OUT, arm_from_words, available_drugs, needs
 
 
 @dataclass(frozen=True)
 class Expressible:
-    """A row that can be asked: the arm to simulate and how its endpoint is read."""
+    """A row that can be asked: the arm to simulate and how its endpoint is read. ``other``: what a ratio is taken to."""
 
     target: Target
     arm: Arm
     measure: Measure
+    other: Arm | None = None
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        return (self.arm,) if self.other is None else (self.arm, self.other)
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(note for arm in self.arms for note in arm.assumed))
+
+    def value(self, outcomes: Mapping[str, ArmOutcomes]) -> Simulated:
+        """The simulated figure. ``outcomes``: of arms, by their names."""
+        other = None if self.other is None else outcomes[self.other.name]
+        return simulated_value(self.measure, outcomes[self.arm.name], self.assumed, other)
 
 
 SimulateArm = Callable[[Arm, Sequence[Expressible]], ArmOutcomes]
@@ -55,18 +71,27 @@ def judge(
     the packaged ones.
     """
     drugs = available_drugs() if available is None else available
-    arm = find_arm(packaged_studies() if studies is None else studies, target.study, target.arm)
-    if arm is not None:
-        measure = measure_of(target, arm.definitions)
-        lacking = tuple(name for name in arm.drugs if name not in drugs)
-        if measure is not None and not lacking:
-            return Expressible(target, arm, measure)
-        needed = needs(target, drugs, has_plan=True)
-        return NotYet(target, needed if needed == (INPUT,) else (*lacking, *needed))
+    arms, row = find_arms(packaged_studies() if studies is None else studies, target)
+    if arms:
+        return _of_file(target, arms, row, drugs)
     arm, measure = arm_from_words(target, drugs), measure_of(target)
     if arm is not None and measure is not None:
         return Expressible(target, arm, measure)
     return NotYet(target, needs(target, drugs) or ("a study file that says its plan",))
+
+
+def _of_file(target: Target, arms: tuple[Arm, ...], row: Target | None, drugs: Set[str]) -> Expressible | NotYet:
+    """A row whose plan a study file says. ``row``: the same in that file, which may say a day."""
+    measure = measure_of(row or target, arms[0].definitions)
+    lacking = tuple(dict.fromkeys(name for arm in arms for name in arm.drugs if name not in drugs))
+    if row is None and measure is not None and (measure.read in RATIOS) != (len(arms) == 2):
+        measure = None
+    if row is None and is_outcome(target.endpoint) and measure is not None:
+        return NotYet(target, (*lacking, LEFT_OUT))
+    if measure is not None and not lacking:
+        return Expressible(target, arms[0], measure, arms[1] if len(arms) == 2 else None)
+    needed = needs(target, drugs, has_plan=True)
+    return NotYet(target, needed if needed == (INPUT,) else (*lacking, *needed))
 
 
 def compare(
@@ -85,10 +110,11 @@ def compare(
 
 
 def by_arm(asked: Sequence[Expressible]) -> dict[str, list[Expressible]]:
-    """The rows of each arm, by its name, in the order of the rows."""
+    """The rows that need each arm, by its name, in the order of the rows."""
     of_arm: dict[str, list[Expressible]] = {}
     for row in asked:
-        of_arm.setdefault(row.arm.name, []).append(row)
+        for arm in row.arms:
+            of_arm.setdefault(arm.name, []).append(row)
     return of_arm
 
 
@@ -99,5 +125,5 @@ def ask(asked: Sequence[Expressible], simulate_arm: SimulateArm, progress: Progr
     for name, rows in of_arm.items():
         if progress is not None:
             progress(name, len(found), len(of_arm))
-        found[name] = simulate_arm(rows[0].arm, rows)
-    return [score_row(row.target, simulated_value(row.measure, found[row.arm.name], row.arm.assumed)) for row in asked]
+        found[name] = simulate_arm(next(arm for arm in rows[0].arms if arm.name == name), rows)
+    return [score_row(row.target, row.value(found)) for row in asked]
