@@ -266,10 +266,10 @@ def run_export_sbml(file: Path, out: Path, draw: int, seed: int, settings: list[
 def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: int, threads: int | None) -> None:
     from marrow.calibration.shown import as_data, render
     from marrow.calibration.simulator import Simulator
-    from marrow.calibration.table import packaged_targets, read_targets
+    from marrow.calibration.table import packaged_outcomes, packaged_targets, read_targets
     from marrow.calibration.targets import compare
 
-    rows = read_targets(table) if table else packaged_targets()
+    rows = read_targets(table) if table else (*packaged_targets(), *packaged_outcomes())
     simulator = Simulator(draws, seed, threads)
     comparison = compare(
         rows, simulator, progress=lambda name, done, total: announce(f"{name} ({done + 1} of {total})")
@@ -286,7 +286,7 @@ def run_replicate(
     from marrow.calibration.replicated import as_csv, as_data, render
     from marrow.calibration.simulator import Simulator
     from marrow.calibration.study import packaged_studies, read_studies
-    from marrow.calibration.table import packaged_targets
+    from marrow.calibration.table import packaged_outcomes, packaged_targets
     from marrow.parameter_file import read_parameters
 
     numbers = read_parameters(parameters) if parameters is not None else None
@@ -295,7 +295,7 @@ def run_replicate(
         replication = replicate(
             studies,
             Simulator(**simulated, parameters=numbers),
-            packaged_targets(),
+            (*packaged_targets(), *packaged_outcomes()),
             progress=lambda name, done, total: bar(done, total),
         )
     console.print(render(replication))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from marrow.calibration.lookup import features, look_up, question
 from marrow.calibration.score import Simulated, score, score_row
-from marrow.calibration.table import Scale, packaged_targets, parse_targets, read_targets
+from marrow.calibration.table import Scale, packaged_outcomes, packaged_targets, parse_targets, read_targets
 from marrow.errors import PlanError
 
 HEADER = (
@@ -178,6 +178,7 @@ def test_the_table_of_outcomes_is_read_too(data) -> None:
     table = read_targets(data / "calibration" / "outcomes.csv")
     assert len(table) == 781
     assert sum(target.counts for target in table) == 586
+    assert table == packaged_outcomes()
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from marrow.calibration.arm import Among, PlateletRule, Spread
 from marrow.calibration.cohort import draw_patients, plans_of
 from marrow.calibration.measures import measure_of
 from marrow.calibration.published import CELLS, Published, read_published
-from marrow.calibration.split import kind, set_aside
+from marrow.calibration.outcome_measures import is_outcome
+from marrow.calibration.split import FEWEST, kind, set_aside
 from marrow.calibration.study import Study, packaged_studies, read_studies, read_study, study_from_text
-from marrow.calibration.table import Scale, Statistic, packaged_targets
+from marrow.calibration.table import Scale, Statistic, Target, packaged_outcomes, packaged_targets
 from marrow.calibration.yardstick import NO_RULE, NO_SIZE, yardstick
 from marrow.errors import PlanError
 
@@ -204,16 +205,116 @@ def test_small_arms_and_bare_ratios_are_only_shown() -> None:
     assert yardstick("graft failure (OR)", Statistic.RATIO, 4, nothing, nothing, None, "ratio").scale is None
 
 
+OUTCOME = """
+study: Trial of two donors
+year: 2015
+source: a book
+fitted: true
+patients:
+  shares:
+    patient.hct-ci: {0: 50 %, 3: 50 %}
+    patient.disease: {AML in CR1: 75 %, MDS: 25 %}
+plan:
+  year: 2010
+  patient: {age: 50 y, sex: male, weight: 80 kg, height: 175 cm, disease: AML in CR1}
+  donor: {relation: sibling, hla: 10/10}
+  graft: {source: peripheral blood, cd34: 6e6 /kg}
+  conditioning: BuCy
+  follow-up: 2 y
+assumed: [everything]
+arms:
+  - arm: sibling
+    n: 100
+    endpoints:
+      - {endpoint: os, statistic: km, value: 60 %, day: 730}
+  - arm: unrelated
+    n: 100
+    changes: {donor.relation: unrelated, patient.hct-ci: 2}
+    patients:
+      shares:
+        donor.hla: {10/10: 60 %, 9/10: 40 %}
+    endpoints:
+      - {endpoint: os, statistic: km, value: 50 %, day: 730}
+contrasts:
+  - contrast: unrelated vs sibling
+    of: unrelated
+    to: sibling
+    endpoints:
+      - {endpoint: os_event, statistic: HR, value: 1.3 ratio, lo95: 1.0, hi95: 1.7}
+"""
+
+
+def test_shares_of_patients_are_drawn_apart_from_each_other_and_changes_of_an_arm_hold_for_all() -> None:
+    sibling, unrelated = (each.arm for each in study_from_text(OUTCOME).arms)
+    plans = plans_of(sibling, draw_patients(sibling, 200, 1))
+    many = [plan.patient.hct_ci == 3 for plan in plans]
+    marrow = [plan.patient.disease is not None and plan.patient.disease.words == "MDS" for plan in plans]
+    assert (sum(many), sum(marrow)) == (100, 50)
+    assert 15 < sum(a and b for a, b in zip(many, marrow, strict=True)) < 35
+    plans = plans_of(unrelated, draw_patients(unrelated, 200, 1))
+    assert {plan.patient.hct_ci for plan in plans} == {2}
+    assert sum(plan.donor.hla == "9/10" for plan in plans) == 80
+
+
+def test_a_contrast_is_of_two_arms() -> None:
+    study = study_from_text(OUTCOME)
+    (contrast,) = study.contrasts
+    assert (contrast.of.arm, contrast.to.arm) == ("unrelated", "sibling")
+    assert (contrast.targets[0].arm, contrast.targets[0].scale) == ("unrelated vs sibling", Scale.LOG)
+    assert len(study.targets) == 3
+    assert study.is_of_outcomes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("to: sibling", "to: siblings", "did you mean 'sibling'"),
+        ("0: 50 %, 3: 50 %", "0: 50 %, 3: 30 %", "shares of 80 % together"),
+        ("patient.hct-ci: {0", "patient.hct: {0", "patient.hct"),
+        ("patient.hct-ci: {0", "conditioning: {0", "a key of patient, donor or graft"),
+        ("AML in CR1: 75 %", "AML in CR11: 75 %", "CR1"),
+        ("    endpoints:\n      - {endpoint: os,", "    only: {dead: [1, never]}\n    endpoints:\n      - {endpoint: os,",
+         "one of death, relapse"),
+        ("    endpoints:\n      - {endpoint: os,", "    only: {death: [9, 2]}\n    endpoints:\n      - {endpoint: os,",
+         "the earlier day first"),
+        ("value: 60 %, day: 730", "value: 60 %, day: 900", "the plan's follow-up (730 days)"),
+        ("os, statistic: km, value: 60 %, day: 730", "os_event, statistic: HR, value: 0.8 ratio", "or contrasts"),
+        ("endpoint: os_event, statistic: HR", "endpoint: os, statistic: km", "a ratio (statistic: HR)"),
+        ("endpoint: os,", "endpoint: osx,", "did you mean 'os'"),
+    ],
+)  # fmt: skip
+def test_wrong_files_of_outcomes_are_told(old: str, new: str, words: str) -> None:
+    assert old in OUTCOME
+    message = refused(OUTCOME.replace(old, new, 1))
+    assert words in message
+    assert "line " in message
+
+
 # the packaged studies
+
+
+UNITS = {"percent": "%"}
+
+
+def in_table(target: Target) -> Target:
+    """The row of the table that a figure repeats; a file may say the day where the table leaves it open."""
+    (found,) = (
+        there
+        for there in (*packaged_targets(), *packaged_outcomes())
+        if (there.study, there.arm or "all", there.endpoint) == (target.study, target.arm, target.endpoint)
+        and (there.statistic, there.value) == (target.statistic, target.value)
+        and there.time in (target.time, None)
+    )
+    return found
 
 
 @pytest.mark.parametrize("study", packaged_studies(), ids=lambda study: study.name)
 def test_packaged_studies_repeat_the_table(study: Study) -> None:
     """Every figure stands in the table with the same value, interval and yardstick: nothing was mistyped."""
-    table = {(t.study, t.arm or "all", t.endpoint, t.statistic, t.time): t for t in packaged_targets()}
     for target in study.targets:
-        there = table[target.study, target.arm, target.endpoint, target.statistic, target.time]
-        assert (target.value, target.unit, target.year) == (there.value, there.unit, there.year)
+        there = in_table(target)
+        assert (target.unit, target.year) == (UNITS.get(there.unit, there.unit), there.year)
+        assert target.note == there.note or not is_outcome(target.endpoint)
         np.testing.assert_equal((target.low, target.high), (there.low, there.high))
         assert (target.family, target.why_not_scored) == (there.family, there.why_not_scored)
         if target.counts:
@@ -225,9 +326,24 @@ def test_packaged_studies_repeat_the_table(study: Study) -> None:
 def test_there_are_enough_studies_of_every_kind_on_both_sides() -> None:
     studies = packaged_studies()
     assert len(studies) >= 30
+    assert sum(study.is_of_outcomes for study in studies) >= 60
     for fitted in (True, False):
-        kinds = {kind(study) for study in studies if study.fitted is fitted}
-        assert kinds == {"autologous", "sibling", "unrelated", "haploidentical", "cord blood"}
+        for outcomes in (True, False):
+            part = [study for study in studies if study.fitted is fitted and study.is_of_outcomes is outcomes]
+            assert {kind(study) for study in part} == {
+                "autologous", "sibling", "unrelated", "haploidentical", "cord blood",
+            }  # fmt: skip
+
+
+def test_each_endpoint_of_two_studies_is_in_a_study_set_aside() -> None:
+    having: dict[str, list[bool]] = {}
+    for study in packaged_studies():
+        for endpoint in {target.endpoint for target in study.targets if target.counts and is_outcome(target.endpoint)}:
+            having.setdefault(endpoint, []).append(study.fitted)
+    assert all(False in fitted for fitted in having.values() if len(fitted) >= FEWEST)
+    often = {endpoint for endpoint, fitted in having.items() if len(fitted) >= 5}
+    assert often >= {"os", "dfs", "nrm", "relapse", "agvhd_2_4", "agvhd_3_4", "cgvhd_any", "os_event"}
+    assert all(True in having[endpoint] for endpoint in often)
 
 
 def test_what_is_set_aside_follows_from_names_alone() -> None:

@@ -27,7 +27,8 @@ COLUMNS = (
     "days_neutrophils_below_0_5",
     "first_day_neutrophils_below_0_5",
 )
-ARMS = tuple(each.arm for study in packaged_studies() for each in study.arms if set(each.arm.drugs) <= DRUGS)
+OF_RECOVERY = tuple(study for study in packaged_studies() if not study.is_of_outcomes)
+ARMS = tuple(each.arm for study in OF_RECOVERY for each in study.arms if set(each.arm.drugs) <= DRUGS)
 
 
 def fake(arm: Arm, rows: Sequence[Expressible] = ()) -> ArmOutcomes:

@@ -118,6 +118,11 @@ class Arm:
     def name(self) -> str:
         return f"{self.study}: {self.arm}"
 
+    def lives_like(self, other: Arm) -> bool:
+        """Whether they differ only in the patients who are looked at, so that one simulation serves both."""
+        mine, theirs = ((each.study, each.plan, each.cohort, each.variants) for each in (self, other))
+        return self is other or (self.definitions.only != other.definitions.only and mine == theirs)
+
     @property
     def drugs(self) -> tuple[str, ...]:
         """Printed names of all drugs that the plan and its variants name, in order."""

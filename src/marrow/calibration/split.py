@@ -2,7 +2,7 @@
 
 Within each kind of transplant, studies of engraftment and studies of outcome apart, the studies are put in the order of
 the SHA-256 of their names; the first three of ten (at least one) are set aside. Where none of these has an endpoint of
-outcome that three studies or more have, the first of those, in the same order, joins them.
+outcome that two studies or more have, the first of those, in the same order, joins them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from marrow.calibration.study import Study
 from marrow.clinic.graft import Source
 
 SHARE = 0.3
-FEWEST = 3  # studies of an endpoint, so that both parts can have it
+FEWEST = 2  # studies of an endpoint, so that both parts can have it
 
 
 def kind(study: Study) -> str:

@@ -236,10 +236,10 @@ class _Builder:
         changed = {path for path, _ in self.form.changes}
         mine = {each.path for each in own.shares}
         found = *own.shares, *(each for each in common.shares if each.path not in mine | changed)
-        for each in found:
-            where = (*self.at, "patients", "shares") if each.path in mine else ("patients", "shares")
-            for text, _ in each.values:
-                self._changed(plan, ((each.path, text),), (*where, each.path))
+        where = (*self.at, "patients", "shares") if mine else ("patients", "shares")
+        for place in range(max((len(each.values) for each in found), default=0)):
+            changes = tuple((each.path, each.values[place % len(each.values)][0]) for each in found)
+            self._changed(plan, changes, where)
         return found
 
     def _plan(self) -> Plan:

@@ -12,7 +12,7 @@ from marrow.calibration.score import Score, Scored, Simulated, score, score_row
 from marrow.calibration.study import Study, find_arms, packaged_studies
 from marrow.calibration.table import Target
 from marrow.calibration.value import RATIOS, ArmOutcomes, Measure, simulated_value
-from marrow.calibration.wording import INPUT, LEFT_OUT, arm_from_words, available_drugs, needs
+from marrow.calibration.wording import INPUT, LEFT_OUT, arm_from_words, available_drugs, needs, why_no_plan
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,12 @@ def judge(
     the packaged ones.
     """
     drugs = available_drugs() if available is None else available
-    arms, row = find_arms(packaged_studies() if studies is None else studies, target)
+    known = packaged_studies() if studies is None else tuple(studies)
+    arms, row = find_arms(known, target)
     if arms:
         return _of_file(target, arms, row, drugs)
+    if any(study.name == target.study and study.is_of_outcomes for study in known):
+        return NotYet(target, (why_no_plan(target) or LEFT_OUT,))
     arm, measure = arm_from_words(target, drugs), measure_of(target)
     if arm is not None and measure is not None:
         return Expressible(target, arm, measure)
@@ -84,9 +87,7 @@ def _of_file(target: Target, arms: tuple[Arm, ...], row: Target | None, drugs: S
     """A row whose plan a study file says. ``row``: the same in that file, which may say a day."""
     measure = measure_of(row or target, arms[0].definitions)
     lacking = tuple(dict.fromkeys(name for arm in arms for name in arm.drugs if name not in drugs))
-    if row is None and measure is not None and (measure.read in RATIOS) != (len(arms) == 2):
-        measure = None
-    if row is None and is_outcome(target.endpoint) and measure is not None:
+    if row is None and is_outcome(target.endpoint):
         return NotYet(target, (*lacking, LEFT_OUT))
     if measure is not None and not lacking:
         return Expressible(target, arms[0], measure, arms[1] if len(arms) == 2 else None)
@@ -119,11 +120,17 @@ def by_arm(asked: Sequence[Expressible]) -> dict[str, list[Expressible]]:
 
 
 def ask(asked: Sequence[Expressible], simulate_arm: SimulateArm, progress: Progress | None = None) -> list[Scored]:
-    """Simulates each arm once and scores its rows, in the order of the rows."""
+    """Simulates each arm once and scores its rows, in the order of the rows.
+
+    Arms that differ only in the patients who are looked at share a simulation.
+    """
     of_arm = by_arm(asked)
+    arms = {name: next(arm for arm in rows[0].arms if arm.name == name) for name, rows in of_arm.items()}
+    first = {name: next(other for other in arms if arms[other].lives_like(arm)) for name, arm in arms.items()}
     found: dict[str, ArmOutcomes] = {}
-    for name, rows in of_arm.items():
+    for name, arm in arms.items():
         if progress is not None:
             progress(name, len(found), len(of_arm))
-        found[name] = simulate_arm(next(arm for arm in rows[0].arms if arm.name == name), rows)
+        alike = [row for other, rows in of_arm.items() if first[other] == name for row in rows]
+        found[name] = simulate_arm(arm, list(dict.fromkeys(alike))) if first[name] == name else found[first[name]]
     return [score_row(row.target, row.value(found)) for row in asked]

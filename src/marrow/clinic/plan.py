@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -66,6 +67,11 @@ def _read_one(item: Any, role: Role) -> tuple[Order, ...]:
         return ()
     if not isinstance(item, str):
         raise refuse("keys with values", "a sentence; put it in quotes if it holds ': '")
+    return _read_text(item, role)
+
+
+@lru_cache(maxsize=4096)  # the plans of many virtual patients have the same sentences
+def _read_text(item: str, role: Role) -> tuple[Order, ...]:
     regimen = find_regimen(item) if role is Role.CONDITIONING else None
     if regimen is not None:
         return regimen.orders
