@@ -79,8 +79,8 @@ def test_medians_of_whole_days_become_smooth_and_stay_where_they_were() -> None:
 
 
 def _rough(arm):
-    from marrow.calibration.value import simulated_value
     from marrow.calibration.score import score_row
+    from marrow.calibration.value import simulated_value
 
     found = arm.outcomes({})
     return [score_row(row.target, simulated_value(row.measure, found)) for row in arm.rows]

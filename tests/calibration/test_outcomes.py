@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,10 +33,10 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def row(endpoint: str, statistic: str = "cuminc", day: float | None = 730.0, note: str = "", value: float = 50) -> Target:
+def row(
+    endpoint: str, statistic: str = "cuminc", day: float | None = 730.0, note: str = "", value: float = 50
+) -> Target:
     usual = next(target for target in TABLE if target.endpoint == "os")
-    from dataclasses import replace
-
     return replace(usual, endpoint=endpoint, statistic=Statistic(statistic), time=day, note=note, arm="x", value=value)
 
 
@@ -158,9 +159,11 @@ def two_arms(seed: int = 5, size: int = 400) -> tuple[ArmOutcomes, ArmOutcomes]:
         dead = np.minimum(without, relapse + 100)
         arms.append(
             patients(
-                relapse_day=list(relapse), non_relapse_death_day=list(without), death_day=list(np.where(dead > 1000, NEVER, dead)),
+                relapse_day=list(relapse),
+                non_relapse_death_day=list(without),
+                death_day=list(np.where(dead > 1000, NEVER, dead)),
                 disease_free_survival_day=list(np.minimum(relapse, without)),
-            )  # fmt: skip
+            )
         )
     return arms[0], arms[1]
 
@@ -175,7 +178,9 @@ def test_hazard_ratios_are_those_of_the_regression_that_was_published(endpoint: 
     end = np.full(event.size, 730.0) if note else np.minimum(free, 730.0)  # Fine and Gray: who had the other stays
     table = DataFrame({"day": np.minimum(event, end), "event": event <= 730, "group": group})
     fit = CoxPHFitter().fit(table, "day", "event")
-    assert read(row(endpoint, "HR", 730, note), of, to) == pytest.approx(math.exp(float(fit.params_["group"])), rel=1e-3)
+    assert read(row(endpoint, "HR", 730, note), of, to) == pytest.approx(
+        math.exp(float(fit.params_["group"])), rel=1e-3
+    )
 
 
 def test_the_ratio_of_relapse_is_found_again() -> None:

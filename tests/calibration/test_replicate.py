@@ -273,5 +273,7 @@ def test_variants_are_simulated_apart_and_put_together() -> None:
 
 def test_the_form_on_the_page_can_be_read(root: Path) -> None:
     page = (root / "docs" / "study-files.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"^```yaml\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
-    assert [len(each.targets) for each in study_from_text(text).arms] == [2, 1]
+    recovery, outcome = re.findall(r"^```yaml\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    assert [len(each.targets) for each in study_from_text(recovery).arms] == [2, 1]
+    study = study_from_text(outcome)
+    assert [len(each.targets) for each in (*study.arms, *study.contrasts)] == [2, 1, 1, 1]

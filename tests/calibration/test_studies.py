@@ -11,8 +11,8 @@ import pytest
 from marrow.calibration.arm import Among, PlateletRule, Spread
 from marrow.calibration.cohort import draw_patients, plans_of
 from marrow.calibration.measures import measure_of
-from marrow.calibration.published import CELLS, Published, read_published
 from marrow.calibration.outcome_measures import is_outcome
+from marrow.calibration.published import CELLS, Published, read_published
 from marrow.calibration.split import FEWEST, kind, set_aside
 from marrow.calibration.study import Study, packaged_studies, read_studies, read_study, study_from_text
 from marrow.calibration.table import Scale, Statistic, Target, packaged_outcomes, packaged_targets
@@ -273,10 +273,8 @@ def test_a_contrast_is_of_two_arms() -> None:
         ("patient.hct-ci: {0", "patient.hct: {0", "patient.hct"),
         ("patient.hct-ci: {0", "conditioning: {0", "a key of patient, donor or graft"),
         ("AML in CR1: 75 %", "AML in CR11: 75 %", "CR1"),
-        ("    endpoints:\n      - {endpoint: os,", "    only: {dead: [1, never]}\n    endpoints:\n      - {endpoint: os,",
-         "one of death, relapse"),
-        ("    endpoints:\n      - {endpoint: os,", "    only: {death: [9, 2]}\n    endpoints:\n      - {endpoint: os,",
-         "the earlier day first"),
+        ("    n: 100\n", "    only: {dead: [1, never]}\n", "one of death, relapse"),
+        ("    n: 100\n", "    only: {death: [9, 2]}\n", "the earlier day first"),
         ("value: 60 %, day: 730", "value: 60 %, day: 900", "the plan's follow-up (730 days)"),
         ("os, statistic: km, value: 60 %, day: 730", "os_event, statistic: HR, value: 0.8 ratio", "or contrasts"),
         ("endpoint: os_event, statistic: HR", "endpoint: os, statistic: km", "a ratio (statistic: HR)"),

@@ -23,9 +23,11 @@ _WORDS: dict[str, tuple[tuple[str, str], ...]] = {  # the first pattern that is 
     "donor": (("self", r"auto"), ("half", r"haplo"),
               ("sibling", r"sib|HLA-id|(?<!un)related|MSD|MRD"),
               ("unrelated", r"unrelated|\bM?M?UR?D\b|cord|UCB"), ("twin", r"syngen")),
-    "intensity": (("mixed", r"MAC.*RIC|RIC.*MAC"), ("none", r"NMA|non-?myelo|TBI ?2 ?Gy"), ("reduced", r"RIC|reduced|Bu2|FB2|Flu/Mel|\bFT\b"),
+    "intensity": (("mixed", r"MAC.*RIC|RIC.*MAC"), ("none", r"NMA|non-?myelo|TBI ?2 ?Gy"),
+                  ("reduced", r"RIC|reduced|Bu2|FB2|Flu/Mel|\bFT\b"),
                   ("high", r"\bMAC?\b|\bSMC\b|myeloabl|TBI|Bu/Cy|Bu4|FB4|BEAM|Mel|HD")),
-    "prophylaxis": (("cyclophosphamide", r"PTCy|PT-Cy|post-?transplant"), ("serum", r"(?<!no )ATG|alemtuzumab|thymoglob"),
+    "prophylaxis": (("cyclophosphamide", r"PTCy|PT-Cy|post-?transplant"),
+                    ("serum", r"(?<!no )ATG|alemtuzumab|thymoglob"),
                     ("depleted", r"deplet|TCD|CD34 selection"), ("drugs", r"CSA|CNI|tacro|Tac|MTX|MMF|ciclo|cyclosp")),
 }  # fmt: skip
 

@@ -93,11 +93,12 @@ def _platelets(match: re.Match[str], target: Target, by: Definitions) -> Measure
 
 def _lymphocytes(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
     source = assumed("papers print the threshold alone; a single value is taken")
+    cells, threshold = match[1].upper(), match[2]
     variant = named.EngraftmentDefinition(
-        f"{match[1].upper()} at {match[2]} per uL", "first value at or above it after one below", source, float(match[2]),
+        f"{cells} at {threshold} per uL", "first value at or above it after one below", source, float(threshold),
         consecutive=1, unit="cells/uL",
     )  # fmt: skip
-    return _of_day(target, by, None, RecoveryOf(_LYMPHOCYTE[match[1].upper()], variant))
+    return _of_day(target, by, None, RecoveryOf(_LYMPHOCYTE[cells], variant))
 
 
 def _of_day(target: Target, by: Definitions, column: str | None, reading: Reading | None = None) -> Measure | None:
@@ -250,9 +251,7 @@ def wordings() -> tuple[str, ...]:
 
 def is_worded(endpoint: str) -> bool:
     """Whether marrow knows an endpoint of that wording."""
-    return is_outcome(endpoint) or any(
-        re.fullmatch(wording.pattern, endpoint, re.IGNORECASE) for wording in _WORDINGS
-    )
+    return is_outcome(endpoint) or any(re.fullmatch(wording.pattern, endpoint, re.IGNORECASE) for wording in _WORDINGS)
 
 
 def measure_of(target: Target, definitions: Definitions | None = None) -> Measure | None:

@@ -201,7 +201,9 @@ def _contrasts(counted: list[Scored]) -> tuple[Contrast, ...]:
         target = row.target
         return f"{target.study}|{target.endpoint}|{target.statistic}|{target.time}|{target.scale}"
 
-    found = [_ratio(row) for row in counted if row.target.statistic is Statistic.RATIO and row.target.scale is Scale.LOG]
+    found = [
+        _ratio(row) for row in counted if row.target.statistic is Statistic.RATIO and row.target.scale is Scale.LOG
+    ]
     for members in _grouped(counted, same).values():
         for place, first in enumerate(members):
             for second in members[place + 1 :]:

@@ -159,7 +159,8 @@ def rows_table(title: str, rows: Sequence[Scored], with_notes: bool = False) -> 
         low, high = row.simulated.plausible
         band = "" if math.isnan(low) else f"\n({number(low)} to {number(high)})"
         table.add_row(
-            (f"{target.study}: {target.arm}" if target.arm else target.study) + (f"\n{target.note}" if with_notes else ""),
+            (f"{target.study}: {target.arm}" if target.arm else target.study)
+            + (f"\n{target.note}" if with_notes else ""),
             f"{endpoint} ({target.statistic.value}, {target.unit})",
             number(target.value) + limits,
             number(row.simulated.value) + error + band,
@@ -205,7 +206,8 @@ def _contrast_line(contrast: Contrast) -> str:
         arms = f"{contrast.second.target.arm} minus {arms}"
     sign = (", right sign" if contrast.right_sign else ", wrong sign") if contrast.clear else ""
     return (
-        f"{contrast.first.target.study}, {contrast.first.target.endpoint}, {arms}: published {contrast.published:+.2g}, simulated {contrast.simulated:+.2g}, "
+        f"{contrast.first.target.study}, {contrast.first.target.endpoint}, {arms}: "
+        f"published {contrast.published:+.2g}, simulated {contrast.simulated:+.2g}, "
         f"z {contrast.z:+.1f}{sign}."
     )
 

@@ -11,13 +11,13 @@ from marrow.calibration.outcome_measures import is_outcome
 from marrow.calibration.score import Score, Scored, Simulated, score, score_row
 from marrow.calibration.study import Study, find_arms, packaged_studies
 from marrow.calibration.table import Target
-from marrow.calibration.value import RATIOS, ArmOutcomes, Measure, simulated_value
+from marrow.calibration.value import ArmOutcomes, Measure, simulated_value
 from marrow.calibration.wording import INPUT, LEFT_OUT, arm_from_words, available_drugs, needs, why_no_plan
 
 
 @dataclass(frozen=True)
 class Expressible:
-    """A row that can be asked: the arm to simulate and how its endpoint is read. ``other``: what a ratio is taken to."""
+    """A row that can be asked: the arm to simulate, and how its endpoint is read. ``other``: to which a ratio is."""
 
     target: Target
     arm: Arm

@@ -51,23 +51,41 @@ NO_ENDPOINT = "an endpoint that is not computed: "
 INPUT = "an input of the simulation, not a result"
 LEFT_OUT = "left out of its study file, which says why"
 _NO_PLAN: tuple[tuple[str, str], ...] = (  # why no plan can be written, where words of the row tell it
-    ("patients who enter with graft-versus-host disease, treated by a trial's rules",
-     r"\b[ac]GVHD\b.*(steroid|random|cohort|treated|validation|agent|enrol)|SR-aGVHD|adults with cGVHD|^cGVHD$|low-risk aGVHD"
-     r"|aGVHD (first-line|on first|grade I at)|allo >100 d"),
+    (
+        "patients who enter with graft-versus-host disease, treated by a trial's rules",
+        r"\b[ac]GVHD\b.*(steroid|random|cohort|treated|validation|agent|enrol)"
+        r"|SR-aGVHD|adults with cGVHD|^cGVHD$|low-risk aGVHD|aGVHD (first-line|on first|grade I at)|allo >100 d",
+    ),
     ("a marker that is not simulated", r"\bMAP\b|ST2|REG3a|MAGIC composite"),
-    ("an event after the graft as the covariate", r"-> death|BSI .* vs|BSI both|grade I+V? vs|cGVHD vs|cGVHD yes|any a/cGVHD"
-     r"|active GVHD|no response d28|relapse .* vs|CD4>50|CD4 IR vs|early -> late|graft failure$|gut aGVHD|post-engraftment BSI"),
+    (
+        "an event after the graft as the covariate",
+        r"-> death|BSI .* vs|BSI both|grade I+V? vs|cGVHD vs|cGVHD yes|any a/cGVHD"
+        r"|active GVHD|no response d28|relapse .* vs|CD4>50|CD4 IR vs|early -> late|graft failure$"
+        r"|gut aGVHD|post-engraftment BSI",
+    ),
     ("patients who were never transplanted", r"registered at HLA typing|vs chemo|chemotherapy|RIC vs chemo"),
     ("a score that is not an input", r"rPAM|\bSCI\b|FACT-BMT|SF-36|PRO retention"),
-    ("a count of reports, or people asked, not an arm", r"general public|literature review|model inputs|review of reports"),
+    (
+        "a count of reports, or people asked, not an arm",
+        r"general public|literature review|model inputs|review of reports",
+    ),
 )
 _NOT_AN_OUTCOME: tuple[tuple[str, str], ...] = (  # endpoints without an outcome of the model, and what they are
     ("quality of life", r"qol_|lee_cgvhd|working_full|pro_completion"),
     ("a valuation of states of health", r"utility|disutility|qaly|lifetime_cost"),
-    ("response of graft-versus-host disease to treatment", r"gvhd_(orr|cr|vgpr|other|no_resp|best|flare)|orr_|response_dur"),
-    ("whether immunosuppression is still given", r".*(off_IS|IS_free|receiving_IS|IS_beyond|_is_d)|systemic_steroid|.*systemic_tx.*"),
-    ("infections that are not told apart from each other", r"infection_(any|viral|moderate|density|bacterial)|severe_infection"
-     r"|identified_inf|first_infection|lethal_inf|infection_related|invasive_(mold|asp|cand)|.*aspergill|candid|haemorrhagic|bsi_"),
+    (
+        "response of graft-versus-host disease to treatment",
+        r"gvhd_(orr|cr|vgpr|other|no_resp|best|flare)|orr_|response_dur",
+    ),
+    (
+        "whether immunosuppression is still given",
+        r".*(off_IS|IS_free|receiving_IS|IS_beyond|_is_d)|systemic_steroid|.*systemic_tx.*",
+    ),
+    (
+        "infections that are not told apart from each other",
+        r"infection_(any|viral|moderate|density|bacterial)|severe_infection"
+        r"|identified_inf|first_infection|lethal_inf|infection_related|invasive_(mold|asp|cand)|.*aspergill|candid|haemorrhagic|bsi_",
+    ),
     ("a second cancer", r".*second_(solid_)?cancer"),
     ("case mix", r"share_|received_transplant|cgvhd_severity"),
 )
