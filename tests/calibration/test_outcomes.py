@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import math
 from dataclasses import replace
 
@@ -9,15 +11,18 @@ import numpy as np
 import pytest
 from lifelines import CoxPHFitter, KaplanMeierFitter
 from pandas import DataFrame
+from rich.console import Console
 
 from marrow.calibration.hazard import log_hazard_ratio
 from marrow.calibration.kaplan_meier import survival_at
 from marrow.calibration.lookup import features, question
 from marrow.calibration.measures import is_worded, measure_of
 from marrow.calibration.outcome_measures import is_outcome, outcome_wordings
+from marrow.calibration.replicate import replicate
+from marrow.calibration.replicated import as_data, render
 from marrow.calibration.score import score_row
 from marrow.calibration.study import packaged_studies, study_from_text
-from marrow.calibration.table import Statistic, Target, packaged_outcomes
+from marrow.calibration.table import Statistic, Target, packaged_outcomes, packaged_targets
 from marrow.calibration.targets import Expressible, NotYet, ask, judge
 from marrow.calibration.value import ArmOutcomes, Read, simulated_value
 from marrow.calibration.wording import LEFT_OUT
@@ -300,3 +305,32 @@ def test_the_lookup_knows_the_words_of_outcome_tables() -> None:
 def test_words_of_endpoints_are_known() -> None:
     assert all(is_worded(endpoint) for endpoint in outcome_wordings())
     assert not is_outcome("graft failure")
+
+
+def anyone(arm, rows) -> ArmOutcomes:
+    """Random days of everything that the rows ask, the same for all arms: no arm differs from another."""
+    rng = np.random.default_rng(1)
+    size = 300
+    names = {column for each in rows for column in each.measure.columns} | COLUMNS
+    columns = {name: rng.exponential(1500, size) for name in sorted(names)}
+    return ArmOutcomes(columns, np.linspace(1e6, 9e6, size), np.arange(size) % 2.0, observed_until=3700)
+
+
+def test_all_studies_of_outcome_are_scored_in_both_parts() -> None:
+    studies = [study for study in packaged_studies() if study.is_of_outcomes and not study.lacking]
+    done = replicate(studies, anyone, (*packaged_targets(), *TABLE))
+    assert done.together.scored > 320
+    assert done.fitted is not None
+    assert done.set_aside is not None
+    assert done.fitted.scored + done.set_aside.scored == done.together.scored
+    assert sum(line.rows for line in done.together.lines) == done.together.scored
+    assert sum(line.inside for line in done.together.lines) == done.together.inside
+    assert done.set_aside.skill.rows > 60
+    ratios = [each for each in done.together.contrasts if each.first is each.second]
+    assert len(ratios) > 40
+    assert all(abs(each.simulated) < 0.01 for each in ratios), "arms that do not differ have a ratio of 1"
+    data = json.loads(json.dumps(as_data(done), allow_nan=False))
+    assert set(data["parts"]["set_aside"]["inside_of_endpoint"]) <= set(data["inside_of_endpoint"])
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(render(done))
+    assert "Studies set aside" in console.export_text()
