@@ -41,7 +41,8 @@ class PreparedArm:
             result = prepared.solve(threads=1, parameters=mine, record=record)
             for name, value in columns_of(result, readings).items():
                 columns.setdefault(name, np.full(len(self.cd34), np.nan))[chosen] = value
-        return ArmOutcomes(columns, self.cd34, self.thawed)
+        until = min(plan.follow_up for plan in self.arm.plans)
+        return ArmOutcomes(columns, self.cd34, self.thawed, observed_until=until)
 
     def scored(self, numbers: Mapping[str, float]) -> list[Scored]:
         found = _smoothed(self.outcomes(numbers), self.arm.name)

@@ -25,6 +25,9 @@ from marrow.calibration.targets import Expressible
 Progress = Callable[[str, int, int], None]
 
 
+RATIO = "a ratio of two arms: compared, not fitted to"
+
+
 @dataclass(frozen=True)
 class Calibration:
     """``fit``: to the figures of ``studies``; ``left_out``: figures of those studies that were not fitted to."""
@@ -75,6 +78,12 @@ def figures_of(studies: Sequence[Study]) -> tuple[list[Expressible], tuple[tuple
                     left_out.append((f"{target.study}, {target.arm}: {target.endpoint}", NOT_FITTED[target.kind]))
                 else:
                     asked.append(Expressible(target, each.arm, measure))
+        left_out += [
+            (f"{target.study}, {target.arm}: {target.endpoint}", RATIO)
+            for contrast in study.contrasts
+            for target in contrast.targets
+            if target.counts
+        ]
     return asked, tuple(left_out)
 
 

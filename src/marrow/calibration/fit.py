@@ -211,6 +211,8 @@ _NOT_REACHED = 6.0  # standard deviations: the difference where the model gives 
 
 def _difference(row: Scored) -> float:
     scale = row.target.scale or Scale.DAYS
+    if not row.simulated.is_computed:
+        return 0.0
     published = on_scale(row.target.value, scale, row.target.patients)
     difference = published - on_scale(row.simulated.value, scale, row.simulated.draws)
     return float(difference) if np.isfinite(difference) else -_NOT_REACHED * row.target.spread
