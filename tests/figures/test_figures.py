@@ -191,7 +191,8 @@ def test_pyplot_is_never_loaded() -> None:
         f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1] / 'report')!r})\n"
         "from fake import fake_course\nfrom marrow.figures.gallery import Material, draw_all\n"
         "from marrow.figures.scene import set_scene\nfrom marrow.figures.style import as_png\n"
-        "f = fake_course(3, until=40.0)\n[as_png(d) for d in draw_all(Material(set_scene(f.course, f.doses, f.actions)))]\n"
+        "f = fake_course(3, until=40.0)\nscene = set_scene(f.course, f.doses, f.actions)\n"
+        "[as_png(d) for d in draw_all(Material(scene))]\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.biology.fullness import lowered, slowed
 from marrow.language import (
     Covariate,
     Few,
@@ -211,22 +212,14 @@ class Progenitors(Module):
 
     # --- how a pool senses its fullness ---
 
-    def slowed(self, when_empty, at_rest, fullness):
-        """Division per cell and day: falls from ``when_empty`` to ``at_rest`` as the pool fills."""
-        return when_empty / (1 + (when_empty / at_rest - 1) * fullness**2)
-
-    def lowered(self, when_empty, at_rest, fullness):
-        """Probability that a daughter stays: falls from ``when_empty`` to ``at_rest`` as the pool fills."""
-        return when_empty / (1 + (when_empty / at_rest - 1) * fullness)
-
     def myeloid_fullness(self):
         return total(self.myeloid) / self.at_rest.myeloid
 
     def myeloid_renewal(self):
-        return self.lowered(self.myeloid_renewal_when_empty, self.myeloid_renewal_at_rest, self.myeloid_fullness())
+        return lowered(self.myeloid_renewal_when_empty, self.myeloid_renewal_at_rest, self.myeloid_fullness())
 
     def myeloid_divisions(self):
-        rate = self.slowed(self.myeloid_division_when_empty, self.myeloid_division_at_rest, self.myeloid_fullness())
+        rate = slowed(self.myeloid_division_when_empty, self.myeloid_division_at_rest, self.myeloid_fullness())
         return rate * self.myeloid
 
     def myeloid_leaving(self):
@@ -237,11 +230,11 @@ class Progenitors(Module):
 
     def granulocyte_renewal(self):
         full = self.granulocyte_fullness()
-        return self.lowered(self.granulocyte_renewal_when_empty, self.granulocyte_renewal_at_rest, full)
+        return lowered(self.granulocyte_renewal_when_empty, self.granulocyte_renewal_at_rest, full)
 
     def granulocyte_divisions(self):
         full = self.granulocyte_fullness()
-        rate = self.slowed(self.granulocyte_division_when_empty, self.granulocyte_division_at_rest, full)
+        rate = slowed(self.granulocyte_division_when_empty, self.granulocyte_division_at_rest, full)
         return rate * self.granulocyte
 
     def granulocyte_leaving(self):
@@ -260,11 +253,11 @@ class Progenitors(Module):
 
     def erythroid_renewal(self):
         full = self.erythroid_fullness()
-        return self.lowered(self.erythroid_renewal_when_empty, self.erythroid_renewal_at_rest, full)
+        return lowered(self.erythroid_renewal_when_empty, self.erythroid_renewal_at_rest, full)
 
     def erythroid_divisions(self):
         full = self.erythroid_fullness()
-        rate = self.slowed(self.erythroid_division_when_empty, self.erythroid_division_at_rest, full)
+        rate = slowed(self.erythroid_division_when_empty, self.erythroid_division_at_rest, full)
         return self.support * rate * self.tpo_stimulus() * self.erythroid
 
     def erythroid_leaving(self):
@@ -274,10 +267,10 @@ class Progenitors(Module):
         return total(self.lymphoid) / self.at_rest.lymphoid
 
     def lymphoid_renewal(self):
-        return self.lowered(self.lymphoid_renewal_when_empty, self.lymphoid_renewal_at_rest, self.lymphoid_fullness())
+        return lowered(self.lymphoid_renewal_when_empty, self.lymphoid_renewal_at_rest, self.lymphoid_fullness())
 
     def lymphoid_divisions(self):
-        rate = self.slowed(self.lymphoid_division_when_empty, self.lymphoid_division_at_rest, self.lymphoid_fullness())
+        rate = slowed(self.lymphoid_division_when_empty, self.lymphoid_division_at_rest, self.lymphoid_fullness())
         return self.support * rate * self.lymphoid
 
     # --- common myeloid ---
