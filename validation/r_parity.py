@@ -97,7 +97,8 @@ R is 4.2.2 with survival 3.5-3, cmprsk 2.2-11, prodlim 2019.11.13, etm 1.1.1 and
 digits.
 
 A difference is |ours - theirs| / max(1, |theirs|), the largest over all numbers of a file; where one is not known, the
-other must not be. Allowed is 1e-8, and 1e-6 where a fit is iterated. {agreed} of {files} rows agree; {numbers} numbers
+other must not be. Allowed is 1e-8, 1e-6 where a fit is iterated, 1e-5 for a concordance
+(why: below). {agreed} of {files} rows agree; {numbers} numbers
 are compared.
 """
 

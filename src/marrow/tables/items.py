@@ -41,8 +41,9 @@ _WORDS: dict[Item, tuple[str, ...]] = {
     Happening.LAST_CONTACT: ("last contact", "last follow up", "last seen", "censored", "alive"),
 }  # fmt: skip
 
-_MORE_LABORATORY = {"wbc total": "WBC", "wbctotal": "WBC", "wbc count": "WBC", "neut": "ANC",
-                    "neutrophils absolute": "ANC", "anc absolute": "ANC", "plt count": "platelets", "thrombocyte count": "platelets"}  # fmt: skip
+_MORE_LABORATORY = {"wbc total": "WBC", "wbctotal": "WBC", "wbc count": "WBC", "neut": "ANC", "anc absolute": "ANC",
+                    "neutrophils absolute": "ANC", "plt count": "platelets",
+                    "thrombocyte count": "platelets"}  # fmt: skip
 
 ITEMS: dict[str, Item] = {
     **{word: next(lab for lab in LABORATORY if lab.name == name) for word, name in _MORE_LABORATORY.items()},
