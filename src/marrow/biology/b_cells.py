@@ -19,6 +19,7 @@ from marrow.language.math import total
 from marrow.sources import assumed, elsewhere
 from marrow.units import cells, day, dimensionless, kg, uL
 from marrow.vocabulary import (
+    ALLOREACTIVE_KILLING,
     B_CELL_COUNT,
     B_CELLS_OF,
     BLOOD_VOLUME,
@@ -43,6 +44,7 @@ class BCells(Module):
 
     precursors = Needs(LYMPHOID_PRECURSORS)
     kill = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
+    alloreactive = Needs(ALLOREACTIVE_KILLING)
     support = Needs(MARROW_SUPPORT)
     volume = Needs(BLOOD_VOLUME)
     spared = Needs(START[Pool.B_CELLS])
@@ -101,18 +103,18 @@ class BCells(Module):
 
     @reaction(blood, nothing)
     def killed(self):
-        """B cells killed by drugs and radiation."""
-        return self.kill * self.blood
+        """B cells killed by drugs, radiation and T cells of the other origin."""
+        return (self.kill + self.alloreactive) * self.blood
 
     @reaction(marrow[0], nothing)
     def early_killed(self):
-        """Pro-B cells killed by drugs and radiation."""
-        return self.kill * self.marrow[0]
+        """Pro-B cells killed by drugs, radiation and T cells of the other origin."""
+        return (self.kill + self.alloreactive) * self.marrow[0]
 
     @reaction(marrow[1], nothing)
     def late_killed(self):
-        """Pre-B cells killed by drugs and radiation."""
-        return self.kill * self.marrow[1]
+        """Pre-B cells killed by drugs, radiation and T cells of the other origin."""
+        return (self.kill + self.alloreactive) * self.marrow[1]
 
     @offers(MARROW_CELLS)
     def in_marrow(self):

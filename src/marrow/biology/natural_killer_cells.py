@@ -19,6 +19,7 @@ from marrow.language.math import total
 from marrow.sources import assumed, elsewhere
 from marrow.units import cells, day, dimensionless, kg, uL
 from marrow.vocabulary import (
+    ALLOREACTIVE_KILLING,
     BLOOD_VOLUME,
     CYTOTOXICITY,
     IL_15,
@@ -45,6 +46,7 @@ class NaturalKillerCells(Module):
     precursors = Needs(LYMPHOID_PRECURSORS)
     infused = Needs(SETTLING_CD3)
     kill = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
+    alloreactive = Needs(ALLOREACTIVE_KILLING)
     volume = Needs(BLOOD_VOLUME)
     il_15 = Needs(IL_15)
     spared = Needs(START[Pool.T_CELLS])
@@ -108,8 +110,8 @@ class NaturalKillerCells(Module):
 
     @reaction(blood, nothing)
     def killed(self):
-        """Killed by drugs and radiation."""
-        return self.kill * self.blood
+        """Killed by drugs, radiation and T cells of the other origin."""
+        return (self.kill + self.alloreactive) * self.blood
 
     @offers(IL_15)
     def interleukin(self):

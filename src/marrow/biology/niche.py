@@ -9,6 +9,7 @@ from marrow.units import day, dimensionless
 from marrow.vocabulary import (
     CELLULARITY_OF,
     CYTOTOXICITY,
+    GVHD_INJURY,
     MARROW_CELLS,
     MARROW_CELLULARITY,
     MARROW_SUPPORT,
@@ -22,13 +23,15 @@ class Niche(Module):
     """Stroma: damaged by conditioning, repaired over months; it limits niches and the growth of progenitors.
 
     Assumes one pool of stroma for all lineages, host-derived for good, repaired at a constant rate.
-    Leaves out fibrosis, graft-versus-host damage, fat, the spread of islands of marrow.
+    Acute graft-versus-host disease slows growth while it lasts.
+    Leaves out fibrosis, lasting graft-versus-host damage, fat, the spread of islands of marrow.
     Should show cellularity near zero at day 7, half by weeks 3 to 4, and niches damaged for months after high doses.
     """
 
     kill = Needs(CYTOTOXICITY[CellClass.STROMA])
     cells = Needs(MARROW_CELLS)
     at_start = Needs(STROMA_AT_START)
+    gvhd = Needs(GVHD_INJURY)
     damage = State("share of stroma that is damaged", dimensionless, rest=0, start=at_start, typical=1.0)
     repair = Parameter(
         "repair of stroma",
@@ -50,6 +53,13 @@ class Niche(Module):
         source=assumed("platelets return days later after busulfan allografts than after autografts of the same dose"),
     )
 
+    by_gvhd = Parameter(
+        "loss of division of MPP, MEP and CLP in severe acute graft-versus-host disease, as times less",
+        0.7 * dimensionless,
+        plausible=(0.2, 2.0),
+        source=assumed("platelets fall or stay low with it; marrow is a target too"),
+    )
+
     @reaction(nothing, damage)
     def is_damaged(self):
         """Drugs and radiation damage what is intact."""
@@ -66,7 +76,7 @@ class Niche(Module):
 
     @offers(MARROW_SUPPORT)
     def support(self):
-        return 1 - self.growth_loss * self.damage
+        return (1 - self.growth_loss * self.damage) / (1 + self.by_gvhd * self.gvhd)
 
     @offers(MARROW_CELLULARITY)
     def cellularity(self):

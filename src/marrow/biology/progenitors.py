@@ -21,6 +21,7 @@ from marrow.sources import assumed
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
+    ALLOREACTIVE_KILLING,
     BODY_WEIGHT,
     CYTOTOXICITY,
     ERYTHROID_RECRUITMENT,
@@ -79,6 +80,7 @@ class Progenitors(Module):
     inflow = Needs(MYELOID_COMMITMENT)
     lymphoid_inflow = Needs(LYMPHOID_COMMITMENT)
     kill = Needs(CYTOTOXICITY[CellClass.DIVIDING])
+    alloreactive = Needs(ALLOREACTIVE_KILLING)
     support = Needs(MARROW_SUPPORT)
     tpo = Needs(TPO)
     active = Needs(START[Pool.PROGENITORS])
@@ -297,8 +299,8 @@ class Progenitors(Module):
 
     @reaction(myeloid, nothing)
     def myeloid_killed(self):
-        """Killed by drugs and radiation."""
-        return self.sensitivity * self.kill * self.myeloid
+        """Killed by drugs, radiation and T cells of the other origin."""
+        return (self.sensitivity * self.kill + self.alloreactive) * self.myeloid
 
     # --- granulocyte-monocyte ---
 
@@ -320,8 +322,8 @@ class Progenitors(Module):
 
     @reaction(granulocyte, nothing)
     def granulocyte_killed(self):
-        """Killed by drugs and radiation."""
-        return self.sensitivity * self.kill * self.granulocyte
+        """Killed by drugs, radiation and T cells of the other origin."""
+        return (self.sensitivity * self.kill + self.alloreactive) * self.granulocyte
 
     # --- megakaryocyte-erythroid ---
 
@@ -343,8 +345,8 @@ class Progenitors(Module):
 
     @reaction(erythroid, nothing)
     def erythroid_killed(self):
-        """Killed by drugs and radiation."""
-        return self.sensitivity * self.kill * self.erythroid
+        """Killed by drugs, radiation and T cells of the other origin."""
+        return (self.sensitivity * self.kill + self.alloreactive) * self.erythroid
 
     # --- lymphoid ---
 
@@ -365,8 +367,8 @@ class Progenitors(Module):
 
     @reaction(lymphoid, nothing)
     def lymphoid_killed(self):
-        """Killed by drugs and radiation."""
-        return self.sensitivity * self.kill * self.lymphoid
+        """Killed by drugs, radiation and T cells of the other origin."""
+        return (self.sensitivity * self.kill + self.alloreactive) * self.lymphoid
 
     # --- what they become ---
 

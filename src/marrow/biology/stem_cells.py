@@ -22,6 +22,7 @@ from marrow.sources import assumed, elsewhere
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
+    ALLOREACTIVE_KILLING,
     BODY_WEIGHT,
     CYTOTOXICITY,
     LYMPHOID_COMMITMENT,
@@ -55,6 +56,7 @@ class StemCells(Module):
     weight = Covariate(BODY_WEIGHT)
     kill_stem = Needs(CYTOTOXICITY[CellClass.LONG_TERM_STEM])
     kill_multipotent = Needs(CYTOTOXICITY[CellClass.EARLY_PROGENITOR])
+    alloreactive = Needs(ALLOREACTIVE_KILLING)
     settling_stem = Needs(SETTLING[GraftCell.LONG_TERM_STEM])
     settling_short_term = Needs(SETTLING[GraftCell.SHORT_TERM_STEM])
     settling_multipotent = Needs(SETTLING[GraftCell.MULTIPOTENT])
@@ -221,8 +223,8 @@ class StemCells(Module):
 
     @reaction(stem, nothing)
     def stem_killed(self):
-        """Stem cells killed by drugs and radiation."""
-        return self.kill_stem * self.stem
+        """Stem cells killed by drugs, radiation and T cells of the other origin."""
+        return (self.kill_stem + self.alloreactive) * self.stem
 
     @reaction(nothing, stem)
     def stem_settles(self):
@@ -269,13 +271,13 @@ class StemCells(Module):
 
     @reaction(short_term[0], nothing)
     def short_term_killed(self):
-        """Short-term stem cells killed by drugs and radiation."""
-        return self.kill_multipotent * self.short_term[0]
+        """Short-term stem cells killed by drugs, radiation and T cells of the other origin."""
+        return (self.kill_multipotent + self.alloreactive) * self.short_term[0]
 
     @reaction(short_term[1], nothing)
     def short_term_killed_later(self):
         """The same, in their second stage."""
-        return self.kill_multipotent * self.short_term[1]
+        return (self.kill_multipotent + self.alloreactive) * self.short_term[1]
 
     @reaction(nothing, short_term[0])
     def short_term_settle(self):
@@ -294,8 +296,8 @@ class StemCells(Module):
 
     @reaction(multipotent, nothing)
     def multipotent_killed(self):
-        """Multipotent progenitors killed by drugs and radiation."""
-        return self.kill_multipotent * self.multipotent
+        """Multipotent progenitors killed by drugs, radiation and T cells of the other origin."""
+        return (self.kill_multipotent + self.alloreactive) * self.multipotent
 
     @reaction(nothing, multipotent)
     def multipotent_settle(self):

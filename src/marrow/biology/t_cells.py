@@ -1,10 +1,9 @@
-"""T cells: thymus, naive and memory CD4 and CD8, interleukin 7."""
+"""T cells: naive and memory, CD4 and CD8; interleukin 7."""
 
 from __future__ import annotations
 
 from marrow.language import (
     Balanced,
-    Covariate,
     Module,
     Needs,
     Origin,
@@ -16,14 +15,13 @@ from marrow.language import (
     offers,
     reaction,
 )
-from marrow.language.math import exp, total
+from marrow.language.math import total
 from marrow.sources import assumed, elsewhere
 from marrow.sources import derived as calculated
-from marrow.units import cells, day, dimensionless, kg, uL, year
+from marrow.units import cells, day, dimensionless, kg, uL
 from marrow.vocabulary import (
-    AGE,
+    ALLOREACTIVE_KILLING,
     BLOOD_VOLUME,
-    BODY_WEIGHT,
     CD4_COUNT,
     CD4_NAIVE_COUNT,
     CD4_NAIVE_OF,
@@ -34,12 +32,12 @@ from marrow.vocabulary import (
     IL_7,
     IL_7_15,
     IL_15,
-    LYMPHOID_PRECURSORS,
-    MARROW_SUPPORT,
     SETTLING_CD3,
     START,
     T_CELL_COUNT,
     T_CELLS_OF,
+    T_CELLS_OF_BODY,
+    THYMIC_EXPORT,
     WHITE_CELL_COUNT,
     CellClass,
     Pool,
@@ -60,24 +58,21 @@ def _share(label: str, value: float, low: float, high: float, note: str) -> Para
 
 
 class TCells(Module):
-    """T cells of the whole body: the thymus makes naive ones, interleukin 7 lets all divide when they are few.
+    """T cells of the whole body: the thymus sends naive ones, interleukin 7 lets all divide when they are few.
 
     Assumes that interleukin 7 follows T-cell numbers at once; that division of naive and memory cells is in
-    proportion to it; that a fixed share of T cells is in blood; that the thymus is seeded by lymphoid progenitors,
-    shrinks with age and suffers with the stroma. Loss rates are solved from health. Graft T cells divide as host ones
-    do.
-    Leaves out alloreactivity, immunosuppressants, regulatory cells, antigen (cytomegalovirus).
+    proportion to it; that a fixed share of T cells is in blood. Loss rates are solved from health. Graft T cells
+    divide as host ones do; each are killed by alloreactive cells of the other.
+    Leaves out immunosuppressants, antigen (cytomegalovirus); alloreactive and regulatory cells are few, and elsewhere.
     Should show CD8 above 250/uL in two to six months, CD4 above 200/uL in three to nine, naive CD4 after more than a
     year in adults and later in the old.
     """
 
-    age = Covariate(AGE)
-    weight = Covariate(BODY_WEIGHT)
-    precursors = Needs(LYMPHOID_PRECURSORS)
+    exported = Needs(THYMIC_EXPORT)
     infused = Needs(SETTLING_CD3)
-    support = Needs(MARROW_SUPPORT)
     kill = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
     kill_of_t_cells = Needs(CYTOTOXICITY[CellClass.T_CELL])
+    alloreactive = Needs(ALLOREACTIVE_KILLING)
     volume = Needs(BLOOD_VOLUME)
     il_7 = Needs(IL_7)
     il_15 = Needs(IL_15)
@@ -102,35 +97,6 @@ class TCells(Module):
         source=calculated("about 1e11 naive T cells in an adult, 2 % of CD4 cells in blood", key="bains2009"),
     )
 
-    export_at_25 = Parameter(
-        "thymic export at 25 years",
-        3e7 * cells / day,
-        plausible=(5e6, 1e8),
-        vary=lognormal(cv=0.4),
-        source=calculated(
-            "3.2e7 a day in a published model; 1e7 to 1e8 in adults",
-            key="zheng2021",
-            transcribed_in="yuezheli/haematopoiesis",
-        ),
-    )
-    shrinkage = Parameter(
-        "fall of thymic export with age",
-        0.045 / year,
-        plausible=(0.03, 0.06),
-        source=assumed("less than 1 % of birth in old age"),
-    )
-    reference_age = Parameter(
-        "age to which the export refers",
-        25.0 * year,
-        plausible=(25.0, 25.0),
-        source=assumed("definition of the reference"),
-    )
-    thymus_time = Parameter(
-        "time in the thymus",
-        30.0 * day,
-        plausible=(14.0, 60.0),
-        source=assumed("three to four weeks, slower in repair"),
-    )
     export_cd4_share = _share("CD4 share of thymic export", 0.65, 0.55, 0.75, "two CD4 for one CD8 cell")
 
     naive_cd4_division = _turnover(
@@ -175,6 +141,14 @@ class TCells(Module):
     graft_cd4_share = _share("CD4 share of graft CD3+ cells", 0.6, 0.45, 0.7, "as in blood")
     graft_naive_share = _share("naive share of graft T cells", 0.45, 0.2, 0.7, "as in blood of a donor of middle age")
 
+    of_t_cells = _share(
+        "alloreactive killing of T cells, relative to that of blood-forming cells",
+        0.08,
+        0.03,
+        0.5,
+        "myeloid chimerism is full before that of T cells",
+    )
+
     # --- health ---
 
     @derived("naive CD4 cells in health", cells / kg)
@@ -193,19 +167,10 @@ class TCells(Module):
     def memory_cd8_at_rest(self):
         return self.cd8_at_rest * self.at_rest.volume / self.blood_share * (1 - self.cd8_naive_share)
 
-    @derived("thymocytes that will be exported, in health", cells / kg)
-    def thymocytes_at_rest(self):
-        export = self.export_at_25 * exp(-self.shrinkage * (self.age - self.reference_age))
-        return export / self.weight * self.thymus_time
-
-    thymocytes = State(
-        "thymocytes that will be exported", cells / kg, per=Origin, rest=thymocytes_at_rest, start=spared, typical=5e6
-    )
     naive_cd4 = State("naive CD4 cells", cells / kg, per=Origin, rest=naive_cd4_at_rest, start=spared, typical=1.4e9)
     memory_cd4 = State("memory CD4 cells", cells / kg, per=Origin, rest=memory_cd4_at_rest, start=spared, typical=1.4e9)
     naive_cd8 = State("naive CD8 cells", cells / kg, per=Origin, rest=naive_cd8_at_rest, start=spared, typical=1e9)
     memory_cd8 = State("memory CD8 cells", cells / kg, per=Origin, rest=memory_cd8_at_rest, start=spared, typical=1.2e9)
-    thymic_yield = Balanced("exported T cells per lymphoid progenitor", dimensionless)
     naive_cd4_loss = Balanced("death of naive CD4 cells", 1 / day)
     memory_cd4_loss = Balanced("death of memory CD4 cells", 1 / day)
     naive_cd8_loss = Balanced("death of naive CD8 cells", 1 / day)
@@ -229,23 +194,15 @@ class TCells(Module):
 
     # --- thymus ---
 
-    @reaction(nothing, thymocytes)
-    def seeded(self):
-        """Lymphoid progenitors seed the thymus; a damaged one makes less of them."""
-        return self.thymic_yield * self.support**3 * self.precursors
-
-    def exported(self):
-        return self.thymocytes / self.thymus_time
-
-    @reaction(thymocytes, naive_cd4)
+    @reaction(nothing, naive_cd4)
     def exported_cd4(self):
         """Export of CD4 cells."""
-        return self.export_cd4_share * self.exported()
+        return self.export_cd4_share * self.exported
 
-    @reaction(thymocytes, naive_cd8)
+    @reaction(nothing, naive_cd8)
     def exported_cd8(self):
         """Export of CD8 cells."""
-        return (1 - self.export_cd4_share) * self.exported()
+        return (1 - self.export_cd4_share) * self.exported
 
     # --- CD4 ---
 
@@ -324,34 +281,29 @@ class TCells(Module):
         """Death of memory CD8 cells."""
         return self.memory_cd8_loss * self.memory_cd8
 
-    # --- conditioning and antibodies ---
+    # --- conditioning, antibodies, alloreactive cells ---
 
     def killing(self):
-        return self.kill + self.kill_of_t_cells
-
-    @reaction(thymocytes, nothing)
-    def thymocytes_killed(self):
-        """Thymocytes killed by drugs and radiation."""
-        return self.killing() * self.thymocytes
+        return self.kill + self.kill_of_t_cells + self.of_t_cells * self.alloreactive
 
     @reaction(naive_cd4, nothing)
     def naive_cd4_killed(self):
-        """Naive CD4 cells killed by drugs and radiation."""
+        """Naive CD4 cells killed by drugs, radiation and T cells of the other origin."""
         return self.killing() * self.naive_cd4
 
     @reaction(memory_cd4, nothing)
     def memory_cd4_killed(self):
-        """Memory CD4 cells killed by drugs and radiation."""
+        """Memory CD4 cells killed by drugs, radiation and T cells of the other origin."""
         return self.killing() * self.memory_cd4
 
     @reaction(naive_cd8, nothing)
     def naive_cd8_killed(self):
-        """Naive CD8 cells killed by drugs and radiation."""
+        """Naive CD8 cells killed by drugs, radiation and T cells of the other origin."""
         return self.killing() * self.naive_cd8
 
     @reaction(memory_cd8, nothing)
     def memory_cd8_killed(self):
-        """Memory CD8 cells killed by drugs and radiation."""
+        """Memory CD8 cells killed by drugs, radiation and T cells of the other origin."""
         return self.killing() * self.memory_cd8
 
     # --- counts ---
@@ -383,6 +335,10 @@ class TCells(Module):
     @offers(CD8_OF)
     def cd8_of(self):
         return (self.naive_cd8 + self.memory_cd8) * self.per_volume
+
+    @offers(T_CELLS_OF_BODY)
+    def in_body(self):
+        return self.naive_cd4 + self.memory_cd4 + self.naive_cd8 + self.memory_cd8
 
     @offers(T_CELL_COUNT)
     def t_cells(self):

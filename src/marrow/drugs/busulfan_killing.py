@@ -64,8 +64,8 @@ class BusulfanKilling(KillsStromaByExposure, abstract=True):
     )
     lymphocyte_exposure = Parameter(
         "exposure that leaves 1/e of lymphocytes",
-        120.0 * mg * hour / L,
-        plausible=(50.0, 300.0),
+        40.0 * mg * hour / L,
+        plausible=(25.0, 200.0),
         source=assumed("busulfan spares resting lymphocytes; with fludarabine about 2 log10 of host T cells in FB4"),
     )
     stroma_exposure = Parameter(

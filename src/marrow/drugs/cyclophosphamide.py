@@ -153,7 +153,7 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of resting lymphocytes",
-        12.0 * mg * hour / L,
+        8.0 * mg * hour / L,
         plausible=(4.0, 30.0),
         source=assumed(
             "chosen between two claims: 3 log10 of host T cells proposed for BuCy would need 4; that resting ones are "
@@ -162,8 +162,8 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     dividing_lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of lymphocytes in division",
-        4.0 * mg * hour / L,
-        plausible=(2.0, 8.0),
+        8.0 * mg * hour / L,
+        plausible=(2.0, 16.0),
         source=assumed("two 50 mg/kg after the graft weaken alloreactive cells by 1.5 to 2 log10"),
     )
     mucosa_exposure = Parameter(

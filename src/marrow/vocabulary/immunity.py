@@ -13,6 +13,29 @@ ALLOREACTIVE_KILLING = Port(
     per=Origin,
     combine=Combine.SUM,
 )
+ALLOREACTIVE_CELLS = Observable(
+    "alloreactive_cells",
+    u.cells / u.kg,
+    "T cells that answer to tissue of the other origin",
+    per=Origin,
+    combine=Combine.SUM,
+    floor=1.0,
+    group=Group.TISSUE,
+)
+REGULATORY_CELLS = Observable(
+    "regulatory_cells",
+    u.cells / u.kg,
+    "regulatory T cells of the donor where alloreactive ones are",
+    combine=Combine.SUM,
+    floor=1.0,
+    group=Group.TISSUE,
+)
+DONOR_ALLOREACTIVITY = Port(
+    "donor_alloreactivity",
+    dimensionless,
+    "effect of the donor's alloreactive T cells, 1 when they are as many as can be",
+    combine=Combine.SUM,
+)
 GRAFT_VERSUS_MALIGNANCY = Port(
     "graft_versus_malignancy", 1 / u.day, "death rate of malignant cells, killed by donor cells", combine=Combine.SUM
 )

@@ -35,6 +35,8 @@ ERYTHROID_RECRUITMENT = Port("erythroid_recruitment", _FLOW, "new erythroid prog
 LYMPHOID_PRECURSORS = Port(
     "lymphoid_precursors", _FLOW, "lymphoid progenitors that leave their compartment", per=Origin
 )
+THYMIC_EXPORT = Port("thymic_export", _FLOW, "naive T cells that leave the thymus", per=Origin)
+T_CELLS_OF_BODY = Port("t_cells_of_body", _PER_KG, "T cells of the whole body", per=Origin)
 MARROW_CELLS = Port("marrow_cells", _PER_KG, "nucleated cells in the marrow", per=Origin, combine=Combine.SUM)
 G_CSF_OCCUPANCY = Port("g_csf_occupancy", dimensionless, "share of G-CSF receptors that are occupied")
 G_CSF_RECEPTORS = Port("g_csf_receptors", _PER_KG, "cells that take up G-CSF, as blood neutrophils")

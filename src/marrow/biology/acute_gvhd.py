@@ -1,0 +1,146 @@
+"""Acute graft-versus-host disease: onset, injury, worsening, and the steroids that are given for it."""
+
+from __future__ import annotations
+
+from marrow.language import (
+    Covariate,
+    Module,
+    Needs,
+    Parameter,
+    State,
+    add,
+    derived,
+    hazard,
+    lognormal,
+    nothing,
+    offers,
+    reaction,
+)
+from marrow.language.math import exp, saturate
+from marrow.sources import assumed
+from marrow.units import day, dimensionless, year
+from marrow.vocabulary import (
+    AGE,
+    DONOR_ALLOREACTIVITY,
+    DONOR_IS_UNRELATED,
+    FEMALE_TO_MALE,
+    GVHD_INJURY,
+    HLA_MISMATCHES,
+    STEROIDS,
+)
+
+INCIDENCE = "set by published incidence, by hand"
+
+
+def _pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
+    vary = None if spread is None else lognormal(sd=spread)
+    return Parameter(label, value * dimensionless, plausible=(low, high), vary=vary, source=assumed(note or INCIDENCE))
+
+
+def _rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    return Parameter(label, value / day, plausible=(low, high), source=assumed(note or INCIDENCE))
+
+
+class AcuteGvhd(Module):
+    """Acute graft-versus-host disease of skin, liver and gut as one injury, from grade II on.
+
+    Assumes that its hazard follows the effect of the donor's alloreactive T cells, and rises with what they find to
+    attack (HLA mismatches, an unrelated donor, a woman's cells in a man) and with age; that onset injures, that the
+    injury goes on while such cells are there, and that grade III to IV comes of it. Steroids start at onset, go on
+    while there is injury and are tapered then; how well they work differs widely, so that some patients are
+    refractory.
+    Leaves out grade I, organs apart, biomarkers, topical treatment, second-line drugs.
+    Should show onset in the third to fifth week after myeloablative conditioning; response in half to two thirds.
+    """
+
+    age = Covariate(AGE)
+    mismatches = Covariate(HLA_MISMATCHES)
+    is_unrelated = Covariate(DONOR_IS_UNRELATED)
+    female_to_male = Covariate(FEMALE_TO_MALE)
+    alloreactivity = Needs(DONOR_ALLOREACTIVITY)
+    steroids_given = Needs(STEROIDS)
+
+    injury = State("injury by donor T cells", dimensionless, rest=0, typical=0.3, receives=GVHD_INJURY)
+    steroids = State("steroids for acute disease", dimensionless, rest=0, typical=0.5, receives=STEROIDS)
+
+    # --- onset ---
+    onset = _rate("hazard of grade II to IV with as many alloreactive cells as can be", 0.022, 0.005, 0.2, "")
+    susceptibility = _pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "genes, microbiome", 0.6)
+    by_mismatch = _pure("rise of the hazard with each HLA mismatch", 0.12, 0.03, 0.4, "more targets")
+    by_unrelated = _pure("rise of the hazard with an unrelated donor", 0.2, 0.02, 0.6, "more minor antigens")
+    by_female_to_male = _pure("rise of the hazard, woman to man", 0.25, 0.05, 0.6, "antigens of the Y chromosome")
+    by_age = Parameter(
+        "rise of the hazard with age, natural logarithm",
+        0.005 / year,
+        plausible=(0.001, 0.015),
+        source=assumed("somewhat more in the old"),
+    )
+    reference_age = Parameter(
+        "age to which the hazard refers", 45.0 * year, plausible=(45.0, 45.0), source=assumed("a definition")
+    )
+    injury_of_onset = _pure("injury at onset", 0.35, 0.2, 0.6, "grade II for most", 0.5)
+
+    # --- course ---
+    injuring = _rate("injury by as many alloreactive cells as can be, where it has begun", 0.12, 0.04, 0.4, "")
+    healing_time = Parameter(
+        "time of healing", 10.0 * day, plausible=(5.0, 20.0), source=assumed("responses are seen within two weeks")
+    )
+    spreading = _pure("injury at which it is half as fast as it can be", 0.2, 0.1, 0.5, "injury feeds itself")
+    worsening = _rate("hazard of grade III to IV with severe injury", 0.045, 0.03, 0.3, "")
+    injury_of_worsening = _pure("injury added by grade III to IV", 0.5, 0.3, 1.0, "severe is 1")
+
+    # --- treatment ---
+    first_dose = _pure("steroids at onset", 0.7, 0.5, 1.0, "prednisone 1 to 2 mg/kg")
+    continued = _rate("steroids given while there is severe injury", 0.08, 0.03, 0.2, "full dose until it answers")
+    taper = Parameter(
+        "time of the taper", 25.0 * day, plausible=(15.0, 45.0), source=assumed("tapered over some eight weeks")
+    )
+    of_steroids = _pure(
+        "steroids that halve further injury", 0.35, 0.1, 1.0, "half to two thirds respond, others not at all", 1.3
+    )
+
+    @derived("targets of donor T cells and age, as rise of the hazard", dimensionless)
+    def targets(self):
+        found = self.by_mismatch * self.mismatches + self.by_unrelated * self.is_unrelated
+        older = exp(self.by_age * (self.age - self.reference_age))
+        return self.susceptibility * older * (1 + found + self.by_female_to_male * self.female_to_male)
+
+    @hazard("acute graft-versus-host disease, grade II to IV",
+            then=(add(GVHD_INJURY, injury_of_onset), add(STEROIDS, first_dose)))  # fmt: skip
+    def grade_2_4(self):
+        """Acute graft-versus-host disease, grade II to IV."""
+        return self.onset * self.targets * self.alloreactivity
+
+    @hazard("acute graft-versus-host disease, grade III to IV", then=add(GVHD_INJURY, injury_of_worsening))
+    def grade_3_4(self):
+        """Acute graft-versus-host disease, grade III to IV: where injury has begun."""
+        return self.worsening * self.injury
+
+    @reaction(nothing, injury)
+    def goes_on(self):
+        """Donor T cells go on to injure, as far as steroids leave it."""
+        left = 1 / (1 + self.steroids_given / self.of_steroids)
+        return self.injuring * left * self.alloreactivity * saturate(self.injury, self.spreading)
+
+    @reaction(injury, nothing)
+    def heals(self):
+        """Healing."""
+        return self.injury / self.healing_time
+
+    @reaction(nothing, steroids)
+    def are_continued(self):
+        """Steroids go on while there is injury."""
+        return self.continued * self.injury
+
+    @reaction(steroids, nothing)
+    def are_tapered(self):
+        """Taper."""
+        return self.steroids / self.taper
+
+    @offers(GVHD_INJURY)
+    def injured(self):
+        return self.injury
+
+    @offers(STEROIDS)
+    def given(self):
+        return self.steroids

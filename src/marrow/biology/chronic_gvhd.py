@@ -1,0 +1,87 @@
+"""Chronic graft-versus-host disease: onset, moderate to severe disease, and the treatment that it needs."""
+
+from __future__ import annotations
+
+from marrow.language import Module, Needs, Parameter, State, add, hazard, lognormal, nothing, offers, reaction
+from marrow.sources import assumed
+from marrow.units import day, dimensionless
+from marrow.vocabulary import CHRONIC_GVHD, DONOR_ALLOREACTIVITY, GVHD_INJURY, STEROIDS
+
+
+def _pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
+    vary = None if spread is None else lognormal(sd=spread)
+    return Parameter(label, value * dimensionless, plausible=(low, high), vary=vary, source=assumed(note))
+
+
+def _rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    return Parameter(label, value / day, plausible=(low, high), source=assumed(note))
+
+
+class ChronicGvhd(Module):
+    """Chronic graft-versus-host disease as one activity.
+
+    Assumes that alloreactive T cells and acute disease leave something behind (aberrant B cells, scarring, lost
+    tolerance) that comes and fades over months and whose square makes the hazard; that active disease becomes moderate
+    to severe in many, is treated with steroids at a low dose, and resolves over one to two years.
+    Leaves out organs, B cells, mild disease that needs no treatment, overlap with acute disease, second-line drugs.
+    Should show onset at five to eight months, more after acute disease and after blood grafts.
+    """
+
+    alloreactivity = Needs(DONOR_ALLOREACTIVITY)
+    acute = Needs(GVHD_INJURY)
+
+    readiness = State("what alloreactivity leaves behind", dimensionless, rest=0, typical=0.3)
+    activity = State("activity of chronic disease", dimensionless, rest=0, typical=0.5, receives=CHRONIC_GVHD)
+
+    memory = Parameter(
+        "time in which it comes and fades",
+        90.0 * day,
+        plausible=(40.0, 200.0),
+        source=assumed("median onset at five to eight months"),
+    )
+    by_acute = _pure("part of severe acute disease in it", 0.5, 0.1, 2.0, "chronic disease is likelier after acute one")
+    onset = _rate("hazard when it is at its most", 0.08, 0.003, 0.3, "to be fitted")
+    susceptibility = _pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
+    activity_of_onset = _pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
+    worsening = _rate("hazard of moderate to severe disease with severe activity", 0.01, 0.003, 0.03, "two thirds do")
+    activity_of_worsening = _pure("activity added by moderate to severe disease", 0.4, 0.2, 0.8, "severe is 1")
+    duration = Parameter(
+        "time in which activity fades",
+        450.0 * day,
+        plausible=(250.0, 900.0),
+        source=assumed("median duration of treatment 23 months in those who could stop"),
+    )
+    dose = _pure("steroids given for severe activity", 0.25, 0.1, 0.5, "0.5 mg/kg, every other day")
+
+    @reaction(nothing, readiness)
+    def is_left(self):
+        """Alloreactivity and acute disease leave it."""
+        return (self.alloreactivity + self.by_acute * self.acute) / self.memory
+
+    @reaction(readiness, nothing)
+    def fades(self):
+        """It fades."""
+        return self.readiness / self.memory
+
+    @hazard("chronic graft-versus-host disease", then=add(CHRONIC_GVHD, activity_of_onset))
+    def any_grade(self):
+        """Chronic graft-versus-host disease."""
+        return self.onset * self.susceptibility * self.readiness**2
+
+    @hazard("chronic graft-versus-host disease, moderate to severe", then=add(CHRONIC_GVHD, activity_of_worsening))
+    def moderate_severe(self):
+        """Chronic graft-versus-host disease, moderate to severe: where it has begun."""
+        return self.worsening * self.activity
+
+    @reaction(activity, nothing)
+    def resolves(self):
+        """Activity fades."""
+        return self.activity / self.duration
+
+    @offers(CHRONIC_GVHD)
+    def chronic(self):
+        return self.activity
+
+    @offers(STEROIDS)
+    def given(self):
+        return self.dose * self.activity

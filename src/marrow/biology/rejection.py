@@ -1,0 +1,168 @@
+"""Host against donor: host T cells that outlive conditioning and reject the graft."""
+
+from __future__ import annotations
+
+from marrow.language import (
+    Covariate,
+    Few,
+    Module,
+    Needs,
+    Origin,
+    Parameter,
+    State,
+    derived,
+    lognormal,
+    nothing,
+    offers,
+    reaction,
+)
+from marrow.language.math import exp, saturate, total
+from marrow.sources import assumed
+from marrow.units import cells, day, dimensionless, kg
+from marrow.vocabulary import (
+    ALLOREACTIVE_CELLS,
+    ALLOREACTIVE_KILLING,
+    CELLULARITY_OF,
+    CYTOTOXICITY,
+    DONOR_IS_UNRELATED,
+    DONOR_SPECIFIC_ANTIBODIES,
+    HLA_MISMATCHES,
+    INFLAMMATION,
+    IS_ALLOGENEIC,
+    STEROIDS,
+    T_CELL_ACTIVATION,
+    T_CELL_PROLIFERATION,
+    T_CELLS_OF_BODY,
+    TISSUE_DAMAGE,
+    CellClass,
+)
+
+
+def _pure(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    return Parameter(label, value * dimensionless, plausible=(low, high), source=assumed(note))
+
+
+def _rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    return Parameter(label, value / day, plausible=(low, high), source=assumed(note))
+
+
+class Rejection(Module):
+    """The host's T cells that answer to the donor.
+
+    Assumes that a share of the host T cells that are left, set by how donor and patient differ and wide between
+    patients, is recruited where donor cells are; that these divide where conditioning and inflammation injure, as
+    calcineurin inhibitors and drugs against division leave it; that donor T cells, drugs and antibodies kill them;
+    that they kill blood-forming cells and T cells of the donor once they are many. Antibodies against the donor raise
+    the share. Exactly zero with a patient's own or a twin's cells, and without a graft.
+    Leaves out host NK cells, antibodies as such, the number of transfusions before.
+    Should show rejection rarely after myeloablative conditioning and grafts with T cells, more often when conditioning
+    is mild, when T cells were taken out of the graft, with HLA mismatches and antibodies.
+    """
+
+    is_allogeneic = Covariate(IS_ALLOGENEIC)
+    mismatches = Covariate(HLA_MISMATCHES)
+    is_unrelated = Covariate(DONOR_IS_UNRELATED)
+    antibodies = Covariate(DONOR_SPECIFIC_ANTIBODIES)
+    t_cells = Needs(T_CELLS_OF_BODY)
+    marrow = Needs(CELLULARITY_OF)
+    damage = Needs(TISSUE_DAMAGE)
+    inflammation = Needs(INFLAMMATION)
+    activation = Needs(T_CELL_ACTIVATION)
+    proliferation = Needs(T_CELL_PROLIFERATION)
+    steroids = Needs(STEROIDS)
+    kill_of_lymphocytes = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
+    kill_of_t_cells = Needs(CYTOTOXICITY[CellClass.T_CELL])
+    kill_of_dividing = Needs(CYTOTOXICITY[CellClass.DIVIDING_LYMPHOCYTE])
+    killing = Needs(ALLOREACTIVE_KILLING)
+
+    effectors = State(
+        "alloreactive T cells of the host",
+        cells / kg,
+        per=Origin.HOST,
+        rest=0,
+        typical=1e4,
+        few=Few.WHOLE_NUMBER,
+    )
+
+    of_host = Parameter(
+        "alloreactive share of host T cells, matched sibling",
+        5e-06 * dimensionless,
+        plausible=(1e-6, 1e-3),
+        vary=lognormal(sd=2.0),
+        source=assumed("as of the graft; transfusion before the transplant raises it in some"),
+    )
+    per_mismatch = _pure(
+        "rise of the share with each HLA mismatch, natural logarithm", 0.8, 0.4, 1.4, "as for T cells of the donor"
+    )
+    if_unrelated = _pure("the same, unrelated donor", 0.7, 0.2, 1.5, "as for T cells of the donor")
+    with_antibodies = _pure(
+        "the same, antibodies against the donor's HLA", 3.0, 1.0, 5.0, "a mark of T cells that are primed as well"
+    )
+    recruitment = _rate("recruitment by donor cells", 0.3, 0.1, 1.0, "most meet antigen within days")
+    marrow_of_half = _pure(
+        "donor cells in the marrow at which half are recruited", 1e-3, 1e-4, 1e-2, "few cells suffice to prime"
+    )
+    growth = _rate("growth with all antigen", 1.6, 0.4, 2.0, "slower than that of donor cells: exhausted by treatment")
+    always = _pure("antigen presented without injury", 0.04, 0.02, 0.3, "as to T cells of the donor")
+    by_damage = _pure("antigen presented in wholly injured mucosa", 1.5, 0.5, 4.0, "as to T cells of the donor")
+    by_inflammation = _pure("antigen presented in one infection", 0.3, 0.1, 1.0, "as to T cells of the donor")
+    death = _rate("death", 0.08, 0.02, 0.15, "as for T cells of the donor")
+    of_steroids = _pure("steroids that halve the growth", 0.5, 0.2, 2.0, "as for T cells of the donor")
+    most = Parameter(
+        "number at which growth stops",
+        1e8 * cells / kg,
+        plausible=(1e7, 1e9),
+        source=assumed("a few percent of all T cells"),
+    )
+    rejecting = Parameter(
+        "number of half the killing",
+        1e6 * cells / kg,
+        plausible=(1e5, 1e7),
+        source=assumed("far fewer than can be"),
+    )
+    donor_killing = _rate("killing of donor cells by very many", 0.6, 0.2, 1.5, "rejection takes one to three weeks")
+    of_effectors = _pure("killing by donor T cells, relative to blood-forming cells", 0.2, 0.1, 1.0, "as of T cells")
+
+    @derived("alloreactive share of host T cells", dimensionless)
+    def share(self):
+        hla = self.per_mismatch * self.mismatches
+        others = self.if_unrelated * self.is_unrelated + self.with_antibodies * self.antibodies
+        return self.is_allogeneic * self.of_host * exp(hla + others)
+
+    def met(self):
+        """How much of the donor's antigen is there."""
+        return saturate(total(self.marrow) - self.marrow, self.marrow_of_half)
+
+    @reaction(nothing, effectors)
+    def are_recruited(self):
+        """Host T cells meet donor cells."""
+        return self.recruitment * self.share * self.met() * self.t_cells
+
+    @reaction(nothing, effectors)
+    def divide(self):
+        """Division, as far as drugs leave it."""
+        left = self.activation * self.proliferation / (1 + self.steroids / self.of_steroids)
+        injured = self.by_damage * self.damage + self.by_inflammation * self.inflammation
+        antigen = self.met() * saturate(self.always + injured, 1)
+        return self.growth * antigen * left * (1 - self.effectors / self.most) * self.effectors
+
+    @reaction(effectors, nothing)
+    def die(self):
+        """Death and exhaustion."""
+        return self.death * self.effectors
+
+    @reaction(effectors, nothing)
+    def killed(self):
+        """Killed by drugs, antibodies and T cells of the donor."""
+        drugs = self.kill_of_lymphocytes + self.kill_of_t_cells + self.kill_of_dividing
+        return (drugs + self.of_effectors * self.killing) * self.effectors
+
+    @offers(ALLOREACTIVE_KILLING)
+    def kills_donor_cells(self):
+        if self.origin is Origin.HOST:
+            return 0
+        return self.donor_killing * saturate(total(self.effectors), self.rejecting)
+
+    @offers(ALLOREACTIVE_CELLS)
+    def number(self):
+        return self.effectors if self.origin is Origin.HOST else 0
