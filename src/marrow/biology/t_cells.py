@@ -143,7 +143,7 @@ class TCells(Module):
 
     of_t_cells = _share(
         "alloreactive killing of T cells, relative to that of blood-forming cells",
-        0.08,
+        0.1,
         0.03,
         0.5,
         "myeloid chimerism is full before that of T cells",

@@ -64,9 +64,9 @@ class BusulfanKilling(KillsStromaByExposure, abstract=True):
     )
     lymphocyte_exposure = Parameter(
         "exposure that leaves 1/e of lymphocytes",
-        40.0 * mg * hour / L,
-        plausible=(25.0, 200.0),
-        source=assumed("busulfan spares resting lymphocytes; with fludarabine about 2 log10 of host T cells in FB4"),
+        30.0 * mg * hour / L,
+        plausible=(15.0, 200.0),
+        source=assumed("2 log10 of host T cells in BuCy, where 3 are proposed; chimerism of T cells"),
     )
     stroma_exposure = Parameter(
         "exposure that leaves 1/e of marrow stroma",

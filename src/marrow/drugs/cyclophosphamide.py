@@ -153,18 +153,21 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of resting lymphocytes",
-        8.0 * mg * hour / L,
+        10.0 * mg * hour / L,
         plausible=(4.0, 30.0),
         source=assumed(
             "chosen between two claims: 3 log10 of host T cells proposed for BuCy would need 4; that resting ones are "
-            "spared after the graft would need 30 or more. Gives 0.8 log10 by 120 mg/kg, 0.7 by 100 mg/kg"
+            "spared after the graft would need 30 or more. Gives 1.0 log10 by 120 mg/kg, 0.8 by 100 mg/kg"
         ),
     )
     dividing_lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of lymphocytes in division",
-        8.0 * mg * hour / L,
-        plausible=(2.0, 16.0),
-        source=assumed("two 50 mg/kg after the graft weaken alloreactive cells by 1.5 to 2 log10"),
+        14.0 * mg * hour / L,
+        plausible=(4.0, 30.0),
+        source=assumed(
+            "beside what kills resting ones: two 50 mg/kg after the graft weaken alloreactive cells by 1.5 log10, and "
+            "spare enough that acute disease is as frequent as it is"
+        ),
     )
     mucosa_exposure = Parameter(
         "metabolite exposure that leaves 1/e of mucosal stem cells",

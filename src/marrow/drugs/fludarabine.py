@@ -177,8 +177,8 @@ class Fludarabine(Drug):
         9.0 * mg * hour / L,
         plausible=(4.0, 12.0),
         source=assumed(
-            "2 log10 of host T cells by 150 to 160 mg/m2 (26 to 28 mg·h/L) and busulfan; three quarters donor T cells on "
-            "day 28 after 90 mg/m2 and 2 Gy"
+            "2 log10 of host T cells by 150 to 160 mg/m2 (26 to 28 mg·h/L) and busulfan; three quarters donor T cells "
+            "on day 28 after 90 mg/m2 and 2 Gy"
         ),
     )
 

@@ -101,7 +101,7 @@ class TotalBodyIrradiation(Drug):
     )
     dividing_beta = _per_squared_gray("beta of committed progenitors", 0.02, 0.005, 0.05, "hardly any shoulder")
     lymphocyte_alpha = _per_gray(
-        "alpha of most lymphocytes", 0.9, 0.6, 2.0, "no shoulder; with fludarabine some 25 host T cells per uL by 2 Gy, as chimerism says"
+        "alpha of most lymphocytes", 0.9, 0.6, 2.0, "no shoulder; host T cells that chimerism shows after 2 Gy"
     )
     resistant_alpha = _per_gray("alpha of resistant lymphocytes", 0.5, 0.3, 0.8, "memory cells with a D0 of about 2 Gy")
     resistant_share = Parameter(
