@@ -15,6 +15,7 @@ from marrow.endpoints.column import Column, Kind
 from marrow.endpoints.engraftment import Recovery, neutrophil_engraftment, platelet_engraftment
 from marrow.endpoints.events import EventTimes, ended_by, event_columns
 from marrow.endpoints.graft_failure import primary_graft_failure
+from marrow.endpoints.gvhd import gvhd_columns
 from marrow.endpoints.nadir import days_below, nadir
 from marrow.endpoints.series import Floats, GivenDays
 from marrow.endpoints.survival import death_of, survival_columns
@@ -86,6 +87,7 @@ def outcomes(course: Any, actions: Any, *, autologous: bool = False, events: Eve
     status = np.asarray(course["status"].values) if "status" in course else np.zeros(patients, dtype=np.int8)
     columns = [*_neutrophils(chart), *_platelets(chart), *_red_cells(chart), *_donor_shares(chart, autologous)]
     columns += event_columns(chart.events)
+    columns += gvhd_columns(chart, death_of(chart.events, patients))
     columns = ended_by(columns, death_of(chart.events, patients))
     columns += survival_columns(chart.events, columns, patients)
     failed = status != 0
