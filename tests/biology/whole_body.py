@@ -179,6 +179,13 @@ class Patient:
         self, doses: Mapping[float, Mapping[str, float]], until: float, start: float = -7.0
     ) -> tuple[Floats, dict[str, Floats]]:
         """Days (each third of one) and observables; ``doses``: day -> route -> amount in house units."""
+        days, states = self.states(doses, until, start)
+        return days, self.look(states)
+
+    def states(
+        self, doses: Mapping[float, Mapping[str, float]], until: float, start: float = -7.0
+    ) -> tuple[Floats, Floats]:
+        """Days (T,) and states (n, T) of such a course; of hazards their integrals, for nothing strikes."""
         routes = {route.name: route.into for route in self.body.network.routes}
         stops = [start, *sorted(doses), until]
         state, days, states = self.healthy.copy(), [], []
@@ -194,7 +201,7 @@ class Patient:
             days.extend(solved.t[:-1])
             states.extend(solved.y.T[:-1])
             state = solved.y[:, -1]
-        return np.array(days), self.look(np.array(states).T)
+        return np.array(days), np.array(states).T
 
 
 def _inputs(

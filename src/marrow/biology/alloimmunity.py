@@ -228,7 +228,7 @@ class Alloimmunity(Module):
         "rise of the killing of host cells with each HLA mismatch", 0.3, 0.1, 1.0, "each cell finds more to attack"
     )
     of_effectors = _pure(
-        "killing of these cells by host T cells, relative to blood-forming cells", 0.4, 0.1, 1.0, "as of T cells"
+        "killing of these cells by host T cells, relative to blood-forming cells", 0.1, 0.03, 0.5, "as of T cells"
     )
     malignancy_killing = _rate(
         "killing of malignant cells by as many cells as can be",
@@ -257,7 +257,7 @@ class Alloimmunity(Module):
         return self.regulatory / (self.t_cells + self.least)
 
     def help(self):
-        """What T cells of the donor, all of them, do for the growth of alloreactive ones."""
+        """What T cells of the donor, all of them, do for the growth of these."""
         return saturate(self.t_cells, self.help_half)
 
     # --- alloreactive cells ---
@@ -300,7 +300,7 @@ class Alloimmunity(Module):
         """Division in an empty body, and on what alloreactive cells make."""
         room = 1 - self.regulatory_ratio() / self.regulatory_most
         drive = self.regulatory_homeostasis * self.il_7 + self.regulatory_growth * self.presence()
-        return drive * room * self.regulatory
+        return drive * self.help() * room * self.regulatory
 
     @reaction(regulatory, nothing)
     def regulatory_die(self):

@@ -46,11 +46,12 @@ class ChronicGvhd(Module):
         plausible=(40.0, 200.0),
         source=assumed(INCIDENCE),
     )
-    by_acute = _pure("part of severe acute disease in it", 0.5, 0.1, 2.0, "chronic disease is likelier after acute one")
-    onset = _rate("hazard when it is at its most", 0.026, 0.008, 0.1, INCIDENCE)
+    by_acute = _pure("part of severe acute disease in it", 2.0, 0.5, 5.0, "chronic disease is likelier after acute one")
+    onset = _rate("hazard when it is at its most", 0.022, 0.008, 0.1, INCIDENCE)
     susceptibility = _pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
     activity_of_onset = _pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
     worsening = _rate("hazard of moderate to severe disease with severe activity", 0.01, 0.003, 0.03, "two thirds do")
+    becoming_severe = _rate("hazard of severe disease with severe activity", 0.004, 0.001, 0.01, "three of ten")
     activity_of_worsening = _pure("activity added by moderate to severe disease", 0.4, 0.2, 0.8, "severe is 1")
     duration = Parameter(
         "time in which activity fades",
@@ -79,6 +80,11 @@ class ChronicGvhd(Module):
     def moderate_severe(self):
         """Chronic graft-versus-host disease, moderate to severe: where it has begun."""
         return self.worsening * self.activity
+
+    @hazard("chronic graft-versus-host disease, severe", then=())
+    def severe(self):
+        """Chronic graft-versus-host disease, severe."""
+        return self.becoming_severe * self.activity**2
 
     @reaction(activity, nothing)
     def resolves(self):

@@ -198,10 +198,7 @@ class Progenitors(Module):
         "share of CMP that become GMP", 0.5 * dimensionless, plausible=(0.35, 0.65), source=assumed("even branches")
     )
     neutrophil_share = Parameter(
-        "share of GMP that become neutrophils",
-        0.8 * dimensionless,
-        plausible=(0.6, 0.95),
-        source=assumed("neutrophils outnumber monocytes ten to one, with more divisions"),
+        "share of GMP to neutrophils", 0.8 * dimensionless, plausible=(0.6, 0.95), source=assumed("monocytes are few")
     )
     platelet_share = Parameter(
         "share of MEP that become megakaryocyte progenitors",

@@ -91,13 +91,13 @@ class Rejection(Module):
 
     of_host = Parameter(
         "alloreactive share of host T cells, matched sibling",
-        6e-05 * dimensionless,
+        1e-4 * dimensionless,
         plausible=(1e-6, 1e-3),
         vary=lognormal(sd=2.0),
-        source=assumed(f"twice that of the graft: transfusion raises it in some; {FAILURE}"),
+        source=assumed(f"more than of the graft: transfusion raises it in some; {FAILURE}"),
     )
     per_mismatch = _pure(
-        "rise of the share with each HLA mismatch, natural logarithm", 0.45, 0.2, 1.4, "as for T cells of the donor"
+        "rise of the share with each HLA mismatch, natural logarithm", 0.75, 0.3, 1.4, "naive and memory cells alike"
     )
     if_unrelated = _pure("the same, unrelated donor", 0.7, 0.2, 1.5, "as for T cells of the donor")
     with_antibodies = _pure(

@@ -44,7 +44,7 @@ class Cyclophosphamide(KillsByExposure, Drug):
     Structure from published models (PMC2652687, PMC7124978). No published model of high doses was read: the first day's
     clearance and volume lie at those of a series at 600 mg/m2; every other number is from memory and graded assumed.
     Leaves out phenytoin and azoles (with phenytoin clearance is about doubled), busulfan's effect on activation,
-    carboxyethylphosphoramide mustard, the bladder, the heart, and the sparing of regulatory T cells.
+    carboxyethylphosphoramide mustard, the bladder, the heart. That regulatory T cells are spared stands elsewhere.
     Should show a half-life near 6 h after the first dose and 3 to 4 h a day later, and blood counts that recover
     without a graft.
     """

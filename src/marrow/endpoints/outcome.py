@@ -15,6 +15,7 @@ from marrow.endpoints.column import Column, Kind
 from marrow.endpoints.engraftment import Recovery, neutrophil_engraftment, platelet_engraftment
 from marrow.endpoints.events import RELAPSE, EventTimes, ended_by, event_columns
 from marrow.endpoints.graft_failure import graft_failure_day, primary_graft_failure
+from marrow.endpoints.gvhd import gvhd_columns
 from marrow.endpoints.nadir import days_below, nadir
 from marrow.endpoints.series import Floats, GivenDays, daily
 from marrow.endpoints.survival import death_of, survival_columns
@@ -89,7 +90,7 @@ def outcomes(
     )
     status = np.asarray(course["status"].values) if "status" in course else np.zeros(patients, dtype=np.int8)
     columns = [*_neutrophils(chart), *_platelets(chart), *_red_cells(chart), *_donor_shares(chart, autologous)]
-    columns += [*_mucosa(chart), *event_columns(chart.events)]
+    columns += [*_mucosa(chart), *event_columns(chart.events), *gvhd_columns(chart, chart.death)]
     columns += _graft_failure(chart, autologous, cord)
     columns = ended_by(columns, chart.death)
     columns += survival_columns(chart.events, columns, patients)
