@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from marrow.endpoints.events import EventTimes
     from marrow.endpoints.outcome import Outcomes
     from marrow.engine.model import Description, Model
     from marrow.engine.solve import Accuracy, Chance
@@ -85,6 +86,13 @@ class Simulation:
         return to_dataset(self.model.description, self.schedule, self.solution, attributes)
 
     @cached_property
+    def events(self) -> EventTimes:
+        """When the hazards of the model struck each patient, also after death (a course goes on)."""
+        from marrow.endpoints.events import EventTimes
+
+        return EventTimes.of([each.name for each in self.model.description.hazards], self.solution.event_times)
+
+    @cached_property
     def outcomes(self) -> Outcomes:
         """Endpoints of every patient, by definition; ``.to_dict()`` makes a table."""
         from marrow.endpoints.outcome import outcomes
@@ -93,6 +101,7 @@ class Simulation:
             self.course,
             {str(name): self.actions[name].to_numpy() for name in self.actions},
             autologous=self.plan.donor.is_patient,
+            events=self.events,
         )
 
     @cached_property

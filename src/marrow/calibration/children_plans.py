@@ -92,7 +92,7 @@ def simulate_children(
     plans = children * repeats
     identities = first * len(children) + np.arange(len(plans))
     result = simulate_patients(plans, identities, seed, threads=threads, record=Record.CHART)
-    found = outcomes(result.course, result.actions)
+    found = outcomes(result.course, result.actions, events=result.events)
     return Cohort(
         np.array([plan.graft.cd34 for plan in plans]),
         np.array([plan.graft.source is Source.BLOOD for plan in plans]),

@@ -89,7 +89,7 @@ def columns_of(result: Simulation, readings: tuple[Reading, ...]) -> dict[str, F
     from marrow.endpoints.outcome import outcomes
 
     actions = {str(name): result.actions[name].to_numpy() for name in result.actions}
-    found = outcomes(result.course, actions, autologous=result.plan.donor.is_patient)
+    found = outcomes(result.course, actions, autologous=result.plan.donor.is_patient, events=result.events)
     chart = Chart(result.course, actions)
     failed = found.status != 0
     columns = {column.name: column.values for column in found.columns}

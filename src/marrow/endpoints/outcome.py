@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from marrow.endpoints import definitions as named
+from marrow.endpoints.chart import Chart
 from marrow.endpoints.chimerism import DAYS, Lineage, chimerism
+from marrow.endpoints.column import Column, Kind
 from marrow.endpoints.engraftment import Recovery, neutrophil_engraftment, platelet_engraftment
+from marrow.endpoints.events import EventTimes, ended_by, event_columns
 from marrow.endpoints.graft_failure import primary_graft_failure
 from marrow.endpoints.nadir import days_below, nadir
 from marrow.endpoints.series import Floats, GivenDays
+from marrow.endpoints.survival import death_of, survival_columns
 from marrow.endpoints.transfusion import Product, independence, transfusions_of
 
 EARLY = 100.0  # days; nadir and days below a threshold are those of the first hundred days, not of a late relapse
-
-
-class Kind(Enum):
-    """How a column is to be read and summed up."""
-
-    DAY = "day after the graft; infinite: not reached while observed"
-    AMOUNT = "a count, a number of days or of transfusions"
-    SHARE = "a share between 0 and 1"
-    FLAG = "1 yes, 0 no"
-
-
-@dataclass(frozen=True)
-class Column:
-    """``values`` (N,), one for each patient. NaN: not known (failed solve, nothing measured, not applicable)."""
-
-    name: str
-    label: str
-    unit: str
-    kind: Kind
-    values: Floats
-    definition: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,41 +65,29 @@ class Outcomes:
         return {column.name: column.unit for column in self.columns}
 
 
-@dataclass(frozen=True)
-class _Chart:
-    """The counts of a course on whole days, at their ``places`` on its grid, and what was transfused."""
-
-    course: Any
-    time: Floats
-    places: NDArray[np.intp]
-    platelets_given: GivenDays
-    red_cells_given: GivenDays
-
-    def values(self, name: str) -> Floats:
-        return np.asarray(self.course[name].values)[:, self.places].astype(float)
-
-    def has(self, *names: str) -> bool:
-        return all(name in self.course for name in names)
-
-
-def outcomes(course: Any, actions: Any, *, autologous: bool = False) -> Outcomes:
+def outcomes(course: Any, actions: Any, *, autologous: bool = False, events: EventTimes | None = None) -> Outcomes:
     """Endpoints of a ``course`` (xarray Dataset, dims draw and time in days, names of ``marrow.course``).
 
     ``actions``: table with columns draw, day, rule (a DataFrame or arrays by name); rules beginning with 'platelets' or
-    'red cells' are transfusions. What the course does not hold is left out; a failed patient's endpoints are NaN.
+    'red cells' are transfusions. ``events``: what struck; without them nobody dies. What the course does not hold is
+    left out; a failed patient's endpoints are NaN.
     """
     days = np.asarray(course["time"].values, dtype=float)
     whole = np.flatnonzero(np.isclose(days, np.round(days), atol=1e-9))
     patients = int(course.sizes["draw"])
-    chart = _Chart(
+    chart = Chart(
         course,
         days[whole],  # laboratories are read when a day starts
         whole,
         transfusions_of(actions, Product.PLATELETS, patients),
         transfusions_of(actions, Product.RED_CELLS, patients),
+        events or EventTimes(),
     )
     status = np.asarray(course["status"].values) if "status" in course else np.zeros(patients, dtype=np.int8)
     columns = [*_neutrophils(chart), *_platelets(chart), *_red_cells(chart), *_donor_shares(chart, autologous)]
+    columns += event_columns(chart.events)
+    columns = ended_by(columns, death_of(chart.events, patients))
+    columns += survival_columns(chart.events, columns, patients)
     failed = status != 0
     known = tuple(
         Column(c.name, c.label, c.unit, c.kind, np.where(failed, np.nan, c.values), c.definition) for c in columns
@@ -134,7 +104,7 @@ def _flag(name: str, label: str, values: NDArray[Any], known: Floats, wording: s
     return Column(name, label, "", Kind.FLAG, np.where(np.isnan(known), np.nan, values), wording)
 
 
-def _neutrophils(chart: _Chart) -> list[Column]:
+def _neutrophils(chart: Chart) -> list[Column]:
     if not chart.has("absolute_neutrophil_count"):
         return []
     time, count = chart.time, chart.values("absolute_neutrophil_count")
@@ -163,7 +133,7 @@ def _neutrophils(chart: _Chart) -> list[Column]:
     ]
 
 
-def _platelets(chart: _Chart) -> list[Column]:
+def _platelets(chart: Chart) -> list[Column]:
     if not chart.has("platelet_count"):
         return []
     time, count, given = chart.time, chart.values("platelet_count"), chart.platelets_given
@@ -184,7 +154,7 @@ def _platelets(chart: _Chart) -> list[Column]:
     ]
 
 
-def _red_cells(chart: _Chart) -> list[Column]:
+def _red_cells(chart: Chart) -> list[Column]:
     if not chart.has("hemoglobin"):
         return []
     time, values, given = chart.time, chart.values("hemoglobin"), chart.red_cells_given
@@ -201,7 +171,7 @@ def _number(name: str, label: str, given: GivenDays) -> Column:
     return Column(name, label, "", Kind.AMOUNT, given.number().astype(float))
 
 
-def _donor_shares(chart: _Chart, autologous: bool) -> list[Column]:
+def _donor_shares(chart: Chart, autologous: bool) -> list[Column]:
     columns = []
     days = tuple(day for day in DAYS if day in chart.time)
     if not days:

@@ -82,7 +82,8 @@ def _plain(value: Any) -> Any:
 
 def summarise(outcomes: Outcomes, days: Sequence[float] = INCIDENCE_DAYS) -> Summary:
     """Median, quartiles, 5 and 95 %, and for recoveries the cumulative incidence by each of ``days``."""
-    lines = tuple(_line(column, [day for day in days if day <= outcomes.observed_until]) for column in outcomes.columns)
+    seen = [day for day in days if day <= outcomes.observed_until]
+    lines = tuple(_line(column, seen) for column in outcomes.columns if column.kind is not Kind.CODE)
     return Summary(outcomes.patients, outcomes.failed, lines)
 
 

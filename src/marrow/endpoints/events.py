@@ -1,0 +1,90 @@
+"""Events of a model's hazards as outcomes: the day on which each first struck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from marrow.endpoints.column import Column, Kind
+from marrow.endpoints.series import Floats
+
+
+@dataclass(frozen=True)
+class EventTimes:
+    """When hazards struck N patients. ``days``: by the name of the hazard ('malignancy.relapse'), (N, M) days after the
+    graft, ascending, NaN where there was no more."""
+
+    days: Mapping[str, Floats] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, names: Sequence[str], times: Floats) -> EventTimes:
+        """``times`` (N, H, M), one layer for each of H ``names``."""
+        return cls({name: times[:, h, :] for h, name in enumerate(names)})
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.days
+
+    def first(self, *names: str) -> Floats:
+        """The first day on which any of these struck (N,); infinite when none did. Raises ``KeyError``."""
+        each = [np.nan_to_num(self.days[name][:, 0], nan=np.inf) for name in names]
+        return np.minimum.reduce(each)
+
+
+@dataclass(frozen=True)
+class EventColumn:
+    """An outcome that is the first strike of a hazard."""
+
+    name: str
+    hazard: str
+    label: str
+    definition: str
+
+
+EVENT_COLUMNS = (
+    EventColumn("relapse_day", "malignancy.relapse", "relapse", "malignant cells are found again"),
+    EventColumn(
+        "bacteremia_day",
+        "bacteremia.bloodstream_infection",
+        "bacteremia",
+        "first bloodstream infection by bacteria from the start of conditioning on",
+    ),
+    EventColumn(
+        "fungal_infection_day",
+        "fungal_infection.invasive_infection",
+        "invasive fungal infection",
+        "first invasive fungal infection, proven or probable",
+    ),
+    EventColumn(
+        "cmv_reactivation_day",
+        "cytomegalovirus.reactivation",
+        "cytomegalovirus reactivation",
+        "first viremia that calls for treatment",
+    ),
+    EventColumn(
+        "sinusoidal_obstruction_day",
+        "sinusoidal_obstruction.obstruction",
+        "sinusoidal obstruction syndrome",
+        "clinical sinusoidal obstruction syndrome (veno-occlusive disease) of any degree",
+    ),
+)
+
+
+def event_columns(events: EventTimes, wanted: Sequence[EventColumn] = EVENT_COLUMNS) -> list[Column]:
+    """A column for each of ``wanted`` whose hazard the model has."""
+    return [
+        Column(each.name, each.label, "days", Kind.DAY, events.first(each.hazard), each.definition)
+        for each in wanted
+        if each.hazard in events
+    ]
+
+
+def ended_by(columns: Sequence[Column], death: Floats) -> list[Column]:
+    """The same columns for patients who die on day ``death`` (N,; infinite: never): a day beyond it is not reached."""
+    return [
+        Column(c.name, c.label, c.unit, c.kind, np.where(c.values > death, np.inf, c.values), c.definition)
+        if c.kind is Kind.DAY
+        else c
+        for c in columns
+    ]
