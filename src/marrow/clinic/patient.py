@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marrow.clinic.blood_group import BLOOD_GROUP, BloodGroup
+from marrow.clinic.comorbidity import COMORBIDITIES, Comorbidity, comorbidity_index
 from marrow.clinic.disease import DISEASE, Disease
 from marrow.clinic.fields import Part, choice, measured, whole
 from marrow.clinic.labs import COUNT, HEMOGLOBIN
@@ -44,6 +45,15 @@ class ResidualDisease(Enum):
     POSITIVE = "positive"
     NEGATIVE = "negative"
     UNKNOWN = "unknown"
+
+
+class Risk(Enum):
+    """Disease risk index, as its authors' table gives it: an input, not computed here."""
+
+    LOW = "low"
+    INTERMEDIATE = "intermediate"
+    HIGH = "high"
+    VERY_HIGH = "very high"
 
 
 SEX = choice(
@@ -77,6 +87,7 @@ _CYTOGENETICS = choice(
         "complex": Cytogenetics.ADVERSE,
     },
 )
+_RISK = choice(Risk, "a disease risk index")
 _INTERVAL = measured(Measure("an interval from diagnosis to the transplant", DAYS, 0, 60 * 365, "5 months", bare=False))
 _ANTIBODIES = choice(
     Serostatus,
@@ -103,6 +114,7 @@ class Patient(Part):
     """The patient. ``age`` years, ``weight`` kg (actual), ``height`` cm, ``creatinine`` mg/dL, ``egfr`` mL/min/1.73 m2.
 
     ``interval``: days from diagnosis. ``cytogenetics``: risk group. ``donor_specific_antibodies``: against donor HLA.
+    ``comorbidities``: items of the HCT-CI, instead of its score. ``disease_risk``: disease risk index.
     ``hemoglobin`` g/dL, ``platelets`` and ``neutrophils`` 10^9/L: on the first day; else as usual for the disease.
     ``dosing_weight``: the weight that doses per kg follow unless a sentence says otherwise.
     """
@@ -114,9 +126,11 @@ class Patient(Part):
     disease: Annotated[Disease, DISEASE] | None = None
     mrd: Annotated[ResidualDisease, _RESIDUAL] | None = None
     hct_ci: Annotated[int, whole("a comorbidity index (HCT-CI)", 0, 29)] | None = None
+    comorbidities: Annotated[tuple[Comorbidity, ...], COMORBIDITIES] | None = None
     cmv: Annotated[Serostatus, SEROSTATUS] | None = None
     abo: Annotated[BloodGroup, BLOOD_GROUP] | None = None
     cytogenetics: Annotated[Cytogenetics, _CYTOGENETICS] | None = None
+    disease_risk: Annotated[Risk, _RISK] | None = None
     interval: Annotated[float, _INTERVAL] | None = None
     karnofsky: Annotated[int, whole("a performance status (Karnofsky, 10 to 100)", 10, 100)] | None = None
     donor_specific_antibodies: Annotated[Serostatus, _ANTIBODIES] | None = None
@@ -130,6 +144,13 @@ class Patient(Part):
     @property
     def is_female(self) -> float:
         return 1.0 if self.sex is Sex.FEMALE else 0.0
+
+    @property
+    def comorbidity_score(self) -> int | None:
+        """HCT-CI: as given, or from its items; None where the plan says neither."""
+        if self.hct_ci is not None or self.comorbidities is None:
+            return self.hct_ci
+        return comorbidity_index(self.comorbidities)
 
     @property
     def body_surface_area(self) -> float:

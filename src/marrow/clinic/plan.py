@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from marrow.clinic.blood_group import Mismatch, mismatch
 from marrow.clinic.checks import contradictions
+from marrow.clinic.disease_burden import burden_covariates
 from marrow.clinic.disease_start import start_of
 from marrow.clinic.document import Document, Scalar, Sequence, parse_document, read_document, tree_of
 from marrow.clinic.document import Mapping as Tree
@@ -210,6 +211,7 @@ class Plan(Part):
             "donor_age": donor_age,
             **self._graft_covariates(),
             **risk_covariates(patient, donor, self.year),
+            **burden_covariates(patient),
             "isohemagglutinins": float(mismatch(patient.abo, donor.abo) in (Mismatch.MAJOR, Mismatch.BOTH)),
         }
 

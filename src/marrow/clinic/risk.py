@@ -16,7 +16,8 @@ def risk_covariates(patient: Patient, donor: Donor, year: int) -> dict[str, floa
     own = donor.relation in (Relation.AUTOLOGOUS, Relation.SYNGENEIC)
     female_to_male = donor.sex is Sex.FEMALE and patient.sex is Sex.MALE
     antibodies = patient.donor_specific_antibodies is Serostatus.POSITIVE
-    comorbidity = USUAL_COMORBIDITY if patient.hct_ci is None else patient.hct_ci
+    score = patient.comorbidity_score
+    comorbidity = USUAL_COMORBIDITY if score is None else score
     return {
         "is_allogeneic": float(not own),
         "hla_mismatches": 0.0 if own else mismatches(donor),

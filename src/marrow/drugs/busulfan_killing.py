@@ -80,6 +80,18 @@ class BusulfanKilling(KillsStromaByExposure, abstract=True):
         plausible=(40.0, 150.0),
         source=assumed("a myeloablative course leaves about a third: moderate mucositis in most patients"),
     )
+    malignant_exposure = Parameter(
+        "exposure that leaves 1/e of malignant cells",
+        14.0 * mg * hour / L,
+        plausible=(9.0, 22.0),
+        source=assumed("2.4 log10 of leukemia by 76 mg·h/L, 1.2 by half of it: proposed, not measured"),
+    )
+    vessel_exposure = Parameter(
+        "exposure that injures small vessels by one e-fold",
+        75.0 * mg * hour / L,
+        plausible=(40.0, 150.0),
+        source=assumed("the unit: one e-fold by a myeloablative course (FB4); sinusoidal obstruction follows busulfan"),
+    )
 
     @offers(BUSULFAN_CONCENTRATION)
     def plasma(self):

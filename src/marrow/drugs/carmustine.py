@@ -101,6 +101,18 @@ class Carmustine(KillsStromaByExposure, Drug):
         plausible=(3.0, 30.0),
         source=assumed("mucositis is not what limits the dose: a fifth is lost by 300 mg/m2"),
     )
+    malignant_exposure = Parameter(
+        "exposure that leaves 1/e of malignant cells",
+        2.0 * mg * hour / L,
+        plausible=(1.0, 4.0),
+        source=assumed("0.4 log10 of lymphoma by 300 mg/m2: a share of what BEAM does"),
+    )
+    vessel_exposure = Parameter(
+        "exposure that injures small vessels by one e-fold",
+        5.0 * mg * hour / L,
+        plausible=(2.0, 12.0),
+        source=assumed("lung injury is dose-limiting: a third of a myeloablative course of busulfan by 300 mg/m2"),
+    )
 
     def size(self):
         return self.weight / self.standard_weight

@@ -150,6 +150,18 @@ class Clofarabine(KillsByExposure, Drug):
         plausible=(6.0, 40.0),
         source=assumed("a fifth is lost by 120 mg/m2"),
     )
+    malignant_exposure = Parameter(
+        "exposure that leaves 1/e of malignant cells",
+        1.4 * mg * hour / L,
+        plausible=(0.7, 3.0),
+        source=assumed("1 log10 of leukemia by 120 mg/m2; no measurement"),
+    )
+    vessel_exposure = Parameter(
+        "exposure that injures small vessels by one e-fold",
+        16.0 * mg * hour / L,
+        plausible=(6.0, 40.0),
+        source=assumed("capillary leak and liver enzymes: a fifth of a myeloablative course of busulfan"),
+    )
 
     # --- one patient's kinetics ---
     def size(self):

@@ -172,6 +172,18 @@ class Cyclophosphamide(KillsByExposure, Drug):
         plausible=(30.0, 300.0),
         source=assumed("mild mucositis alone: three quarters survive 120 mg/kg"),
     )
+    malignant_exposure = Parameter(
+        "metabolite exposure that leaves 1/e of malignant cells",
+        25.0 * mg * hour / L,
+        plausible=(12.0, 50.0),
+        source=assumed("120 mg/kg add 0.4 log10 of leukemia to busulfan: proposed, not measured"),
+    )
+    vessel_exposure = Parameter(
+        "metabolite exposure that injures small vessels by one e-fold",
+        45.0 * mg * hour / L,
+        plausible=(20.0, 100.0),
+        source=assumed("120 mg/kg injure half as much as a myeloablative course of busulfan; its metabolites harm sinusoids"),
+    )
 
     def size(self):
         return self.weight / self.standard_weight

@@ -105,6 +105,18 @@ class Cytarabine(KillsByExposure, Drug):
         plausible=(50.0, 300.0),
         source=assumed("a fifth is lost by the 1,600 mg/m2 of BEAM"),
     )
+    malignant_exposure = Parameter(
+        "exposure that leaves 1/e of malignant cells",
+        39.0 * mg * hour / L,
+        plausible=(15.0, 100.0),
+        source=assumed("0.3 log10 by the 1,600 mg/m2 of BEAM: a share of what BEAM does"),
+    )
+    vessel_exposure = Parameter(
+        "exposure that injures small vessels by one e-fold",
+        500.0 * mg * hour / L,
+        plausible=(200.0, 1500.0),
+        source=assumed("organs other than mucosa and, at higher doses, the brain suffer little"),
+    )
 
     def size(self):
         return self.weight / self.standard_weight

@@ -115,6 +115,18 @@ class Etoposide(KillsByExposure, Drug):
         plausible=(400.0, 2000.0),
         source=assumed("mucositis limits the dose at 60 mg/kg, about 2,000 mg·h/L"),
     )
+    malignant_exposure = Parameter(
+        "exposure that leaves 1/e of malignant cells",
+        1000.0 * mg * hour / L,
+        plausible=(400.0, 2500.0),
+        source=assumed("0.3 log10 of lymphoma by 800 mg/m2: a share of what BEAM does"),
+    )
+    vessel_exposure = Parameter(
+        "exposure that injures small vessels by one e-fold",
+        7000.0 * mg * hour / L,
+        plausible=(3000.0, 20000.0),
+        source=assumed("organs other than mucosa suffer little"),
+    )
 
     def size(self):
         return self.surface / self.standard_surface

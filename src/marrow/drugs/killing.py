@@ -40,6 +40,14 @@ class KillsByExposure(Module, abstract=True):
     def kills_mucosa(self):
         return self.death_rate(self.mucosa_exposure)
 
+    @offers(CYTOTOXICITY[CellClass.MALIGNANT])
+    def kills_malignant_cells(self):
+        return self.death_rate(self.malignant_exposure)
+
+    @offers(CYTOTOXICITY[CellClass.ENDOTHELIUM])
+    def injures_vessels(self):
+        return self.death_rate(self.vessel_exposure)
+
 
 class KillsStromaByExposure(KillsByExposure, abstract=True):
     """The same for a drug that also harms marrow stroma (``stroma_exposure``)."""

@@ -117,6 +117,18 @@ class Thiotepa(KillsStromaByExposure, Drug):
         plausible=(35.0, 150.0),
         source=assumed("half survives 10 mg/kg; mucositis limits the dose"),
     )
+    malignant_exposure = Parameter(
+        "exposure (thiotepa and TEPA) that leaves 1/e of malignant cells",
+        19.0 * mg * hour / L,
+        plausible=(10.0, 35.0),
+        source=assumed("1.2 log10 by 10 mg/kg: with busulfan 9.6 mg/kg 3 log10 of leukemia"),
+    )
+    vessel_exposure = Parameter(
+        "exposure (thiotepa and TEPA) that injures small vessels by one e-fold",
+        130.0 * mg * hour / L,
+        plausible=(60.0, 300.0),
+        source=assumed("10 mg/kg injure less than half as much as a myeloablative course of busulfan"),
+    )
 
     # --- one patient's kinetics ---
     def size(self):

@@ -120,6 +120,13 @@ class TotalBodyIrradiation(Drug):
     mucosa_alpha = _per_gray("alpha of mucosal stem cells", 0.1, 0.05, 0.2, "a quarter survives 12 Gy in 6 fractions")
     mucosa_beta = _per_squared_gray("beta of mucosal stem cells", 0.01, 0.005, 0.02, "ratio 10 Gy, acute effects")
 
+    malignant_alpha = _per_gray("alpha of malignant cells", 0.6, 0.4, 0.9, "myeloid leukemia; 3.5 log10 by 12 Gy in 6")
+    malignant_beta = _per_squared_gray("beta of malignant cells", 0.04, 0.02, 0.06, "as alpha; ratio 15 Gy")
+    vessel_alpha = _per_gray(
+        "alpha of small vessels", 0.06, 0.03, 0.12, "12 Gy in 6 injure as much as a myeloablative course of busulfan"
+    )
+    vessel_beta = _per_squared_gray("beta of small vessels", 0.012, 0.006, 0.03, "ratio 5 Gy: lungs and kidneys, late")
+
     # --- what happens ---
     def rate(self):
         return self.dose_rate * saturate(self.to_deliver, self.rest_of_fraction)
@@ -177,3 +184,11 @@ class TotalBodyIrradiation(Drug):
     @offers(CYTOTOXICITY[CellClass.MUCOSA])
     def kills_mucosa(self):
         return self.linear_quadratic(self.mucosa_alpha, self.mucosa_beta)
+
+    @offers(CYTOTOXICITY[CellClass.MALIGNANT])
+    def kills_malignant_cells(self):
+        return self.linear_quadratic(self.malignant_alpha, self.malignant_beta)
+
+    @offers(CYTOTOXICITY[CellClass.ENDOTHELIUM])
+    def injures_vessels(self):
+        return self.linear_quadratic(self.vessel_alpha, self.vessel_beta)

@@ -161,6 +161,18 @@ class Treosulfan(KillsStromaByExposure, Drug):
         plausible=(2500.0, 12000.0),
         source=assumed("half survives 42 g/m2: milder mucositis than after busulfan"),
     )
+    malignant_exposure = Parameter(
+        "exposure that leaves 1/e of malignant cells",
+        660.0 * mg * hour / L,
+        plausible=(400.0, 1100.0),
+        source=assumed("2.5 log10 of leukemia by 42 g/m2: proposed, not measured"),
+    )
+    vessel_exposure = Parameter(
+        "exposure that injures small vessels by one e-fold",
+        9500.0 * mg * hour / L,
+        plausible=(4000.0, 20000.0),
+        source=assumed("less toxic to liver and lungs than busulfan of equal effect on marrow"),
+    )
 
     # --- one patient's kinetics ---
     @derived("maturity of clearance", dimensionless)

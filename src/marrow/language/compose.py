@@ -203,7 +203,7 @@ def _hazards(
         for rule in declared_in(module).values():
             if not isinstance(rule, Hazard):
                 continue
-            name = f"{module.title}.{rule.name}.integral"
+            name = _integral(module, rule)
             states.append(
                 StateEntry(name, symbol(name), f"cumulative hazard of {rule.label}", "", module.title, scale=1.0)
             )
@@ -219,6 +219,10 @@ def _hazards(
                 )
             )
     return entries, states
+
+
+def _integral(module: ModuleType, rule: Hazard) -> str:
+    return f"{module.title}.{rule.name}.integral"
 
 
 def _consequence(
@@ -271,29 +275,35 @@ def _ports_at_rest(wiring: Wiring, rest: Symbols) -> dict[sp.Symbol, Equation]:
 def _observables(wiring: Wiring, live: Symbols) -> list[ObservableEntry]:
     entries: list[ObservableEntry] = []
     for port, found in wiring.offers.items():
-        if not isinstance(port, Observable):
-            continue
-        for origin in tuple(Origin) if port.per is Origin else (None,):
-            name = port.name + (f".{origin.value}" if origin else "")
-            entries.append(
-                ObservableEntry(
-                    name=name,
-                    symbol=symbol(f"observable.{name}"),
-                    label=port.meaning + (f", {origin.value}" if origin else ""),
-                    unit=unit_text(port.unit),
-                    expression=live.port(port, origin) / sp.Float(to_house(port.unit)),
-                    floor=port.floor,
-                    origin=origin,
-                    module=found[0][0].title,
-                    group=port.group,
-                    on_chart=port.on_chart,
-                )
-            )
+        if isinstance(port, Observable):
+            for origin in tuple(Origin) if port.per is Origin else (None,):
+                value = live.port(port, origin) / sp.Float(to_house(port.unit))
+                entries.append(_observable(port, found[0][0], origin, value))
+    for module in wiring.modules:
+        for rule in declared_in(module).values():
+            if isinstance(rule, Hazard) and rule.cumulative is not None:
+                entries.append(_observable(rule.cumulative, module, None, symbol(_integral(module, rule))))
     names = [entry.name for entry in entries]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise DeclarationError(f"two observables have the same name: {', '.join(twice)}")
     return entries
+
+
+def _observable(port: Observable, module: ModuleType, origin: Origin | None, value: sp.Expr) -> ObservableEntry:
+    name = port.name + (f".{origin.value}" if origin else "")
+    return ObservableEntry(
+        name=name,
+        symbol=symbol(f"observable.{name}"),
+        label=port.meaning + (f", {origin.value}" if origin else ""),
+        unit=unit_text(port.unit),
+        expression=value,
+        floor=port.floor,
+        origin=origin,
+        module=module.title,
+        group=port.group,
+        on_chart=port.on_chart,
+    )
 
 
 def _routes(wiring: Wiring, index: dict[str, int]) -> list[RouteEntry]:

@@ -19,7 +19,7 @@ from marrow.errors import DeclarationError
 from marrow.language.variability import Joint, Lognormal
 from marrow.sources import Source
 from marrow.units import as_unit, unit_text
-from marrow.vocabulary import Known, Origin, Port
+from marrow.vocabulary import Known, Observable, Origin, Port
 
 Method = Callable[[Any], Any]
 
@@ -293,9 +293,11 @@ def add(port: Port, amount: float | Declared) -> Add:
 
 
 class Hazard(_Rule):
-    def __init__(self, method: Method, label: str, then: tuple[Add, ...], recurs: bool) -> None:
+    def __init__(
+        self, method: Method, label: str, then: tuple[Add, ...], recurs: bool, cumulative: Observable | None
+    ) -> None:
         super().__init__(method)
-        self.label, self.then, self.recurs = label, then, recurs
+        self.label, self.then, self.recurs, self.cumulative = label, then, recurs, cumulative
 
 
 def reaction(source: End, product: End) -> Callable[[Method], Reaction]:
@@ -315,6 +317,8 @@ def offers(port: Port) -> Callable[[Method], Offers]:
     return lambda method: Offers(method, port)
 
 
-def hazard(label: str, *, then: Add | tuple[Add, ...], recurs: bool = False) -> Callable[[Method], Hazard]:
-    """An event random in time; the method returns its rate per day."""
-    return lambda method: Hazard(method, label, then if isinstance(then, tuple) else (then,), recurs)
+def hazard(
+    label: str, *, then: Add | tuple[Add, ...] = (), recurs: bool = False, cumulative: Observable | None = None
+) -> Callable[[Method], Hazard]:
+    """An event random in time; the method returns its rate per day. ``cumulative``: where its integral is recorded."""
+    return lambda method: Hazard(method, label, then if isinstance(then, tuple) else (then,), recurs, cumulative)

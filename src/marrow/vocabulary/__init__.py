@@ -9,4 +9,5 @@ from marrow.vocabulary.immunity import *
 from marrow.vocabulary.kinds import *
 from marrow.vocabulary.known import *
 from marrow.vocabulary.observables import *
+from marrow.vocabulary.outcome import *
 from marrow.vocabulary.tissues import *

@@ -35,6 +35,7 @@ class Group(Enum):
     CYTOKINES = "cytokines"
     DRUGS = "drugs"
     TISSUE = "tissue"
+    RISK = "cumulative hazards"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +88,8 @@ class CellClass(Enum):
     T_CELL = "T cells, beside what kills all lymphocytes"
     STROMA = "marrow stroma"
     MUCOSA = "mucosa"
+    MALIGNANT = "malignant cells that can regrow"
+    ENDOTHELIUM = "small vessels of liver, lung and kidney"
 
 
 class PortFamily:

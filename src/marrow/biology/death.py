@@ -1,0 +1,184 @@
+"""Death, by cause: hazards that compete. A course goes on after them; endpoints end a patient at the first."""
+
+from __future__ import annotations
+
+from marrow.language import Covariate, Module, Needs, Parameter, State, derived, hazard, nothing, reaction
+from marrow.language.math import exp
+from marrow.sources import assumed
+from marrow.units import day, dimensionless, year
+from marrow.vocabulary import (
+    AGE,
+    CHRONIC_GVHD,
+    FRAILTY,
+    GVHD_INJURY,
+    HAZARD_OF_GVHD_DEATH,
+    HAZARD_OF_INFECTIOUS_DEATH,
+    HAZARD_OF_ORGAN_DEATH,
+    HAZARD_OF_OTHER_DEATH,
+    IS_ALLOGENEIC,
+    LACK_OF_NEUTROPHILS,
+    LACK_OF_T_CELLS,
+    MALIGNANT_GROWTH,
+    RELAPSED,
+    STEROIDS,
+    T_CELL_ACTIVATION,
+    TISSUE_DAMAGE,
+    VESSEL_INJURY,
+)
+
+
+class Death(Module):
+    """Death of infection, graft-versus-host disease, organ toxicity, relapse and other causes.
+
+    Assumes hazards that follow their drivers without delay; all but the last two multiplied by frailty. Infection kills
+    where neutrophils are missing, more so the longer, and where CD4 cells are missing under immunosuppression. After
+    relapse death comes the sooner, the faster the malignancy grows. Other causes: twice the mortality of the age, and a
+    lasting excess after an allogeneic graft.
+    Leaves out treatment of relapse, which organ failed, second cancers by themselves, suicide, the center.
+    Should show non-relapse death mostly in the first months, median survival after relapse of acute leukemia of about
+    six months, later relapse survived longer; background mortality in the long run.
+    """
+
+    age = Covariate(AGE)
+    allogeneic = Covariate(IS_ALLOGENEIC)
+    frailty = Needs(FRAILTY)
+    no_neutrophils = Needs(LACK_OF_NEUTROPHILS)
+    no_t_cells = Needs(LACK_OF_T_CELLS)
+    activation = Needs(T_CELL_ACTIVATION)
+    damage = Needs(TISSUE_DAMAGE)
+    vessels = Needs(VESSEL_INJURY)
+    acute = Needs(GVHD_INJURY)
+    chronic = Needs(CHRONIC_GVHD)
+    steroids = Needs(STEROIDS)
+    relapsed = Needs(RELAPSED)
+    growth = Needs(MALIGNANT_GROWTH)
+
+    exhaustion = State("neutropenia so far that is not yet made good", day, rest=0, typical=5.0)
+
+    recovery_time = Parameter(
+        "time in which the burden of neutropenia fades",
+        20.0 * day,
+        plausible=(10.0, 40.0),
+        source=assumed("mortality without neutrophils rises from the third week on"),
+    )
+    early_infection = Parameter(
+        "hazard of death of infection without neutrophils, at first",
+        7e-4 / day,
+        plausible=(3e-4, 2e-3),
+        source=assumed("for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200"),
+    )
+    long_neutropenia = Parameter(
+        "days of neutropenia at which that hazard has doubled",
+        9.0 * day,
+        plausible=(6.0, 14.0),
+        source=assumed("below 0.1 no excess by day 14, relative risk 2 to 5.8 after day 26 (published)"),
+    )
+    late_infection = Parameter(
+        "hazard of death of infection without CD4 cells",
+        5e-5 / day,
+        plausible=(2e-5, 1.5e-4),
+        source=assumed("for the year 2000; set so that 1 % die of it in the first year after autologous grafts"),
+    )
+    by_suppression = Parameter(
+        "increase of that hazard by full immunosuppression",
+        4.0 * dimensionless,
+        plausible=(1.0, 10.0),
+        source=assumed("set so that infection without graft-versus-host disease kills 2 to 3 % of allogeneic patients"),
+    )
+    by_steroids = Parameter(
+        "increase of that hazard at 2 mg/kg of prednisone",
+        6.0 * dimensionless,
+        plausible=(2.0, 15.0),
+        source=assumed("infection under steroids is the usual way to die of graft-versus-host disease"),
+    )
+    acute_disease = Parameter(
+        "hazard of death of severe acute graft-versus-host disease",
+        8e-3 / day,
+        plausible=(3e-3, 2e-2),
+        source=assumed("for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none"),
+    )
+    chronic_disease = Parameter(
+        "hazard of death of severe chronic graft-versus-host disease",
+        4e-4 / day,
+        plausible=(1e-4, 1e-3),
+        source=assumed("for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease"),
+    )
+    organ_toxicity = Parameter(
+        "hazard of death at the vessel injury of myeloablative busulfan",
+        2e-3 / day,
+        plausible=(8e-4, 5e-3),
+        source=assumed("for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"),
+    )
+    mortality_at_birth = Parameter(
+        "mortality of the population, extrapolated to age 0",
+        6e-5 / year,
+        plausible=(4e-5, 9e-5),
+        source=assumed("0.4 % a year at 50, 2.3 % at 70: life tables of rich countries, from memory"),
+    )
+    mortality_doubling = Parameter(
+        "rise of the logarithm of mortality with age",
+        0.085 / year,
+        plausible=(0.08, 0.095),
+        source=assumed("mortality of adults doubles in eight years"),
+    )
+    excess_ratio = Parameter(
+        "mortality of patients of an age, relative to the population",
+        2.0 * dimensionless,
+        plausible=(1.3, 4.0),
+        source=assumed("late survivors die 2 to 4 times as often as others of their age"),
+    )
+    lasting_excess = Parameter(
+        "lasting excess mortality after an allogeneic graft",
+        0.004 / year,
+        plausible=(0.001, 0.01),
+        source=assumed("85 % of two-year survivors live at ten years; the rest is relapse and chronic disease"),
+    )
+    after_relapse = Parameter(
+        "hazard of death after relapse, relative to the growth of the malignancy",
+        0.06 * dimensionless,
+        plausible=(0.03, 0.12),
+        source=assumed("set so that 20 to 25 % live a year after relapse of AML (published: 23 %)"),
+    )
+
+    @derived("mortality of other causes", 1 / day)
+    def other_mortality(self):
+        population = self.mortality_at_birth * exp(self.mortality_doubling * self.age)
+        return self.excess_ratio * population + self.lasting_excess * self.allogeneic
+
+    @reaction(nothing, exhaustion)
+    def neutropenia(self):
+        """Days without neutrophils add up."""
+        return self.no_neutrophils
+
+    @reaction(exhaustion, nothing)
+    def recovers(self):
+        """The burden of neutropenia fades."""
+        return self.exhaustion / self.recovery_time
+
+    @hazard("death of infection", cumulative=HAZARD_OF_INFECTIOUS_DEATH)
+    def of_infection(self):
+        """Death of infection."""
+        longer = 1 + (self.exhaustion / self.long_neutropenia) ** 2
+        early = self.early_infection * self.no_neutrophils * longer * (1 + self.damage)
+        open_to_it = (1 + self.by_suppression * (1 - self.activation)) * (1 + self.by_steroids * self.steroids)
+        return self.frailty * (early + self.late_infection * self.no_t_cells * open_to_it)
+
+    @hazard("death of graft-versus-host disease", cumulative=HAZARD_OF_GVHD_DEATH)
+    def of_graft_versus_host_disease(self):
+        """Death of graft-versus-host disease."""
+        return self.frailty * (self.acute_disease * self.acute**2 + self.chronic_disease * self.chronic)
+
+    @hazard("death of organ toxicity", cumulative=HAZARD_OF_ORGAN_DEATH)
+    def of_organ_toxicity(self):
+        """Death of organ toxicity."""
+        return self.frailty * self.organ_toxicity * self.vessels**2
+
+    @hazard("death of other causes", cumulative=HAZARD_OF_OTHER_DEATH)
+    def of_other_causes(self):
+        """Death of other causes."""
+        return self.other_mortality
+
+    @hazard("death of relapse")
+    def of_relapse(self):
+        """Death of relapse."""
+        return self.after_relapse * self.growth * self.relapsed

@@ -1,0 +1,49 @@
+"""Words for the malignancy, for organs, and for what ends in relapse or death."""
+
+from __future__ import annotations
+
+from marrow import units as u
+from marrow.units import dimensionless
+from marrow.vocabulary.kinds import Combine, Group, Known, Observable, Origin, Port
+
+MALIGNANT_CELLS_AT_START = Known(
+    "malignant_cells_at_start", u.cells, "malignant cells before conditioning, of a usual patient; 0: none", 0.0
+)
+MALIGNANT_DOUBLING_TIME = Known("malignant_doubling_time", u.day, "time in which malignant cells double", 11.0)
+MALIGNANT_RESPONSE_TO_GRAFT = Known(
+    "malignant_response_to_graft", dimensionless, "how readily donor cells kill malignant cells, 1 for AML", 1.0
+)
+SENSITIVE_AT_START = Port(
+    "sensitive_at_start", u.cells / u.kg, "malignant cells that can regrow, before conditioning", combine=Combine.SUM
+)
+RESISTANT_AT_START = Port(
+    "resistant_at_start", u.cells / u.kg, "those of them that resist conditioning", combine=Combine.SUM
+)
+GRAFT_PRESENT = Port(
+    "graft_present", dimensionless, "0 before the graft has begun to grow, near 1 from then on", per=Origin,
+    combine=Combine.SUM,
+)  # fmt: skip
+MALIGNANT_GROWTH = Port("malignant_growth", 1 / u.day, "growth of malignant cells where there is room", combine=Combine.SUM)
+RELAPSED = Port("relapsed", dimensionless, "1 from relapse on", combine=Combine.SUM)
+FRAILTY = Port("frailty", dimensionless, "how much likelier than usual a complication is to kill this patient")
+LACK_OF_NEUTROPHILS = Port("lack_of_neutrophils", dimensionless, "1 without neutrophils, 0 from a safe count on")
+LACK_OF_T_CELLS = Port("lack_of_t_cells", dimensionless, "1 without CD4 cells, 0 from a safe count on")
+VESSEL_INJURY = Observable(
+    "vessel_injury",
+    dimensionless,
+    "injury of small vessels of liver, lung and kidney, 1 after busulfan at myeloablative doses",
+    combine=Combine.SUM,
+    floor=1e-3,
+    group=Group.TISSUE,
+)
+
+
+def _hazard(of: str, meaning: str) -> Observable:
+    return Observable(f"hazard_of_{of}", dimensionless, f"cumulative hazard of {meaning}", floor=1e-6, group=Group.RISK)
+
+
+HAZARD_OF_RELAPSE = _hazard("relapse", "relapse")
+HAZARD_OF_INFECTIOUS_DEATH = _hazard("infectious_death", "death of infection")
+HAZARD_OF_GVHD_DEATH = _hazard("gvhd_death", "death of graft-versus-host disease")
+HAZARD_OF_ORGAN_DEATH = _hazard("organ_death", "death of organ toxicity")
+HAZARD_OF_OTHER_DEATH = _hazard("other_death", "death of other causes")
