@@ -45,8 +45,8 @@ class Bacteremia(Module):
     )
     late = Parameter(
         "hazard of bacteremia under full immunosuppression without CD4 cells",
-        0.0018 / day,
-        plausible=(0.0008, 0.004),
+        0.004 / day,
+        plausible=(0.0015, 0.01),
         source=assumed("set so that 11 to 16 % have it between engraftment and day 100 (published)"),
     )
     by_gut = Parameter(

@@ -36,8 +36,8 @@ class Cytomegalovirus(Module):
     activation = Needs(T_CELL_ACTIVATION)
     base = Parameter(
         "hazard of reactivation under full immunosuppression without CD4 cells",
-        0.014 / day,
-        plausible=(0.007, 0.028),
+        0.020 / day,
+        plausible=(0.01, 0.04),
         vary=lognormal(cv=0.6),
         source=assumed("set so that 50 % of seropositive allogeneic patients reactivate by day 100 (published: 31 to 58)"),
     )

@@ -22,15 +22,15 @@ class FungalInfection(Module):
     activation = Needs(T_CELL_ACTIVATION)
     early = Parameter(
         "hazard of fungal infection without neutrophils",
-        1.0e-3 / day,
+        1.2e-3 / day,
         plausible=(4e-4, 3e-3),
         vary=lognormal(cv=0.5),
         source=assumed("set so that about 1 % have it after autologous transplants (published: 1.2 % in a year)"),
     )
     late = Parameter(
         "hazard of fungal infection under full immunosuppression without CD4 cells",
-        1.6e-4 / day,
-        plausible=(6e-5, 5e-4),
+        4e-4 / day,
+        plausible=(1e-4, 1.2e-3),
         source=assumed("with steroids of every other patient 6 to 8 % in a year (published: 5.8 to 8.1 %)"),
     )
     by_steroids = Parameter(

@@ -20,8 +20,8 @@ class IdiopathicPneumonia(Module):
     acute = Needs(GVHD_INJURY)
     base = Parameter(
         "hazard of lung injury at the vessel injury of myeloablative busulfan",
-        0.0022 / day,
-        plausible=(0.0008, 0.006),
+        0.0010 / day,
+        plausible=(0.0004, 0.0025),
         source=assumed("set so that 5 to 8 % have it after myeloablative conditioning; from memory"),
     )
     by_acute = Parameter(

@@ -26,8 +26,8 @@ class LateInfection(Module):
     activation = Needs(T_CELL_ACTIVATION)
     base = Parameter(
         "hazard of severe infection without CD4 cells",
-        9e-4 / day,
-        plausible=(4e-4, 2e-3),
+        3e-3 / day,
+        plausible=(1e-3, 8e-3),
         vary=lognormal(cv=0.5),
         source=assumed("set so that half to two thirds have a severe infection in a year (published: 66 % in one series)"),
     )

@@ -81,9 +81,12 @@ class Malignancy(Module):
     )
     share = Parameter(
         "share of malignant cells that can regrow",
-        1e-4 * dimensionless,
-        plausible=(1e-6, 1e-2),
-        source=assumed("leukemia-initiating cells are one in 1e3 to 1e6; with it half relapse without donor cells"),
+        1e-5 * dimensionless,
+        plausible=(1e-6, 1e-4),
+        source=assumed(
+            "leukemia-initiating cells are one in 1e4 to 1e6; with it half relapse where donor cells do not help, as "
+            "after grafts of twins"
+        ),
     )
     resistant_share = Parameter(
         "share of them that resists conditioning",

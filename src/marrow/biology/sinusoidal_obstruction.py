@@ -21,8 +21,8 @@ class SinusoidalObstruction(Module):
     vessels = Needs(VESSEL_INJURY)
     base = Parameter(
         "hazard of obstruction at the injury of myeloablative busulfan",
-        0.0035 / day,
-        plausible=(0.0015, 0.008),
+        0.0014 / day,
+        plausible=(0.0006, 0.0035),
         source=assumed("set so that 5 % have it after FB4 and 10 to 20 % after BuCy (published: 15 % over all regimens)"),
     )
     severity = Parameter(

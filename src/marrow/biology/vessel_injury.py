@@ -21,8 +21,8 @@ class VesselInjury(Module):
     injury = State("injury of small vessels", dimensionless, rest=0, typical=0.5, receives=VESSEL_INJURY)
     healing_time = Parameter(
         "time in which injured vessels heal",
-        20.0 * day,
-        plausible=(10.0, 40.0),
+        35.0 * day,
+        plausible=(20.0, 60.0),
         vary=lognormal(cv=0.25),
         source=assumed("obstruction of sinusoids begins within three, lung injury within seven weeks"),
     )
