@@ -101,6 +101,7 @@ class Simulation:
             self.course,
             {str(name): self.actions[name].to_numpy() for name in self.actions},
             autologous=self.plan.donor.is_patient,
+            cord=self.plan.covariates()["graft_is_cord"] > 0.5,
             events=self.events,
         )
 

@@ -39,7 +39,9 @@ class Cytomegalovirus(Module):
         0.020 / day,
         plausible=(0.01, 0.04),
         vary=lognormal(cv=0.6),
-        source=assumed("set so that 50 % of seropositive allogeneic patients reactivate by day 100 (published: 31 to 58)"),
+        source=assumed(
+            "set so that 50 % of seropositive allogeneic patients reactivate by day 100 (published: 31 to 58)"
+        ),
     )
     from_donor = Parameter(
         "hazard of infection from a seropositive donor, relative",

@@ -125,7 +125,9 @@ class Death(Module):
         "mortality of patients of an age after an autologous graft, relative to the population",
         0.7 * dimensionless,
         plausible=(0.4, 1.5),
-        source=assumed("who is transplanted is fit: 0.9 % die without relapse in the year after melphalan 200 (published)"),
+        source=assumed(
+            "who is transplanted is fit: 0.9 % die without relapse in the year after melphalan 200 (published)"
+        ),
     )
     allogeneic_ratio = Parameter(
         "the same after an allogeneic graft, in addition",

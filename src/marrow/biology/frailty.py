@@ -26,7 +26,9 @@ class Frailty(Module):
         "increase of the logarithm with age",
         0.0136 / year,
         plausible=(0.008, 0.025),
-        source=calculated("hazard ratio of non-relapse death 1.84 from 60 years on against below 20: ln 1.84 / 45 years"),
+        source=calculated(
+            "hazard ratio of non-relapse death 1.84 from 60 years on against below 20: ln 1.84 / 45 years"
+        ),
     )
     by_comorbidity = Parameter(
         "increase of the logarithm with each point of comorbidity",
@@ -44,7 +46,9 @@ class Frailty(Module):
         "fall of the logarithm with each calendar year",
         0.0446 / year,
         plausible=(0.042, 0.048),
-        source=calculated("hazard ratio of non-relapse death 0.80 (0.79 to 0.82) for five years, 38,800 sibling grafts"),
+        source=calculated(
+            "hazard ratio of non-relapse death 0.80 (0.79 to 0.82) for five years, 38,800 sibling grafts"
+        ),
     )
     usual_age = Parameter("age of reference", 45.0 * year, plausible=(40.0, 50.0), source=assumed("a definition"))
     usual_comorbidity = Parameter(

@@ -11,7 +11,8 @@ from marrow.vocabulary import GVHD_INJURY, VESSEL_INJURY
 class IdiopathicPneumonia(Module):
     """Lung injury in the weeks after conditioning.
 
-    Assumes a hazard with the square of vessel injury, increased by acute graft-versus-host disease; it adds much injury.
+    Assumes a hazard with the square of vessel injury, increased by acute graft-versus-host disease; it adds
+    much injury.
     Leaves out dose rate, lung function of before, etanercept, later lung disease (bronchiolitis).
     Should show 2 to 4 % after reduced and 5 to 8 % after myeloablative conditioning, about half of it fatal.
     """

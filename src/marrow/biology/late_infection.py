@@ -29,7 +29,9 @@ class LateInfection(Module):
         3e-3 / day,
         plausible=(1e-3, 8e-3),
         vary=lognormal(cv=0.5),
-        source=assumed("set so that half to two thirds have a severe infection in a year (published: 66 % in one series)"),
+        source=assumed(
+            "set so that half to two thirds have a severe infection in a year (published: 66 % in one series)"
+        ),
     )
     by_suppression = Parameter(
         "increase of the hazard by full immunosuppression",

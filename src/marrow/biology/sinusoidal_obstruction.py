@@ -23,7 +23,9 @@ class SinusoidalObstruction(Module):
         "hazard of obstruction at the injury of myeloablative busulfan",
         0.0014 / day,
         plausible=(0.0006, 0.0035),
-        source=assumed("set so that 5 % have it after FB4 and 10 to 20 % after BuCy (published: 15 % over all regimens)"),
+        source=assumed(
+            "set so that 5 % have it after FB4 and 10 to 20 % after BuCy (published: 15 % over all regimens)"
+        ),
     )
     severity = Parameter(
         "injury of vessels that an obstruction adds",

@@ -86,10 +86,8 @@ class Simulator:
 
 def columns_of(result: Simulation, readings: tuple[Reading, ...]) -> dict[str, Floats]:
     """Outcomes of every patient by name (N,), the usual ones and those of ``readings``; NaN for failed patients."""
-    from marrow.endpoints.outcome import outcomes
-
     actions = {str(name): result.actions[name].to_numpy() for name in result.actions}
-    found = outcomes(result.course, actions, autologous=result.plan.donor.is_patient, events=result.events)
+    found = result.outcomes
     chart = Chart(result.course, actions)
     failed = found.status != 0
     columns = {column.name: column.values for column in found.columns}

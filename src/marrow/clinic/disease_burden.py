@@ -1,4 +1,4 @@
-"""How many malignant cells a disease leaves before conditioning, how fast they grow, how donor cells take them: one table.
+"""Malignant cells before conditioning, their growth, and how donor cells take them, by disease and stage: one table.
 
 Nothing in it was read in a paper but the doubling times of acute leukemia. About 1e12 cells at diagnosis, 1e10 at the
 edge of remission, 1e9 where residual disease is found and 1e7 to 1e8 where it is not are usual estimates. Cells of slow

@@ -23,6 +23,7 @@ from marrow.clinic.plan import Plan
 from marrow.clinic.quantities import printed
 from marrow.clinic.regimen import name_of
 from marrow.clinic.schedule import ModelLike, Unmodelled, not_yet_modelled, span
+from marrow.clinic.scores import scores_of
 from marrow.clinic.sense import PRODUCT_LAB
 from marrow.clinic.troughs import aims_at
 
@@ -30,15 +31,7 @@ if TYPE_CHECKING:
     from rich.console import Group
 
 NO_EFFECT = "recorded, without effect so far"
-_WITHOUT_EFFECT = {
-    "residual disease",
-    "HCT-CI",
-    "CMV",
-    "cytogenetic risk",
-    "interval from diagnosis",
-    "performance status",
-    "antibodies against the donor",
-}
+_WITHOUT_EFFECT = {"interval from diagnosis", "antibodies against the donor"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ class Moment:
 def describe(plan: Plan, model: ModelLike | None = None) -> list[Row]:
     """The plan as rows, section by section. ``model``: judges what is simulated; without it, by the drug modules."""
     missing = {missing.order: missing for missing in not_yet_modelled(plan, model)}
-    rows = [*_transplant(plan), *_patient(plan.patient), *_donor(plan), *_graft(plan)]
+    rows = [*_transplant(plan), *_patient(plan.patient), *_scores(plan), *_donor(plan), *_graft(plan)]
     for role, order in plan.orders:
         rows.append(_order_row(order, role, plan, missing.get(order)))
     return rows
@@ -118,7 +111,10 @@ def _patient(patient: Patient) -> list[Row]:
     ]
     said = {
         "residual disease": patient.mrd and patient.mrd.value,
-        "HCT-CI": None if patient.hct_ci is None else str(patient.hct_ci),
+        "comorbidities": None
+        if patient.comorbidities is None
+        else ", ".join(item.value for item in patient.comorbidities) or "none",
+        "disease risk index": patient.disease_risk and patient.disease_risk.value,
         "CMV": patient.cmv and patient.cmv.value,
         "blood group": patient.abo and str(patient.abo),
         "cytogenetic risk": patient.cytogenetics and patient.cytogenetics.value,
@@ -132,6 +128,12 @@ def _patient(patient: Patient) -> list[Row]:
         if value is not None
     ]
     return rows + _start(patient)
+
+
+def _scores(plan: Plan) -> list[Row]:
+    """Scores that the plan says enough for; of the HCT-CI also that it is missing."""
+    scores = [score for score in scores_of(plan) if score.value is not None or score.name == "HCT-CI"]
+    return [Row("patient", score.name, str(score), score.source.grade.value) for score in scores]
 
 
 def _start(patient: Patient) -> list[Row]:
@@ -161,11 +163,7 @@ def _donor(plan: Plan) -> list[Row]:
         "CMV": donor.cmv and donor.cmv.value,
         "blood group": donor.abo and str(donor.abo),
     }
-    rows += [
-        Row("donor", name, value, NO_EFFECT if name == "CMV" else "")
-        for name, value in said.items()
-        if value is not None
-    ]
+    rows += [Row("donor", name, value) for name, value in said.items() if value is not None]
     found = mismatch(plan.patient.abo, donor.abo)
     if found is not Mismatch.NONE:
         rows.append(Row("donor", "ABO mismatch", found.value, NO_EFFECT if found is Mismatch.MINOR else ""))

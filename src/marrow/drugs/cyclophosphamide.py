@@ -182,7 +182,9 @@ class Cyclophosphamide(KillsByExposure, Drug):
         "metabolite exposure that injures small vessels by one e-fold",
         45.0 * mg * hour / L,
         plausible=(20.0, 100.0),
-        source=assumed("120 mg/kg injure half as much as a myeloablative course of busulfan; its metabolites harm sinusoids"),
+        source=assumed(
+            "120 mg/kg injure half as much as a myeloablative course of busulfan; its metabolites harm sinusoids"
+        ),
     )
 
     def size(self):

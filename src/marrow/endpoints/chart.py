@@ -14,13 +14,15 @@ from marrow.endpoints.series import Floats, GivenDays
 
 @dataclass(frozen=True)
 class Chart:
-    """The series of a course on whole days (``time``), at their ``places`` on its grid; transfusions; ``events``."""
+    """The series of a course on whole days (``time``), at their ``places`` on its grid; transfusions; the day of
+    ``death`` (N,), infinite for the living; ``events``."""
 
     course: Any
     time: Floats
     places: NDArray[np.intp]
     platelets_given: GivenDays
     red_cells_given: GivenDays
+    death: Floats
     events: EventTimes = field(default_factory=EventTimes)
 
     @property
@@ -30,6 +32,12 @@ class Chart:
     def values(self, name: str) -> Floats:
         """A series (N, D) on the days of ``time``. Raises ``KeyError``."""
         return np.asarray(self.course[name].values)[:, self.places].astype(float)
+
+    def until_death(self, values: Floats) -> Floats:
+        """The same (N, D), not measured after death."""
+        if not np.isfinite(self.death).any():
+            return values
+        return np.where(self.time > self.death[:, None], np.nan, values)
 
     def has(self, *names: str) -> bool:
         return all(name in self.course for name in names)

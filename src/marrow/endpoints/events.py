@@ -42,8 +42,9 @@ class EventColumn:
     definition: str
 
 
+RELAPSE = EventColumn("relapse_day", "malignancy.relapse", "relapse", "malignant cells are found again")
 EVENT_COLUMNS = (
-    EventColumn("relapse_day", "malignancy.relapse", "relapse", "malignant cells are found again"),
+    RELAPSE,
     EventColumn(
         "bacteremia_day",
         "bacteremia.bloodstream_infection",
@@ -67,6 +68,18 @@ EVENT_COLUMNS = (
         "sinusoidal_obstruction.obstruction",
         "sinusoidal obstruction syndrome",
         "clinical sinusoidal obstruction syndrome (veno-occlusive disease) of any degree",
+    ),
+    EventColumn(
+        "idiopathic_pneumonia_day",
+        "idiopathic_pneumonia.lung_injury",
+        "idiopathic pneumonia syndrome",
+        "injury of the lungs without a germ",
+    ),
+    EventColumn(
+        "severe_infection_day",
+        "late_infection.severe_infection",
+        "severe infection after engraftment",
+        "first severe infection of any kind after the graft has begun to grow",
     ),
 )
 

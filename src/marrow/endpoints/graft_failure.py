@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marrow.endpoints.definitions import (
     CHIMERISM,
@@ -48,3 +49,38 @@ def graft_failure(recovery: Recovery, donor_share: Floats, definition: GraftFail
     primary = primary_graft_failure(recovery, definition)
     lost = np.nan_to_num(donor_share, nan=1.0) < CHIMERISM.rejection
     return np.where(lost, 1.0, primary)
+
+
+_SPELL = 14.0  # days with too few neutrophils that make a loss; assumed: longer than the fevers and drugs of one week
+
+
+def graft_failure_day(
+    recovery: Recovery, neutrophils: Daily, donor_share: Daily | None, ended: Floats, by_day: float
+) -> Floats:
+    """The day on which the graft is known to have failed (N,): infinite where it has not, while alive without relapse.
+
+    Primary: ``by_day``, without neutrophil engraftment until then. Secondary: the first day of two weeks with
+    neutrophils below 0.5, or of a donor share of neutrophils below 5 %, after engraftment. ``ended`` (N,): death or
+    relapse.
+    """
+    never = np.full(neutrophils.patients, np.inf)
+    primary = np.where(recovery.day > by_day, by_day, never)
+    after = neutrophils.day > np.nan_to_num(recovery.day, nan=np.inf)[:, None]
+    lost = _first_spell(neutrophils.day, (neutrophils.value < recovery.definition.threshold) & after)
+    if donor_share is not None:
+        late = (donor_share.day > np.nan_to_num(recovery.day, nan=np.inf)[:, None]) & (donor_share.day >= by_day)
+        gone = (donor_share.value < CHIMERISM.rejection) & late
+        lost = np.minimum(lost, np.where(gone.any(axis=1), donor_share.day[np.argmax(gone, axis=1)], np.inf))
+    first = np.minimum(primary, lost)
+    return np.where(first <= ended, first, never)
+
+
+def _first_spell(day: Floats, low: NDArray[np.bool_]) -> Floats:
+    """The first day of a run of low values that lasts two weeks (N,); infinite without one."""
+    found = np.full(len(low), np.inf)
+    begun = np.full(len(low), np.inf)
+    for k, today in enumerate(day):
+        begun = np.where(low[:, k], np.minimum(begun, today), np.inf)
+        long = (today - begun >= _SPELL) & np.isinf(found)
+        found = np.where(long, begun, found)
+    return found

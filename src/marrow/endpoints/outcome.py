@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from marrow.endpoints import definitions as named
 from marrow.endpoints.chart import Chart
-from marrow.endpoints.chimerism import DAYS, Lineage, chimerism
+from marrow.endpoints.chimerism import DAYS, Lineage, chimerism, donor_fraction
 from marrow.endpoints.column import Column, Kind
 from marrow.endpoints.engraftment import Recovery, neutrophil_engraftment, platelet_engraftment
-from marrow.endpoints.events import EventTimes, ended_by, event_columns
-from marrow.endpoints.graft_failure import primary_graft_failure
+from marrow.endpoints.events import RELAPSE, EventTimes, ended_by, event_columns
+from marrow.endpoints.graft_failure import graft_failure_day, primary_graft_failure
 from marrow.endpoints.nadir import days_below, nadir
-from marrow.endpoints.series import Floats, GivenDays
+from marrow.endpoints.series import Floats, GivenDays, daily
 from marrow.endpoints.survival import death_of, survival_columns
 from marrow.endpoints.transfusion import Product, independence, transfusions_of
 
@@ -65,11 +65,14 @@ class Outcomes:
         return {column.name: column.unit for column in self.columns}
 
 
-def outcomes(course: Any, actions: Any, *, autologous: bool = False, events: EventTimes | None = None) -> Outcomes:
+def outcomes(
+    course: Any, actions: Any, *, autologous: bool = False, cord: bool = False, events: EventTimes | None = None
+) -> Outcomes:
     """Endpoints of a ``course`` (xarray Dataset, dims draw and time in days, names of ``marrow.course``).
 
     ``actions``: table with columns draw, day, rule (a DataFrame or arrays by name); rules beginning with 'platelets' or
-    'red cells' are transfusions. ``events``: what struck; without them nobody dies. What the course does not hold is
+    'red cells' are transfusions. ``cord``: a graft that is given 42 days to engraft
+    instead of 28. ``events``: what struck; without them nobody dies. What the course does not hold is
     left out; a failed patient's endpoints are NaN.
     """
     days = np.asarray(course["time"].values, dtype=float)
@@ -81,12 +84,14 @@ def outcomes(course: Any, actions: Any, *, autologous: bool = False, events: Eve
         whole,
         transfusions_of(actions, Product.PLATELETS, patients),
         transfusions_of(actions, Product.RED_CELLS, patients),
+        death_of(events or EventTimes(), patients),
         events or EventTimes(),
     )
     status = np.asarray(course["status"].values) if "status" in course else np.zeros(patients, dtype=np.int8)
     columns = [*_neutrophils(chart), *_platelets(chart), *_red_cells(chart), *_donor_shares(chart, autologous)]
-    columns += event_columns(chart.events)
-    columns = ended_by(columns, death_of(chart.events, patients))
+    columns += [*_mucosa(chart), *event_columns(chart.events)]
+    columns += _graft_failure(chart, autologous, cord)
+    columns = ended_by(columns, chart.death)
     columns += survival_columns(chart.events, columns, patients)
     failed = status != 0
     known = tuple(
@@ -110,8 +115,9 @@ def _neutrophils(chart: Chart) -> list[Column]:
     time, count = chart.time, chart.values("absolute_neutrophil_count")
     engrafted = neutrophil_engraftment(time, count)
     failure = named.PRIMARY_GRAFT_FAILURE
-    lowest = nadir(time, count, until=EARLY)
-    below, far_below = days_below(time, count, 0.5, until=EARLY), days_below(time, count, 0.1, until=EARLY)
+    lived = chart.until_death(count)
+    lowest = nadir(time, lived, until=EARLY)
+    below, far_below = days_below(time, lived, 0.5, until=EARLY), days_below(time, lived, 0.1, until=EARLY)
     return [
         _day("neutrophil_engraftment_day", engrafted),
         _day("neutrophil_1_0_day", neutrophil_engraftment(time, count, named.NEUTROPHILS_1_0)),
@@ -122,7 +128,7 @@ def _neutrophils(chart: Chart) -> list[Column]:
             failure.name,
             "",
             Kind.FLAG,
-            primary_graft_failure(engrafted, failure),
+            np.where(_ended(chart) < failure.by_day, np.nan, primary_graft_failure(engrafted, failure)),
             failure.wording,
         ),
         Column("neutrophil_nadir", "neutrophil nadir", "10^9/L", Kind.AMOUNT, lowest.value),
@@ -133,12 +139,36 @@ def _neutrophils(chart: Chart) -> list[Column]:
     ]
 
 
+def _ended(chart: Chart) -> Floats:
+    """Death or relapse (N,): what is no longer counted as the graft's."""
+    relapse = next(iter(event_columns(chart.events, (RELAPSE,))), None)
+    return chart.death if relapse is None else np.minimum(chart.death, relapse.values)
+
+
+def _graft_failure(chart: Chart, autologous: bool, cord: bool) -> list[Column]:
+    if not chart.events.days or not chart.has("absolute_neutrophil_count"):
+        return []
+    definition = named.PRIMARY_GRAFT_FAILURE_CORD if cord else named.PRIMARY_GRAFT_FAILURE
+    neutrophils = daily(chart.time, chart.values("absolute_neutrophil_count"))
+    recovery = neutrophil_engraftment(chart.time, neutrophils.value)
+    donor, host = "absolute_neutrophil_count_donor", "absolute_neutrophil_count_host"
+    share = None
+    if chart.has(donor, host) and not autologous:
+        values = chart.values(donor), chart.values(host)
+        least = float(chart.course[donor].attrs.get("limit_of_detection", 0.0))
+        share = daily(chart.time, donor_fraction(*values, least))
+    day = graft_failure_day(recovery, neutrophils, share, _ended(chart), definition.by_day)
+    wording = f"{definition.wording}; or later loss: two weeks below 0.5 x 10^9/L, or below 5 % donor neutrophils"
+    return [Column("graft_failure_day", "graft failure", "days", Kind.DAY, day, wording)]
+
+
 def _platelets(chart: Chart) -> list[Column]:
     if not chart.has("platelet_count"):
         return []
     time, count, given = chart.time, chart.values("platelet_count"), chart.platelets_given
     engrafted = platelet_engraftment(time, count, given)
-    lowest, below = nadir(time, count, until=EARLY), days_below(time, count, 20.0, until=EARLY)
+    lived = chart.until_death(count)
+    lowest, below = nadir(time, lived, until=EARLY), days_below(time, lived, 20.0, until=EARLY)
     free = independence(time, count, given, named.PLATELET_INDEPENDENCE)
     three_days = named.PLATELETS_20_THREE_DAYS
     return [
@@ -149,7 +179,7 @@ def _platelets(chart: Chart) -> list[Column]:
         Column("platelet_nadir", "platelet nadir", "10^9/L", Kind.AMOUNT, lowest.value),
         Column("platelet_nadir_day", "day of the platelet nadir", "days", Kind.AMOUNT, lowest.day),
         Column("days_platelets_below_20", "days with platelets below 20", "days", Kind.AMOUNT, below.days),
-        _number("platelet_transfusions", "days with platelet transfusion", given),
+        _number("platelet_transfusions", "days with platelet transfusion", given.until(chart.death)),
         Column("platelet_independence_day", free.definition.name, "days", Kind.DAY, free.day, free.definition.wording),
     ]
 
@@ -158,13 +188,24 @@ def _red_cells(chart: Chart) -> list[Column]:
     if not chart.has("hemoglobin"):
         return []
     time, values, given = chart.time, chart.values("hemoglobin"), chart.red_cells_given
-    lowest = nadir(time, values, until=EARLY)
+    lowest = nadir(time, chart.until_death(values), until=EARLY)
     free = independence(time, values, given, named.RED_CELL_INDEPENDENCE)
     return [
         Column("hemoglobin_nadir", "lowest hemoglobin", "g/dL", Kind.AMOUNT, lowest.value),
-        _number("red_cell_transfusions", "days with red-cell transfusion", given),
+        _number("red_cell_transfusions", "days with red-cell transfusion", given.until(chart.death)),
         Column("red_cell_independence_day", free.definition.name, "days", Kind.DAY, free.day, free.definition.wording),
     ]
+
+
+_SORE = 0.3  # of the mucosa injured; assumed: about where eating stops
+
+
+def _mucosa(chart: Chart) -> list[Column]:
+    if not chart.has("tissue_damage"):
+        return []
+    sore = days_below(chart.time, -chart.until_death(chart.values("tissue_damage")), -_SORE, until=EARLY)
+    wording = f"days with more than {_SORE:.0%} of the mucosa injured, until day {EARLY:g}; the limit is assumed"
+    return [Column("mucositis_days", "days with severe mucositis", "days", Kind.AMOUNT, sore.days, wording)]
 
 
 def _number(name: str, label: str, given: GivenDays) -> Column:
@@ -188,5 +229,6 @@ def _donor_shares(chart: Chart, autologous: bool) -> list[Column]:
         for k, day in enumerate(days):
             label = f"donor share of {word.replace('_', ' ')}, day {day}"
             name = f"donor_{word}_day_{day}"
-            columns.append(Column(name, label, "", Kind.SHARE, found.fraction[:, k], named.CHIMERISM.wording))
+            share = np.where(chart.death < day, np.nan, found.fraction[:, k])
+            columns.append(Column(name, label, "", Kind.SHARE, share, named.CHIMERISM.wording))
     return columns

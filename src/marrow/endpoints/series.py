@@ -120,6 +120,12 @@ class GivenDays:
     def days(self) -> Floats:
         return self.first_day + np.arange(self.given.shape[1], dtype=float)
 
+    def until(self, day: Floats) -> GivenDays:
+        """Without what was given after ``day`` (N,)."""
+        if not np.isfinite(day).any():
+            return self
+        return GivenDays(self.given & (self.days <= day[:, None]), self.first_day)
+
     def number(self, first: float = -np.inf, last: float = np.inf) -> NDArray[np.int64]:
         """On how many days from ``first`` to ``last``, both included (N,)."""
         return self.given[:, (self.days >= first) & (self.days <= last)].sum(axis=1)

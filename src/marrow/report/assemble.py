@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from marrow.figures.gallery import draw_all
+from marrow.figures.outcomes import draw_incidences, draw_situations
 from marrow.figures.scene import set_scene
 from marrow.figures.style import Drawing, as_svg, for_page
-from marrow.report import summaries
+from marrow.report import risks, summaries
 from marrow.report.content import GradeCount, ReportContent, ReportFigure
 from marrow.report.record import DISCLAIMER, Record, SourceRow
 from marrow.sources import Grade
@@ -36,6 +37,8 @@ def assemble(record: Record) -> Assembled:
         not_modelled=[drug for drug, _ in record.not_modelled],
     )
     drawings = draw_all(scene, summaries.recoveries(record.outcomes))
+    told = (draw_situations(record.outcomes), draw_incidences(record.outcomes, risks.expected_risks(record.course)))
+    drawings = (*(drawing for drawing in told if drawing is not None), *drawings)
     svgs = tuple(as_svg(drawing) for drawing in drawings)
     figures = tuple(
         ReportFigure(drawing.name, drawing.title, drawing.caption, for_page(svg, drawing))
@@ -73,6 +76,10 @@ def summarise(record: Record) -> ReportContent:
         provenance=record.provenance,
         observed=f"{len(record.observed)} laboratory values" if record.observed is not None else "",
         has_uncertainty=record.uncertain is not None,
+        risks=risks.risk_rows(outcomes, is_autologous=record.is_autologous),
+        causes=risks.cause_rows(outcomes),
+        expected=risks.expected_words(course, outcomes),
+        plain=risks.plain_words(outcomes, is_autologous=record.is_autologous),
     )
 
 

@@ -130,3 +130,7 @@ class ReportContent:
     provenance: Provenance
     observed: str  # how many laboratory values lie over the bands; '' for none
     has_uncertainty: bool
+    risks: tuple[ProbabilityRow, ...] = ()  # survival, relapse, death, complications
+    causes: tuple[ProbabilityRow, ...] = ()  # of death
+    expected: str = ""  # incidences expected from hazards
+    plain: tuple[str, ...] = ()  # sentences for readers without training

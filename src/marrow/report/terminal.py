@@ -20,6 +20,8 @@ def terminal_summary(content: ReportContent, report: Path | None = None) -> Rend
 
     parts: list[RenderableType] = [Text(content.title, style="bold"), Text(content.subtitle, style="dim"), Text()]
     tables = [_outcomes(content)]
+    if content.risks:
+        tables.append(_risks(content))
     if content.chimerism and content.chimerism_days:
         tables.append(_chimerism(content))
     if content.exposures:
@@ -55,6 +57,17 @@ def _outcomes(content: ReportContent) -> RenderableType:
         reached = f"{cell[1]} {cell[0].removeprefix('by ')}" if cell else ""
         result = f"{row.middle.removeprefix('median ')} ({row.error})"
         rows.add_row(row.short, result, row.spread, reached)
+    return rows
+
+
+_LEADING = ("Overall survival", "Relapse", "Non-relapse death", "GRFS (Holtan)", "Bacteremia")
+
+
+def _risks(content: ReportContent) -> RenderableType:
+    """Survival and risks at the usual horizons, each with its Monte Carlo interval."""
+    rows = table("survival and risks", *(by for by, _, _ in content.risks[0].cells))
+    for row in (row for row in content.risks if row.label in _LEADING):
+        rows.add_row(row.label, *(f"{value} ({error.removesuffix(' %')})" for _, value, error in row.cells))
     return rows
 
 

@@ -23,7 +23,9 @@ GRAFT_PRESENT = Port(
     "graft_present", dimensionless, "0 before the graft has begun to grow, near 1 from then on", per=Origin,
     combine=Combine.SUM,
 )  # fmt: skip
-MALIGNANT_GROWTH = Port("malignant_growth", 1 / u.day, "growth of malignant cells where there is room", combine=Combine.SUM)
+MALIGNANT_GROWTH = Port(
+    "malignant_growth", 1 / u.day, "growth of malignant cells where there is room", combine=Combine.SUM
+)
 RELAPSED = Port("relapsed", dimensionless, "1 from relapse on", combine=Combine.SUM)
 FRAILTY = Port("frailty", dimensionless, "how much likelier than usual a complication is to kill this patient")
 LACK_OF_NEUTROPHILS = Port("lack_of_neutrophils", dimensionless, "1 without neutrophils, 0 from a safe count on")
