@@ -39,7 +39,7 @@ class Conditioning(Module):
     loss = Parameter("loss of the drug", 8.0 / day, plausible=(8.0, 8.0), source=assumed("of tests"))
     amount = Parameter("dose that kills as much as is said", 1.0 * mg, plausible=(1.0, 1.0), source=assumed("of tests"))
     stem, early, dividing, lymphocyte = _logs(2.6), _logs(3.3), _logs(4.0), _logs(2.5)
-    stroma, mucosa = _logs(0.3), _logs(0.45)
+    stroma, mucosa, malignant, vessels = _logs(0.3), _logs(0.45), _logs(2.4), _logs(0.43)
 
     def rate(self, logs):
         return logs * self.loss * self.drug / self.amount
@@ -72,6 +72,14 @@ class Conditioning(Module):
     @offers(CYTOTOXICITY[CellClass.MUCOSA])
     def kills_mucosa(self):
         return self.rate(self.mucosa)
+
+    @offers(CYTOTOXICITY[CellClass.MALIGNANT])
+    def kills_malignant_cells(self):
+        return self.rate(self.malignant)
+
+    @offers(CYTOTOXICITY[CellClass.ENDOTHELIUM])
+    def injures_vessels(self):
+        return self.rate(self.vessels)
 
 
 @dataclass(frozen=True)
