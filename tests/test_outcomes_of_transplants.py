@@ -143,6 +143,17 @@ def test_cytomegalovirus_wakes_more_often_under_immunosuppression() -> None:
     assert threat(own, "cytomegalovirus.reactivation") < 0.5 * threat(run(), "cytomegalovirus.reactivation")
 
 
+def test_letermovir_keeps_the_virus_asleep_while_it_is_taken() -> None:
+    letermovir = ("care.3", "letermovir 480 mg PO daily from day 0 to 100")
+    without, under = run(), run(FB4, letermovir)
+    day = int(np.searchsorted(under.course["time"].values, 100))
+
+    def by_100(result: Simulation) -> float:
+        return float(np.mean(result.outcomes["cmv_reactivation_day"] <= result.course["time"].values[day]))
+
+    assert by_100(under) < 0.6 * by_100(without)
+
+
 # --- death ---
 
 

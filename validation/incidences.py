@@ -62,9 +62,8 @@ def main() -> int:
     patients = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     plan = Path(sys.argv[2]) if len(sys.argv) > 2 else EXAMPLE
     found = differences(plan, patients)
-    print(
-        f"{patients} patients of {plan.name}\n\nrisk                    day   drawn %  expected %  difference / its error"
-    )
+    print(f"{patients} patients of {plan.name}\n")
+    print("risk                    day   drawn %  expected %  difference / its error")
     for r, name in enumerate(RISKS):
         for d, day in enumerate(DAYS):
             drawn, expected, off, error = found[r, d]

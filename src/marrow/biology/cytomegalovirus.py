@@ -9,6 +9,7 @@ from marrow.units import day, dimensionless
 from marrow.vocabulary import (
     CMV_DONOR,
     CMV_PATIENT,
+    CYTOMEGALOVIRUS_FREEDOM,
     GRAFT_PRESENT,
     IS_ALLOGENEIC,
     LACK_OF_T_CELLS,
@@ -22,7 +23,7 @@ class Cytomegalovirus(Module):
 
     Assumes that a seropositive patient can reactivate, a seronegative one only catch it from a seropositive donor; a
     hazard from the graft on in proportion to missing CD4 cells, higher under immunosuppression and steroids.
-    Leaves out letermovir, viral load, disease of organs, effects of ganciclovir on counts, donor immunity.
+    Leaves out viral load, disease of organs, effects of ganciclovir on counts, donor immunity.
     Should show half of seropositive allogeneic patients by day 100, a fifth of seronegative with a seropositive donor,
     one in ten autologous patients, and nobody where both are seronegative.
     """
@@ -34,6 +35,7 @@ class Cytomegalovirus(Module):
     no_t_cells = Needs(LACK_OF_T_CELLS)
     steroids = Needs(STEROIDS)
     activation = Needs(T_CELL_ACTIVATION)
+    freedom = Needs(CYTOMEGALOVIRUS_FREEDOM)
     base = Parameter(
         "hazard of reactivation under full immunosuppression without CD4 cells",
         0.020 / day,
@@ -71,4 +73,4 @@ class Cytomegalovirus(Module):
         """Virus is found in blood."""
         open_to_it = self.without_suppression + (1 - self.without_suppression) * (1 - self.activation)
         exposed = self.no_t_cells * open_to_it * (1 + self.by_steroids * self.steroids)
-        return self.base * self.source_of_virus * total(self.graft) * exposed
+        return self.base * self.source_of_virus * self.freedom * total(self.graft) * exposed

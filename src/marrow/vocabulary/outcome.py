@@ -30,6 +30,12 @@ RELAPSED = Port("relapsed", dimensionless, "1 from relapse on", combine=Combine.
 FRAILTY = Port("frailty", dimensionless, "how much likelier than usual a complication is to kill this patient")
 LACK_OF_NEUTROPHILS = Port("lack_of_neutrophils", dimensionless, "1 without neutrophils, 0 from a safe count on")
 LACK_OF_T_CELLS = Port("lack_of_t_cells", dimensionless, "1 without CD4 cells, 0 from a safe count on")
+CYTOMEGALOVIRUS_FREEDOM = Port(
+    "cytomegalovirus_freedom",
+    dimensionless,
+    "replication of the virus that drugs leave, 1 without",
+    combine=Combine.PRODUCT,
+)
 VESSEL_INJURY = Observable(
     "vessel_injury",
     dimensionless,
