@@ -106,7 +106,8 @@ def roadrunner_observables(sbml: str, network: Network, course: PatientCourse, g
     runner.integrator.setValue("relative_tolerance", 1e-9)
     runner.integrator.setValue("absolute_tolerance", [1e-12 * each for each in ordered])
     runner.integrator.setValue("maximum_num_steps", 200_000)
-    return np.array(runner.simulate(times=(grid - course.start).tolist()))
+    first = [0.0] if grid[0] > course.start else []  # a simulation begins at the first of its times, whatever that is
+    return np.array(runner.simulate(times=first + (grid - course.start).tolist()))[len(first) :]
 
 
 def away_from_changes(course: PatientCourse, grid: Floats) -> Floats:
