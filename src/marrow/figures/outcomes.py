@@ -57,7 +57,7 @@ def draw_situations(outcomes: Outcomes) -> Drawing | None:
     shares = {situation: 100 * share for situation, share in occupancy(outcomes, days).items() if share.max() > 0}
     with look():
         figure = new_figure(3.4)
-        margins(figure, left=0.45, top=0.35, bottom=0.48)
+        margins(figure, left=0.45, right=2.75, top=0.35, bottom=0.48)
         axes = figure.add_subplot(1, 1, 1)
         axes.stackplot(
             days,
@@ -69,7 +69,7 @@ def draw_situations(outcomes: Outcomes) -> Drawing | None:
         )
         _finish(axes, days[-1])
         axes.set_title("% of patients")
-        axes.legend(loc="lower left", fontsize=7.5)
+        axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=7.5, reverse=True)
     caption = (
         "Share of virtual patients in each situation on each day. A patient counts in the lowest that holds: who had "
         "acute and then chronic GVHD, with the chronic; who relapsed, with the relapsed."
