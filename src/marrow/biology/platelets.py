@@ -118,8 +118,8 @@ class Platelets(Module):
     )
     megakaryoblast_rate = Parameter(
         "megakaryoblasts becoming megakaryocytes",
-        0.2 / day,
-        plausible=(0.1, 0.3),
+        0.27 / day,
+        plausible=(0.15, 0.4),
         vary=lognormal(cv=0.1),
         source=calculated(
             "0.16 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"
@@ -128,14 +128,14 @@ class Platelets(Module):
     megakaryocyte_rate = Parameter(
         "megakaryocytes used up by shedding",
         0.3 / day,
-        plausible=(0.1, 0.3),
+        plausible=(0.15, 0.4),
         vary=lognormal(cv=0.1),
         source=assumed("0.16 in the same model, where both steps have one rate; five days from stimulus to platelets"),
     )
     tpo_effect = Parameter(
         "platelets per megakaryocyte at very high thrombopoietin, relative to none",
-        2.2 * dimensionless,
-        plausible=(1.5, 3.0),
+        1.6 * dimensionless,
+        plausible=(1.3, 3.0),
         source=assumed("ploidy: with more progenitors, four to eight times the production"),
     )
     tpo_half = Parameter(

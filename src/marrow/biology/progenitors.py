@@ -28,7 +28,7 @@ from marrow.vocabulary import (
     LYMPHOID_PRECURSORS,
     MARROW_CELLS,
     MARROW_SUPPORT,
-    MEGAKARYOBLAST_RECRUITMENT,
+    MEGAKARYOCYTE_COMMITMENT,
     MONOCYTE_RECRUITMENT,
     MYELOID_COMMITMENT,
     MYELOID_PROGENITORS,
@@ -71,7 +71,7 @@ class Progenitors(Module):
     Progenitors are killed more than the class of dividing cells says: with only 4 logs of kill, as proposed for
     progenitors in general, a marrow would regrow from its own committed progenitors within three weeks and no graft
     would be needed.
-    Leaves out lineage choice by cytokines, direct paths from stem cells to megakaryocytes, survival signals.
+    Leaves out lineage choice by cytokines, survival signals.
     Should show growth by a factor of 10 in 5 to 7 days after a graft, and full pools by weeks 4 to 6.
     """
 
@@ -144,7 +144,7 @@ class Progenitors(Module):
     granulocyte_renewal_at_rest = _balance("GMP", 0.47, 0.43, 0.48)
 
     erythroid_division_at_rest = Parameter(
-        "division of MEP, full marrow", 0.15 / day, plausible=(0.08, 0.3), source=assumed("as GMP")
+        "division of MEP, full marrow", 0.1 / day, plausible=(0.07, 0.3), source=assumed("as GMP, or slower")
     )
     erythroid_division_when_empty = Parameter(
         "division of MEP, empty marrow, before thrombopoietin",
@@ -166,9 +166,9 @@ class Progenitors(Module):
     erythroid_renewal_at_rest = _balance("MEP", 0.44, 0.41, 0.47)
     tpo_effect = Parameter(
         "division of MEP at very high thrombopoietin, relative to none",
-        2.5 * dimensionless,
-        plausible=(1.5, 4.0),
-        source=assumed("part of the four- to eightfold rise of production that thrombopoietin can cause"),
+        1.5 * dimensionless,
+        plausible=(1.2, 3.0),
+        source=assumed("a small part of the four- to eightfold rise of production that thrombopoietin can cause"),
     )
     tpo_half = Parameter(
         "thrombopoietin of half the effect, relative to health",
@@ -201,10 +201,10 @@ class Progenitors(Module):
         source=assumed("neutrophils outnumber monocytes ten to one, with more divisions"),
     )
     platelet_share = Parameter(
-        "share of MEP that become megakaryoblasts",
-        0.5 * dimensionless,
-        plausible=(0.3, 0.7),
-        source=assumed("even branches"),
+        "share of MEP that become megakaryocyte progenitors",
+        0.15 * dimensionless,
+        plausible=(0.08, 0.5),
+        source=assumed("the smaller branch; gives the order of a thousand platelets per megakaryocyte"),
     )
 
     # --- how a pool senses its fullness ---
@@ -378,8 +378,8 @@ class Progenitors(Module):
     def monocytes(self):
         return (1 - self.neutrophil_share) * self.granulocyte_leaving()
 
-    @offers(MEGAKARYOBLAST_RECRUITMENT)
-    def megakaryoblasts(self):
+    @offers(MEGAKARYOCYTE_COMMITMENT)
+    def megakaryocytic(self):
         return self.platelet_share * self.erythroid_leaving()
 
     @offers(ERYTHROID_RECRUITMENT)

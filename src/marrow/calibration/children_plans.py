@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ASSUMED = (
     "myeloablative busulfan and fludarabine for all, without growth factor",
+    "rabbit antithymocyte globulin, ciclosporin and short methotrexate, as was usual after unrelated grafts",
     "height from body mass at a body mass index of 16, at most 170 cm",
     "body mass 3 kg a year after 7 kg where it is missing",
     "fresh grafts; platelets below 20 x 10^9/L and red cells below Hb 7.5 g/dL are transfused",
@@ -27,6 +28,11 @@ ASSUMED = (
 _CONDITIONING = [
     "fludarabine 40 mg/m2 IV over 1 h daily, day -6 to -3",
     "busulfan 3.2 mg/kg IV over 3 h daily, day -6 to -3",
+    "rabbit antithymocyte globulin 2.5 mg/kg IV over 6 h daily, day -3 to -1",
+]
+_PROPHYLAXIS = [
+    "ciclosporin, trough 100-200 ng/mL, day -1 to 90, taper to day 180",
+    "methotrexate 15 mg/m2 day 1, then 10 mg/m2 day 3, 6",
 ]
 WITH_GROWTH_FACTOR = "filgrastim 5 ug/kg SC daily from day 5 until ANC > 1.5 on 2 days"
 _CARE = ["platelets when < 20", "red cells when Hb < 7.5 g/dL"]
@@ -65,6 +71,7 @@ def _plan(row: Mapping[str, str], follow_up: str, more_care: Sequence[str]) -> d
         "donor": {"relation": "unrelated", "age": f"{float(row['donor_age']):.1f} y"},
         "graft": graft,
         "conditioning": _CONDITIONING,
+        "prophylaxis": _PROPHYLAXIS,
         "care": [*more_care, *_CARE],
         "follow-up": follow_up,
     }

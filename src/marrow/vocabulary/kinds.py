@@ -114,6 +114,7 @@ class GraftCell(Enum):
     MYELOID = "common myeloid progenitors"
     GRANULOCYTE_MONOCYTE = "granulocyte-monocyte progenitors"
     MEGAKARYOCYTE_ERYTHROID = "megakaryocyte-erythroid progenitors"
+    MEGAKARYOCYTE = "megakaryocyte progenitors"
     LYMPHOID = "common lymphoid progenitors"
 
 
