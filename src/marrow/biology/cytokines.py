@@ -87,12 +87,12 @@ class GCsf(Module):
     )
     affinity = Parameter(
         "level that occupies half of the receptors",
-        250.0 * pg / mL,
+        450.0 * pg / mL,
         plausible=(150.0, 1500.0),
         source=calculated(
-            "0.246 ng/mL for the speed of maturation; another model has KD 0.0237 nM, 446 pg/mL",
-            key="craig2016",
-            transcribed_in="radivot/myelo",
+            "KD 0.0237 nM of the model that volume and clearance come from; 0.246 ng/mL in another (craig2016)",
+            key="harrold2020",
+            transcribed_in="nlmixr2lib",
         ),
     )
     induction = Parameter(

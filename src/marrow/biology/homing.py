@@ -23,6 +23,7 @@ from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg, year
 from marrow.vocabulary import (
     DONOR_AGE,
+    GRAFT_ENTERING,
     GRAFT_IS_BLOOD,
     GRAFT_IS_CORD,
     GRAFT_IS_EXPANDED,
@@ -72,7 +73,7 @@ class Homing(Module):
         cells / kg,
         per=Origin.DONOR,
         rest=0,
-        stages=3,
+        stages=5,
         typical=1e5,
     )
     circulating_cd3 = State("graft CD3+ cells in blood", cells / kg, per=Origin.DONOR, rest=0, typical=1e8)
@@ -162,7 +163,7 @@ class Homing(Module):
         0.03,
         0.12,
         in_transplant("pmc4403233", "megakaryocyte-primed cells are 8 % of mobilised CD34+ cells"),
-        spread=0.4,
+        spread=0.5,
     )
     lost_with_age = Parameter(
         "fall of long-term stem cells per CD34+ cell with the donor's age",
@@ -329,7 +330,7 @@ class Homing(Module):
 
     def ready(self):
         """Lodged cells that begin to divide, per day."""
-        return total(self.lodged[-1]) * 3 / self.lag
+        return total(self.lodged[-1]) * 5 / self.lag
 
     @reaction(circulating, lodged[0])
     def homes(self):
@@ -339,12 +340,16 @@ class Homing(Module):
     @transit(lodged, into=nothing)
     def awakens(self):
         """Lodged cells approach their first division; then each kind is counted where it divides."""
-        return 3 / self.lag
+        return 5 / self.lag
 
     @reaction(circulating_cd3, nothing)
     def cd3_leave(self):
         """CD3+ cells leave blood for the tissues."""
         return self.leaving_blood * self.circulating_cd3
+
+    @offers(GRAFT_ENTERING)
+    def entering(self):
+        return self.leaving_blood * total(self.circulating)
 
     @offers(SETTLING_CD3)
     def settling_cd3(self):

@@ -83,9 +83,9 @@ class Neutrophils(Module):
     )
     mitotic_time = Parameter(
         "time in the dividing stages",
-        5.5 * day,
+        6.0 * day,
         plausible=(3.0, 7.3),
-        vary=lognormal(cv=0.1),
+        vary=lognormal(cv=0.12),
         source=assumed("4.5 to 7.3 days for about seven doublings in published models"),
     )
     divisions = Parameter(
@@ -129,9 +129,12 @@ class Neutrophils(Module):
     )
     drawn_out = Parameter(
         "increase of the exit from blood when the mucosa is wholly injured",
-        1.0 * dimensionless,
-        plausible=(0.5, 3.0),
-        source=assumed("neutrophils leave for injured tissue; counts stay near zero for days"),
+        2.0 * dimensionless,
+        plausible=(0.5, 4.0),
+        source=assumed(
+            "neutrophils leave for injured tissue; counts stay near zero for days, and return after the mucosa heals "
+            "whatever the dose of cells"
+        ),
     )
     uptake_reserve = Parameter(
         "uptake of G-CSF by a reserve cell, relative to a blood neutrophil",

@@ -16,6 +16,7 @@ from marrow.language import (
     nothing,
     offers,
     reaction,
+    transit,
 )
 from marrow.language.math import total
 from marrow.sources import assumed, elsewhere, in_transplant
@@ -31,6 +32,7 @@ from marrow.vocabulary import (
     MARROW_CELLS,
     MEGAKARYOBLAST_RECRUITMENT,
     MEGAKARYOCYTE_MASS,
+    NEWBORN,
     PLATELET_COUNT,
     PLATELET_COUNT_OWN,
     PLATELET_COUNT_TRANSFUSED,
@@ -52,6 +54,7 @@ class Platelets(Module):
     Assumes two ages of own platelets (so that counts fall almost linearly when production stops), a fixed consumption
     by the vessel wall that own and transfused platelets share, faster loss with mucosal injury and fever, more
     platelets per megakaryocyte under thrombopoietin. Megakaryoblasts are killed, megakaryocytes are not.
+    Megakaryocytes of a cord graft make fewer platelets each until they have grown up.
     Leaves out bleeding, refractoriness by antibodies, shrinking of a large spleen, veno-occlusive disease.
     Should show own platelets below 20 by days 7 to 10 after conditioning, thrombopoietin rising as they fall, and
     recovery that follows the dose of CD34+ cells more steeply than that of neutrophils does.
@@ -67,6 +70,7 @@ class Platelets(Module):
     outside_spleen = Needs(CIRCULATING_PLATELETS)
     active = Needs(START[Pool.PROGENITORS])
     spared = Needs(START[Pool.PLATELETS])
+    newborn = Needs(NEWBORN)
 
     count_at_rest = Parameter(
         "platelets in blood in health",
@@ -102,8 +106,8 @@ class Platelets(Module):
     )
     worse_with_damage = Parameter(
         "increase of all losses when the mucosa is wholly injured",
-        1.0 * dimensionless,
-        plausible=(0.5, 2.0),
+        1.8 * dimensionless,
+        plausible=(0.5, 3.0),
         source=assumed(
             "residual platelets fall by 0.32 to 1.04 per day after autografts, more than by age alone",
             key="zhu2025",
@@ -144,6 +148,12 @@ class Platelets(Module):
         plausible=(2.0, 10.0),
         source=assumed("between health and aplasia (10 to 20 times health)"),
     )
+    fewer_of_newborn = Parameter(
+        "platelets that a newborn megakaryocyte lacks, share of those of an adult one",
+        0.7 * dimensionless,
+        plausible=(0.4, 0.8),
+        source=assumed("megakaryocytes of cord blood have two to four, not eight to sixteen, sets of chromosomes"),
+    )
     transfused_recovery = Parameter(
         "share of transfused platelets found in blood",
         0.3 * dimensionless,
@@ -180,7 +190,7 @@ class Platelets(Module):
     def young_at_rest(self):
         return self.count_at_rest * self.space - self.old_at_rest
 
-    megakaryoblasts = State("megakaryoblasts", cells / kg, per=Origin, start=active, typical=1e7)
+    megakaryoblasts = State("megakaryoblasts", cells / kg, per=Origin, stages=3, start=active, typical=3e6)
     megakaryocytes = State("megakaryocytes", cells / kg, per=Origin, start=active, typical=6e6)
     young = State(
         "young platelets, blood and spleen", cells / kg, per=Origin, rest=young_at_rest, start=spared, typical=1.4e10
@@ -211,7 +221,8 @@ class Platelets(Module):
         """Platelets per megakaryocyte under the present thrombopoietin."""
         level = self.tpo / self.at_rest.tpo
         effect = (self.tpo_half + self.tpo_effect * level) / ((self.tpo_half + level) * self.tpo_effect_at_rest)
-        return self.per_megakaryocyte * effect
+        small = 0 if self.origin is Origin.HOST else self.fewer_of_newborn * self.newborn
+        return self.per_megakaryocyte * effect * (1 - small)
 
     def worse(self):
         """Losses caused by injury and fever, relative to all others."""
@@ -221,20 +232,30 @@ class Platelets(Module):
         """Loss per platelet by the vessel wall."""
         return self.fixed_consumption / (self.own_count() + self.transfused_count() + self.half_consumption)
 
-    @reaction(nothing, megakaryoblasts)
+    @reaction(nothing, megakaryoblasts[0])
     def recruitment(self):
         """New megakaryoblasts."""
         return self.recruits
 
-    @reaction(megakaryoblasts, nothing)
+    @reaction(megakaryoblasts[0], nothing)
     def killed(self):
         """Megakaryoblasts killed by drugs and radiation."""
-        return self.kill * self.megakaryoblasts
+        return self.kill * self.megakaryoblasts[0]
 
-    @reaction(megakaryoblasts, megakaryocytes)
+    @reaction(megakaryoblasts[1], nothing)
+    def killed_later(self):
+        """The same, in their second stage."""
+        return self.kill * self.megakaryoblasts[1]
+
+    @reaction(megakaryoblasts[2], nothing)
+    def killed_last(self):
+        """The same, in their third stage."""
+        return self.kill * self.megakaryoblasts[2]
+
+    @transit(megakaryoblasts, into=megakaryocytes)
     def maturation(self):
-        """Megakaryoblasts become megakaryocytes."""
-        return self.megakaryoblast_rate * self.megakaryoblasts
+        """Megakaryoblasts become megakaryocytes: not before some days have passed."""
+        return 3 * self.megakaryoblast_rate
 
     @reaction(megakaryocytes, young)
     def shed(self):
@@ -286,7 +307,7 @@ class Platelets(Module):
 
     @offers(MARROW_CELLS)
     def in_marrow(self):
-        return self.megakaryoblasts + self.megakaryocytes
+        return sum(self.megakaryoblasts) + self.megakaryocytes
 
     @offers(PLATELET_COUNT)
     def count(self):

@@ -112,10 +112,10 @@ class Progenitors(Module):
         "division of CMP, empty marrow",
         0.8 / day,
         plausible=(0.23, 1.3),
-        vary=lognormal(sd=0.3),
+        vary=lognormal(sd=0.4),
         source=calculated(
             "0.81 in the average of 53 autologous patients; 10th to 90th percentile of individual fits "
-            "0.23 to 1.31, of which we take half as spread between patients",
+            "0.23 to 1.31, of which we take six tenths as spread between patients",
             **_PLATELET_MODEL,
         ),
     )
@@ -135,7 +135,7 @@ class Progenitors(Module):
         "division of GMP, empty marrow",
         1.6 / day,
         plausible=(0.4, 2.0),
-        vary=lognormal(sd=0.2),
+        vary=lognormal(sd=0.25),
         source=assumed("0.6 explains days of recovery when self-renewal is 0.8; with 0.65, and a lag before, faster"),
     )
     granulocyte_renewal_when_empty = _renewal(
@@ -150,7 +150,7 @@ class Progenitors(Module):
         "division of MEP, empty marrow, before thrombopoietin",
         1.0 / day,
         plausible=(0.4, 2.0),
-        vary=lognormal(sd=0.22),
+        vary=lognormal(sd=0.35),
         source=calculated(
             "1.5 in the average of 53 autologous patients, thrombopoietin included; spread as between individual fits",
             **_PLATELET_MODEL,
