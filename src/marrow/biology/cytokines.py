@@ -211,8 +211,8 @@ class Thrombopoietin(Module):
     )
     megakaryocyte_part = Parameter(
         "share of receptor clearance by megakaryocytes",
-        0.2 * dimensionless,
-        plausible=(0.05, 0.4),
+        0.35 * dimensionless,
+        plausible=(0.05, 0.5),
         source=assumed("most receptors are on platelets"),
     )
     induction = Parameter(

@@ -117,7 +117,7 @@ class Homing(Module):
     )
     lag = Parameter(
         "time from lodging to the first division",
-        3.0 * day,
+        2.5 * day,
         plausible=(1.0, 4.0),
         vary=lognormal(cv=0.12),
         source=assumed("quiescent CD34+ cells need one and a half to three days to enter cycle in culture"),
@@ -221,8 +221,8 @@ class Homing(Module):
     )
     cord_myeloid = Parameter(
         "cord relative to blood, CMP and GMP",
-        0.3 * dimensionless,
-        plausible=(0.2, 0.6),
+        0.25 * dimensionless,
+        plausible=(0.15, 0.6),
         source=calculated(
             "more than 30-fold fewer rapid producers in a cord than in a blood graft, of which dose is most",
             key="blood119_3431",

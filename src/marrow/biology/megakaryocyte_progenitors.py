@@ -40,8 +40,8 @@ class MegakaryocyteProgenitors(Module):
 
     time = Parameter(
         "time in the divisions before the megakaryoblast",
-        3.0 * day,
-        plausible=(2.0, 6.0),
+        2.3 * day,
+        plausible=(1.5, 5.0),
         vary=lognormal(cv=0.12),
         source=assumed("two to four divisions of about a day each"),
     )

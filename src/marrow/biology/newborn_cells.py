@@ -22,11 +22,11 @@ class NewbornCells(Module):
     noticed = Parameter(
         "flow of graft cells into the marrow that sets half of the mark",
         1e3 * cells / kg / day,
-        plausible=(1e3, 1e3),
-        source=assumed("far below any graft: a definition"),
+        plausible=(3e2, 3e3),
+        source=assumed("far below any graft: the mark is set in full"),
     )
     setting = Parameter(
-        "rate at which a cord graft sets the mark", 12.0 / day, plausible=(12.0, 12.0), source=assumed("a definition")
+        "rate at which a cord graft sets the mark", 12.0 / day, plausible=(6.0, 24.0), source=assumed("within the day on which graft cells leave blood")
     )
     growing_up = Parameter(
         "rate at which newborn ways fade",

@@ -45,8 +45,8 @@ class Niche(Module):
     )
     growth_loss = Parameter(
         "loss of division of MPP, MEP and CLP when all stroma is damaged",
-        0.8 * dimensionless,
-        plausible=(0.3, 0.9),
+        0.85 * dimensionless,
+        plausible=(0.3, 0.95),
         source=assumed("platelets return days later after busulfan allografts than after autografts of the same dose"),
     )
 

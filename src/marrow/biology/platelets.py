@@ -122,8 +122,8 @@ class Platelets(Module):
     )
     megakaryoblast_rate = Parameter(
         "megakaryoblasts becoming megakaryocytes",
-        0.27 / day,
-        plausible=(0.15, 0.4),
+        0.35 / day,
+        plausible=(0.16, 0.5),
         vary=lognormal(cv=0.1),
         source=calculated(
             "0.16 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"
@@ -131,8 +131,8 @@ class Platelets(Module):
     )
     megakaryocyte_rate = Parameter(
         "megakaryocytes used up by shedding",
-        0.3 / day,
-        plausible=(0.15, 0.4),
+        0.4 / day,
+        plausible=(0.16, 0.6),
         vary=lognormal(cv=0.1),
         source=assumed("0.16 in the same model, where both steps have one rate; five days from stimulus to platelets"),
     )
