@@ -40,3 +40,52 @@ def test_expansion_gives_committed_cells_and_costs_stem_cells() -> None:
     modified = Patient({"graft_is_gene_modified": 1.0}).assigned
     assert modified["homing.stem"] < 0.7 * plain["homing.stem"]
     assert modified["homing.myeloid"] == pytest.approx(plain["homing.myeloid"])
+
+
+def test_an_old_donor_gives_fewer_stem_cells_and_as_many_progenitors() -> None:
+    young, old = Patient({"donor_age": 20.0}).assigned, Patient({"donor_age": 65.0}).assigned
+    assert 2 * old["homing.stem"] < young["homing.stem"] < 6 * old["homing.stem"]
+    assert old["homing.myeloid"] == pytest.approx(young["homing.myeloid"])
+
+
+def test_age_of_the_donor_is_no_matter_in_cord_blood() -> None:
+    young, old = (Patient({"graft_is_blood": 0.0, "graft_is_cord": 1.0, "donor_age": age}) for age in (20.0, 65.0))
+    assert old.assigned["homing.stem"] == pytest.approx(young.assigned["homing.stem"])
+
+
+def test_mobilised_blood_brings_many_megakaryocyte_progenitors_and_cord_hardly_any() -> None:
+    blood, cord = Patient().assigned, Patient({"graft_is_blood": 0.0, "graft_is_cord": 1.0}).assigned
+    assert 20 * cord["homing.megakaryocyte"] < blood["homing.megakaryocyte"]
+
+
+def test_megakaryocyte_progenitors_of_a_graft_give_one_wave_of_platelets_in_proportion_to_their_number() -> None:
+    patient = Patient()
+    index = patient.body.index
+    few, many = patient.healthy.copy(), patient.healthy.copy()
+    many[index("megakaryocyte_progenitors.dividing.1.donor")] = 1e5
+    more = patient.slope_of("megakaryocyte_progenitors.dividing.2.donor", many)
+    many[index("megakaryocyte_progenitors.dividing.1.donor")] = 2e5
+    assert patient.slope_of("megakaryocyte_progenitors.dividing.2.donor", few) == 0.0
+    assert patient.slope_of("megakaryocyte_progenitors.dividing.2.donor", many) == pytest.approx(2 * more)
+    assert patient.slope_of("megakaryocyte_progenitors.dividing.1.donor", many) < 0  # they never renew themselves
+
+
+def test_newborn_megakaryocytes_make_fewer_platelets_until_they_have_grown_up() -> None:
+    doses = {-3.0: {"conditioning.dose": 1.0}, 0.0: {"graft.cd34": 1.5e5, "graft.cd3": 4e6}}
+    patient = Patient({"graft_is_blood": 0.0, "graft_is_cord": 1.0})
+    days, seen = patient.course(doses, 400.0)
+    marked = patient.healthy.copy()
+    index = patient.body.index
+    marked[index("platelets.megakaryocytes.donor")] = 1e6
+    grown = patient.slope_of("platelets.young.donor", marked)
+    marked[index("newborn_cells.newborn")] = 1.0
+    assert 0.2 * grown < patient.slope_of("platelets.young.donor", marked) < 0.6 * grown
+    assert np.interp(390.0, days, seen["platelet_count_own"]) > 180
+
+
+def test_only_cord_blood_is_newborn() -> None:
+    blood, cord = Patient(), Patient({"graft_is_blood": 0.0, "graft_is_cord": 1.0})
+    state = blood.healthy.copy()
+    state[blood.body.index("homing.circulating.donor")] = 1e5
+    assert blood.slope_of("newborn_cells.newborn", state) == 0.0
+    assert cord.slope_of("newborn_cells.newborn", state) > 5.0

@@ -39,7 +39,7 @@ def test_thawing_costs_viable_cells():
 def test_a_full_marrow_takes_hardly_any_stem_cell():
     patient = Patient()
     full, index = patient.healthy.copy(), body().index
-    full[index("homing.lodged.3.donor")] = 1e6
+    full[index("homing.lodged.5.donor")] = 1e6
     empty = full.copy()
     empty[index("stem_cells.stem.host")] = 1.0
     name = "stem_cells.stem.donor"

@@ -232,7 +232,7 @@ class Homing(Module):
         "cord relative to blood, MEP",
         0.05 * dimensionless,
         plausible=(0.02, 0.4),
-        source=assumed("fewer than CMP, as megakaryocyte-primed cells are nearly absent; one to two months to platelets"),
+        source=assumed("fewer than CMP, as primed cells are nearly absent; one to two months to platelets"),
     )
     cord_megakaryocyte = Parameter(
         "cord relative to blood, megakaryocyte progenitors",

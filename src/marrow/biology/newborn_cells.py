@@ -26,7 +26,10 @@ class NewbornCells(Module):
         source=assumed("far below any graft: the mark is set in full"),
     )
     setting = Parameter(
-        "rate at which a cord graft sets the mark", 12.0 / day, plausible=(6.0, 24.0), source=assumed("within the day on which graft cells leave blood")
+        "rate at which a cord graft sets the mark",
+        12.0 / day,
+        plausible=(6.0, 24.0),
+        source=assumed("within the day on which graft cells leave blood"),
     )
     growing_up = Parameter(
         "rate at which newborn ways fade",
