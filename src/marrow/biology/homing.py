@@ -170,7 +170,7 @@ class Homing(Module):
         0.025 / year,
         plausible=(0.005, 0.06),
         source=assumed(
-            "CD34+ cells of the old hold fewer cells that repopulate; halved in 28 years. Seven sibling pairs, in which "
+            "CD34+ cells of the old hold fewer that repopulate; halved in 28 years. Seven sibling pairs, in which "
             "age goes with source and conditioning, differ by far more"
         ),
     )
