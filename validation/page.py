@@ -192,7 +192,7 @@ def _pairs(pairs: Sequence[Pair], by_dose: Sequence[Simulated]) -> list[str]:
         "at one of these ends says only below or above. Theirs are the founders whose descendants are found decades "
         f"later; marrow's on day {DAYS[0]:g} have settled and hardly divided, some of them will leave no descendants, "
         "and the later numbers are those of all descendants. In marrow the dose, the source and the niches that "
-        "conditioning empties decide, not the age of the donor.",
+        "conditioning empties decide, and the age of the donor by an assumed fall.",
         "![Posteriors and virtual patients](figures/validation-stem-cells.svg)",
         "By dose, in a man of 45 and 70 kg after CyTBI:",
         "\n".join(doses),
