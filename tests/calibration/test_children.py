@@ -113,4 +113,5 @@ def test_every_child_has_a_plan_with_its_own_graft(children: Cohort, data: Path)
     assert len(plans) == 125
     np.testing.assert_allclose([plan.graft.cd34 for plan in plans], children.cd34, rtol=1e-6)
     assert [plan.graft.source.value == "peripheral blood" for plan in plans] == list(children.blood)
-    assert {order.drug for plan in plans for order in plan.conditioning} == {"busulfan", "fludarabine"}
+    supposed = {"busulfan", "fludarabine", "rabbit antithymocyte globulin"}
+    assert {order.drug for plan in plans for order in plan.conditioning} == supposed
