@@ -189,7 +189,7 @@ class Homing(Module):
     )
     marrow_myeloid = Parameter(
         "marrow relative to blood, CMP and GMP",
-        0.3 * dimensionless,
+        0.25 * dimensionless,
         plausible=(0.2, 0.8),
         source=assumed(
             "fewer primed myeloid cells than in mobilised blood, 0.5 to 0.7; 5 days between sources in ANC 500"
@@ -197,13 +197,13 @@ class Homing(Module):
     )
     marrow_erythroid = Parameter(
         "marrow relative to blood, MEP",
-        0.25 * dimensionless,
-        plausible=(0.15, 0.8),
+        0.2 * dimensionless,
+        plausible=(0.1, 0.8),
         source=assumed("fewer primed megakaryocyte progenitors; 7 days between sources in platelets 20"),
     )
     marrow_megakaryocyte = Parameter(
         "marrow relative to blood, megakaryocyte progenitors",
-        0.3 * dimensionless,
+        0.2 * dimensionless,
         plausible=(0.1, 0.8),
         source=assumed("fewer primed cells than in mobilised blood; 7 days between sources in platelets 20"),
     )
@@ -221,8 +221,8 @@ class Homing(Module):
     )
     cord_myeloid = Parameter(
         "cord relative to blood, CMP and GMP",
-        0.25 * dimensionless,
-        plausible=(0.15, 0.6),
+        0.2 * dimensionless,
+        plausible=(0.12, 0.6),
         source=calculated(
             "more than 30-fold fewer rapid producers in a cord than in a blood graft, of which dose is most",
             key="blood119_3431",

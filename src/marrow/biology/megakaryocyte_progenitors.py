@@ -65,9 +65,9 @@ class MegakaryocyteProgenitors(Module):
     )
     sensitivity = Parameter(
         "kill of megakaryocyte progenitors, relative to dividing cells",
-        2.4 * dimensionless,
-        plausible=(1.5, 3.0),
-        source=assumed("as other committed progenitors"),
+        1.5 * dimensionless,
+        plausible=(1.2, 3.0),
+        source=assumed("between dividing cells and other committed progenitors"),
     )
 
     @derived("thrombopoietin's effect in health, relative to none", dimensionless)

@@ -83,7 +83,7 @@ class Neutrophils(Module):
     )
     mitotic_time = Parameter(
         "time in the dividing stages",
-        6.5 * day,
+        5.8 * day,
         plausible=(3.0, 7.3),
         vary=lognormal(cv=0.12),
         source=assumed("4.5 to 7.3 days for about seven doublings in published models"),

@@ -45,7 +45,7 @@ class Niche(Module):
     )
     growth_loss = Parameter(
         "loss of division of MPP, MEP and CLP when all stroma is damaged",
-        0.85 * dimensionless,
+        0.75 * dimensionless,
         plausible=(0.3, 0.95),
         source=assumed("platelets return days later after busulfan allografts than after autografts of the same dose"),
     )
