@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -192,6 +192,9 @@ def calibrate(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Study files. Default: the packaged studies.")
     ] = None,
+    part: Annotated[
+        Literal["recovery", "outcomes"], typer.Option(help="Numbers of recovery, or of relapse, GVHD and death.")
+    ] = "recovery",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the run is kept.")] = Path("calibration-result"),
     draws: Annotated[int, typer.Option(min=20, help="Virtual patients of each arm.")] = 150,
     steps: Annotated[int, typer.Option(min=1, help="Steps of the search, at most.")] = 6,
@@ -201,7 +204,7 @@ def calibrate(
     """Fit the numbers that the literature leaves open to the studies that may be fitted to, and keep the run."""
     from marrow.commands import run_calibrate
 
-    run_calibrate(files or [], out, draws, steps, seed, threads)
+    run_calibrate(files or [], part, out, draws, steps, seed, threads)
 
 
 @app.command()

@@ -315,13 +315,16 @@ def run_replicate(
         write_text_whole(csv_file, as_csv(replication))
 
 
-def run_calibrate(files: list[Path], out: Path, draws: int, steps: int, seed: int, threads: int | None) -> None:
+def run_calibrate(
+    files: list[Path], part: str, out: Path, draws: int, steps: int, seed: int, threads: int | None
+) -> None:
     from marrow.calibration import calibrate as kept
-    from marrow.calibration.free import priors
+    from marrow.calibration.free import Part, priors
     from marrow.calibration.study import packaged_studies, read_studies
     from marrow.folder import CALIBRATION_FORMAT, MANIFEST, check_folder, with_whole_folder
 
     check_folder(out)
+    fitted = Part(part)
     studies = read_studies(files) if files else packaged_studies()
     with progress_bar("calibration") as bar:
 
@@ -330,7 +333,8 @@ def run_calibrate(files: list[Path], out: Path, draws: int, steps: int, seed: in
 
         found = kept.calibrate(
             studies,
-            priors(),
+            priors(fitted.free),
+            part=fitted,
             draws=draws,
             seed=seed,
             steps=steps,

@@ -11,7 +11,7 @@ import yaml
 
 from marrow.calibration import calibrate as kept
 from marrow.calibration.again import prepare_arms, simulate_arms
-from marrow.calibration.free import FREE, NOT_FITTED, Free, priors
+from marrow.calibration.free import FREE, FREE_OUTCOMES, NOT_FITTED, Free, Part, priors
 from marrow.calibration.study import packaged_studies
 from marrow.errors import RunError
 
@@ -20,9 +20,10 @@ def mayo():
     return tuple(study for study in packaged_studies() if study.name.startswith("Mayo"))
 
 
-def test_every_free_number_is_declared_once_with_a_range_around_it() -> None:
-    found = priors()
-    assert len({prior.name for prior in found}) == len(FREE)
+@pytest.mark.parametrize("part", Part)
+def test_every_free_number_is_declared_once_with_a_range_around_it(part: Part) -> None:
+    found = priors(part.free)
+    assert len({prior.name for prior in found}) == len(part.free)
     for prior in found:
         assert prior.low <= prior.at(0.0) <= prior.high
         assert prior.at(-9) == pytest.approx(prior.low)
@@ -31,15 +32,23 @@ def test_every_free_number_is_declared_once_with_a_range_around_it() -> None:
         priors([Free("progenitors.erythroid_divisions", "")])
 
 
-def test_studies_set_aside_and_figures_without_a_mechanism_are_not_fitted_to() -> None:
+@pytest.mark.parametrize("part", Part)
+def test_studies_set_aside_and_figures_of_the_other_part_are_not_fitted_to(part: Part) -> None:
     fitted = [study for study in packaged_studies() if study.fitted]
-    asked, left_out = kept.figures_of(fitted)
+    asked, left_out = kept.figures_of(fitted, part)
     aside = {study.name for study in packaged_studies() if not study.fitted}
+    assert asked
     assert not {row.target.study for row in asked} & aside
     assert not {row.target.kind for row in asked} & set(NOT_FITTED)
     assert all(row.target.counts for row in asked)
     assert left_out
-    assert {reason for _, reason in left_out} <= {*NOT_FITTED.values(), kept.RATIO}
+    other = Part.OUTCOMES if part is Part.RECOVERY else Part.RECOVERY
+    of_other, _ = kept.figures_of(fitted, other)
+    assert not {row.target.kind for row in asked} & {row.target.kind for row in of_other}
+
+
+def test_no_number_is_fitted_in_both_parts() -> None:
+    assert not {each.name for each in FREE} & {each.name for each in FREE_OUTCOMES}
 
 
 @pytest.mark.compiles
@@ -70,7 +79,7 @@ def test_a_run_is_repeatable_improves_the_fit_and_says_everything() -> None:
 
 @pytest.mark.compiles
 def test_medians_of_whole_days_become_smooth_and_stay_where_they_were() -> None:
-    asked, _ = kept.figures_of(mayo())
+    asked, _ = kept.figures_of(mayo(), Part.RECOVERY)
     arms = prepare_arms(asked, 40, 1)
     rough = [row.simulated.value for arm in arms for row in _rough(arm)]
     smooth = [row.simulated.value for row in simulate_arms(arms, {})]

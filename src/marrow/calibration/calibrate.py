@@ -16,7 +16,7 @@ import numpy as np
 from marrow import __version__
 from marrow.calibration.again import prepare_arms, simulate_arms
 from marrow.calibration.fit import LEAST_CONTRACTION, Fit, Prior, fit
-from marrow.calibration.free import NOT_FITTED
+from marrow.calibration.free import Part
 from marrow.calibration.measures import measure_of
 from marrow.calibration.score import Scored, score
 from marrow.calibration.study import Study
@@ -47,11 +47,12 @@ def calibrate(
     seed: int = 1,
     steps: int = 6,
     threads: int = 2,
+    part: Part = Part.RECOVERY,
     progress: Progress | None = None,
 ) -> Calibration:
     """Fits ``priors`` to the scored figures of ``studies`` that may be fitted to and whose drugs are modelled."""
     chosen = tuple(study for study in studies if study.fitted and not study.lacking)
-    asked, left_out = figures_of(chosen)
+    asked, left_out = figures_of(chosen, part)
     arms = prepare_arms(asked, draws, seed, progress)
 
     def simulate(numbers: Mapping[str, float]) -> list[Scored]:
@@ -64,7 +65,7 @@ def calibrate(
     return Calibration(fit(priors, simulate, steps=steps, progress=tell), chosen, left_out, draws, seed)
 
 
-def figures_of(studies: Sequence[Study]) -> tuple[list[Expressible], tuple[tuple[str, str], ...]]:
+def figures_of(studies: Sequence[Study], part: Part) -> tuple[list[Expressible], tuple[tuple[str, str], ...]]:
     """Figures to fit to, and those that are not with the reason."""
     asked: list[Expressible] = []
     left_out: list[tuple[str, str]] = []
@@ -74,8 +75,9 @@ def figures_of(studies: Sequence[Study]) -> tuple[list[Expressible], tuple[tuple
                 measure = measure_of(target, each.arm.definitions)
                 if not target.counts or measure is None:
                     continue
-                if target.kind in NOT_FITTED:
-                    left_out.append((f"{target.study}, {target.arm}: {target.endpoint}", NOT_FITTED[target.kind]))
+                reason = part.why_not(target.kind)
+                if reason:
+                    left_out.append((f"{target.study}, {target.arm}: {target.endpoint}", reason))
                 else:
                     asked.append(Expressible(target, each.arm, measure))
         left_out += [

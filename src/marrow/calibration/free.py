@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from marrow.calibration.fit import Prior
 from marrow.errors import RunError
@@ -40,14 +41,51 @@ FREE: tuple[Free, ...] = (  # homing and the composition of blood grafts stay as
     Free("methotrexate.kill_of_dividing", "methotrexate: kill x time above its level of effect"),
 )
 
+FREE_OUTCOMES: tuple[Free, ...] = (
+    Free("malignancy.share", "malignant cells before conditioning x share that can regrow x depth of kill"),
+    Free("malignancy.resistance", "what stronger conditioning adds to the kill of malignant cells"),
+    Free("alloimmunity.malignancy_killing", "alloreactive cells x their killing of malignant cells"),
+    Free("alloimmunity.if_unrelated", "alloreactive share: unrelated donors against siblings"),
+    Free("alloimmunity.per_mismatch", "alloreactive share: mismatched donors against matched ones"),
+    Free("acute_gvhd.onset", "alloreactive cells x injury that they do"),
+    Free("acute_gvhd.worsening", "severity of acute disease, once begun"),
+    Free("chronic_gvhd.onset", "alloreactive cells that last x chronic disease that they cause"),
+    Free("chronic_gvhd.worsening", "severity of chronic disease, once begun"),
+    Free("rejection.of_host", "host T cells left x alloreactive share of them"),
+    Free("death.early_infection", "infections of neutropenia x death of them"),
+    Free("death.late_infection", "infections without T cells x death of them"),
+    Free("death.acute_disease", "injury in acute disease x death of it"),
+    Free("death.chronic_disease", "activity of chronic disease x death of it"),
+    Free("death.organ_toxicity", "vessel injury by conditioning x death of it"),
+    Free("death.after_relapse", "growth of the malignancy x treatment of relapse"),
+    Free("frailty.by_age", "age"),
+    Free("frailty.by_comorbidity", "comorbidity"),
+)
+
+
+class Part(Enum):
+    """What is fitted at one time: recovery first, then outcomes at the recovery found. Neither moves the other much."""
+
+    RECOVERY = "recovery"
+    OUTCOMES = "outcomes"
+
+    @property
+    def free(self) -> tuple[Free, ...]:
+        return FREE if self is Part.RECOVERY else FREE_OUTCOMES
+
+    def why_not(self, kind: str) -> str:
+        """Why figures of this kind (first word of the endpoint) are not fitted to in this part; '' if they are."""
+        if kind in NOT_FITTED:
+            return NOT_FITTED[kind]
+        if (kind in _OF_OUTCOMES) != (self is Part.OUTCOMES):
+            return "belongs to another part of the fit"
+        return ""
+
+
+_OF_OUTCOMES = {"os", "dfs", "nrm", "relapse", "agvhd", "cgvhd", "severe", "death", "graft", "primary", "sustained",
+                "mixed", "stable", "complete", "grfs", "crfs"}  # fmt: skip
 NOT_FITTED: dict[str, str] = {  # kinds of figures whose mechanism the model lacks
-    "graft": "no rejection: alloreactive host cells are not modelled",
-    "primary": "no rejection: alloreactive host cells are not modelled",
-    "sustained": "no rejection: alloreactive host cells are not modelled",
-    "mixed": "no donor T cells against the host's blood: alloreactivity is not modelled",
-    "stable": "no donor T cells against the host's blood: alloreactivity is not modelled",
-    "complete": "no donor T cells against the host's blood: alloreactivity is not modelled",
-    "plt<": "late thrombocytopenia comes of complications that are not modelled",
+    "plt<": "late thrombocytopenia comes of complications that hardly touch platelets here",
 }
 
 
