@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rich.console import Group
 
 NO_EFFECT = "recorded, without effect so far"
-_WITHOUT_EFFECT = {"interval from diagnosis", "antibodies against the donor"}
+_WITHOUT_EFFECT = {"interval from diagnosis"}
 
 
 @dataclass(frozen=True)
