@@ -111,3 +111,22 @@ def test_another_seed_draws_other_people() -> None:
     ((_, first),) = people_of(BLOOD, everybody, 1)
     ((_, second),) = people_of(BLOOD, everybody, 2)
     assert not np.array_equal(first.covariates["age"], second.covariates["age"])
+
+
+def test_shares_are_drawn_and_a_disease_tells_where_its_patients_start() -> None:
+    """Half AML in first remission, half active: their blood starts as each disease says, and 30 % carry the virus."""
+    text = STUDY.replace(
+        "  women: 40 %",
+        "  women: 40 %\n  shares:\n    patient.disease: {AML in CR1: 50 %, AML active: 50 %}\n"
+        "    patient.cmv: {positive: 30 %, negative: 70 %}",
+    )
+    blood, _ = (each.arm for each in study_from_text(text).arms)
+    everybody = np.arange(4000)
+    ((_, people),) = people_of(blood, everybody, 1)
+    started, counts = np.unique(people.covariates["platelets_at_start"], return_counts=True)
+    assert len(started) == 2
+    assert counts / 4000 == pytest.approx(0.5, abs=4 * 0.008)
+    assert people.covariates["cmv_patient"].mean() == pytest.approx(0.3, abs=4 * 0.0073)
+    burden = people.covariates["malignant_cells_at_start"]
+    active = people.covariates["platelets_at_start"] == started[0]
+    assert burden[active].min() > burden[~active].max()
