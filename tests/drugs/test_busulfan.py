@@ -59,7 +59,7 @@ def test_fb4_kills_stem_cells_and_progenitors_to_the_proposed_depth():
     assert logs["stem"] == pytest.approx(2.6, abs=0.1)
     assert logs["dividing"] == pytest.approx(4.0, abs=0.1)
     assert logs["stem"] < logs["early"] < logs["dividing"]
-    assert logs["lymphocyte"] < 0.5
+    assert 0.8 < logs["lymphocyte"] < 1.5  # host T cells after BuCy: nearly all donor, by and by
     assert 0 < logs["stroma"] < logs["mucosa"] < 0.7
 
 

@@ -53,7 +53,7 @@ class Death(Module):
     relapsed = Needs(RELAPSED)
     growth = Needs(MALIGNANT_GROWTH)
 
-    exhaustion = State("neutropenia so far that is not yet made good", day, rest=0, typical=5.0)
+    exhaustion = State("neutropenia so far, 1 where its danger has doubled", dimensionless, rest=0, typical=1.0)
 
     recovery_time = Parameter(
         "time in which the burden of neutropenia fades",
@@ -157,7 +157,7 @@ class Death(Module):
     @reaction(nothing, exhaustion)
     def neutropenia(self):
         """Days without neutrophils add up."""
-        return self.no_neutrophils
+        return self.no_neutrophils / self.long_neutropenia
 
     @reaction(exhaustion, nothing)
     def recovers(self):
@@ -167,7 +167,7 @@ class Death(Module):
     @hazard("death of infection", cumulative=HAZARD_OF_INFECTIOUS_DEATH)
     def of_infection(self):
         """Death of infection."""
-        longer = 1 + (self.exhaustion / self.long_neutropenia) ** 2
+        longer = 1 + self.exhaustion**2
         early = self.early_infection * self.no_neutrophils * longer * (1 + self.damage)
         open_to_it = (1 + self.by_suppression * (1 - self.activation)) * (1 + self.by_steroids * self.steroids)
         return self.frailty * (early + self.late_infection * self.no_t_cells * open_to_it)
