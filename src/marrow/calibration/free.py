@@ -41,25 +41,18 @@ FREE: tuple[Free, ...] = (  # homing and the composition of blood grafts stay as
     Free("methotrexate.kill_of_dividing", "methotrexate: kill x time above its level of effect"),
 )
 
-FREE_OUTCOMES: tuple[Free, ...] = (
+FREE_OUTCOMES: tuple[Free, ...] = (  # shares between donors, ages and comorbidities stay as declared
     Free("malignancy.share", "malignant cells before conditioning x share that can regrow x depth of kill"),
-    Free("malignancy.resistance", "what stronger conditioning adds to the kill of malignant cells"),
     Free("alloimmunity.malignancy_killing", "alloreactive cells x their killing of malignant cells"),
-    Free("alloimmunity.if_unrelated", "alloreactive share: unrelated donors against siblings"),
-    Free("alloimmunity.per_mismatch", "alloreactive share: mismatched donors against matched ones"),
     Free("acute_gvhd.onset", "alloreactive cells x injury that they do"),
     Free("acute_gvhd.worsening", "severity of acute disease, once begun"),
     Free("chronic_gvhd.onset", "alloreactive cells that last x chronic disease that they cause"),
-    Free("chronic_gvhd.worsening", "severity of chronic disease, once begun"),
     Free("rejection.of_host", "host T cells left x alloreactive share of them"),
     Free("death.early_infection", "infections of neutropenia x death of them"),
     Free("death.late_infection", "infections without T cells x death of them"),
     Free("death.acute_disease", "injury in acute disease x death of it"),
-    Free("death.chronic_disease", "activity of chronic disease x death of it"),
     Free("death.organ_toxicity", "vessel injury by conditioning x death of it"),
     Free("death.after_relapse", "growth of the malignancy x treatment of relapse"),
-    Free("frailty.by_age", "age"),
-    Free("frailty.by_comorbidity", "comorbidity"),
 )
 
 
