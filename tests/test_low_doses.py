@@ -17,7 +17,9 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "allogeneic-fb4.yaml"
 
 @cache
 def fb4(cd34: float, source: str = "peripheral blood") -> Simulation:
-    plan = read_plan(EXAMPLE).with_all({"graft.cd34": f"{cd34:g}/kg", "graft.source": source, "graft.cd3": "4e6/kg"})
+    """From a twin: nothing but chance and numbers decides, nobody rejects."""
+    changes = {"graft.cd34": f"{cd34:g}/kg", "graft.source": source, "graft.cd3": "4e6/kg"}
+    plan = read_plan(EXAMPLE).with_all({**changes, "donor.relation": "syngeneic"})
     return simulate(plan, draws=80, seed=5, until=110.0)
 
 
