@@ -17,7 +17,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, saturate
-from marrow.sources import assumed
+from marrow.sources import assumed, fitted
 from marrow.units import day, dimensionless, year
 from marrow.vocabulary import (
     AGE,
@@ -44,6 +44,10 @@ def _rate(label: str, value: float, low: float, high: float, note: str) -> Param
     return Parameter(label, value / day, plausible=(low, high), source=assumed(note or INCIDENCE))
 
 
+def _fitted(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    return Parameter(label, value / day, plausible=(low, high), source=fitted("2026-11-28-outcomes", note))
+
+
 class AcuteGvhd(Module):
     """Acute graft-versus-host disease of skin, liver and gut as one injury, from grade II on.
 
@@ -67,7 +71,7 @@ class AcuteGvhd(Module):
     steroids = State("steroids for acute disease", dimensionless, rest=0, typical=0.5, receives=STEROIDS)
 
     # --- onset ---
-    onset = _rate("hazard of grade II to IV with as many alloreactive cells as can be", 0.017, 0.005, 0.2, "")
+    onset = _fitted("hazard of grade II to IV with as many alloreactive cells as can be", 0.029, 0.005, 0.2, INCIDENCE)
     susceptibility = _pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "genes, microbiome", 0.6)
     by_mismatch = _pure("rise of the hazard with each HLA mismatch", 0.14, 0.03, 0.4, "more targets")
     by_unrelated = _pure("rise of the hazard with an unrelated donor", 0.2, 0.02, 0.6, "more minor antigens")
@@ -89,7 +93,7 @@ class AcuteGvhd(Module):
         "time of healing", 10.0 * day, plausible=(5.0, 20.0), source=assumed("responses are seen within two weeks")
     )
     spreading = _pure("injury at which it is half as fast as it can be", 0.2, 0.1, 0.5, "injury feeds itself")
-    worsening = _rate("hazard of grade III to IV with severe injury", 0.045, 0.015, 0.3, "")
+    worsening = _fitted("hazard of grade III to IV with severe injury", 0.049, 0.015, 0.3, INCIDENCE)
     injury_of_worsening = _pure("injury added by grade III to IV", 0.5, 0.3, 1.0, "severe is 1")
 
     # --- treatment ---

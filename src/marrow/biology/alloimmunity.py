@@ -17,7 +17,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, log, saturate, total
-from marrow.sources import assumed, in_transplant
+from marrow.sources import assumed, fitted, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
@@ -59,6 +59,10 @@ def _pure(label: str, value: float, low: float, high: float, note: str) -> Param
 
 def _rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
     return Parameter(label, value / day, plausible=(low, high), source=assumed(note))
+
+
+def _fitted(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    return Parameter(label, value / day, plausible=(low, high), source=fitted("2026-11-28-outcomes", note))
 
 
 def _number(label: str, value: float, low: float, high: float, note: str) -> Parameter:
@@ -230,9 +234,9 @@ class Alloimmunity(Module):
     of_effectors = _pure(
         "killing of these cells by host T cells, relative to blood-forming cells", 0.1, 0.03, 0.5, "as of T cells"
     )
-    malignancy_killing = _rate(
+    malignancy_killing = _fitted(
         "killing of malignant cells by as many cells as can be",
-        0.15,
+        0.17,
         0.03,
         0.5,
         "outweighs growth of 0.06 a day where graft-versus-host disease is usual",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marrow.language import Module, Needs, Parameter, State, add, hazard, lognormal, nothing, offers, reaction
-from marrow.sources import assumed
+from marrow.sources import assumed, fitted
 from marrow.units import day, dimensionless
 from marrow.vocabulary import CHRONIC_GVHD, DONOR_ALLOREACTIVITY, GVHD_INJURY, STEROIDS, T_CELL_ACTIVATION
 
@@ -20,6 +20,10 @@ def _pure(label: str, value: float, low: float, high: float, note: str, spread: 
 
 def _rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
     return Parameter(label, value / day, plausible=(low, high), source=assumed(note))
+
+
+def _fitted(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    return Parameter(label, value / day, plausible=(low, high), source=fitted("2026-11-28-outcomes", note))
 
 
 class ChronicGvhd(Module):
@@ -47,7 +51,7 @@ class ChronicGvhd(Module):
         source=assumed(INCIDENCE),
     )
     by_acute = _pure("part of severe acute disease in it", 2.0, 0.5, 5.0, "chronic disease is likelier after acute one")
-    onset = _rate("hazard when it is at its most", 0.022, 0.008, 0.1, INCIDENCE)
+    onset = _fitted("hazard when it is at its most", 0.030, 0.008, 0.1, INCIDENCE)
     susceptibility = _pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
     activity_of_onset = _pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
     worsening = _rate("hazard of moderate to severe disease with severe activity", 0.01, 0.003, 0.03, "two thirds do")

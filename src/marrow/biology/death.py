@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marrow.language import Covariate, Module, Needs, Parameter, State, derived, hazard, nothing, reaction
 from marrow.language.math import exp
-from marrow.sources import assumed
+from marrow.sources import assumed, fitted
 from marrow.units import day, dimensionless, year
 from marrow.vocabulary import (
     AGE,
@@ -63,9 +63,12 @@ class Death(Module):
     )
     early_infection = Parameter(
         "hazard of death of infection without neutrophils, at first",
-        7e-4 / day,
+        7.3e-4 / day,
         plausible=(3e-4, 2e-3),
-        source=assumed("for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200"),
+        source=fitted(
+            "2026-11-28-outcomes",
+            "for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200",
+        ),
     )
     long_neutropenia = Parameter(
         "days of neutropenia at which that hazard has doubled",
@@ -75,9 +78,12 @@ class Death(Module):
     )
     late_infection = Parameter(
         "hazard of death of infection without CD4 cells",
-        1.2e-4 / day,
+        9.6e-5 / day,
         plausible=(4e-5, 3e-4),
-        source=assumed("for the year 2000; set so that few die of it in the first year after autologous grafts"),
+        source=fitted(
+            "2026-11-28-outcomes",
+            "for the year 2000; set so that few die of it in the first year after autologous grafts",
+        ),
     )
     by_suppression = Parameter(
         "increase of that hazard by full immunosuppression",
@@ -105,9 +111,11 @@ class Death(Module):
     )
     organ_toxicity = Parameter(
         "hazard of death at the vessel injury of myeloablative busulfan",
-        9e-4 / day,
+        1.25e-3 / day,
         plausible=(4e-4, 2e-3),
-        source=assumed("for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"),
+        source=fitted(
+            "2026-11-28-outcomes", "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"
+        ),
     )
     mortality_at_birth = Parameter(
         "mortality of the population, extrapolated to age 0",
@@ -143,9 +151,11 @@ class Death(Module):
     )
     after_relapse = Parameter(
         "hazard of death after relapse, relative to the growth of the malignancy",
-        0.06 * dimensionless,
+        0.048 * dimensionless,
         plausible=(0.03, 0.12),
-        source=assumed("set so that 20 to 25 % live a year after relapse of AML (published: 23 %)"),
+        source=fitted(
+            "2026-11-28-outcomes", "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)"
+        ),
     )
 
     @derived("mortality of other causes", 1 / day)

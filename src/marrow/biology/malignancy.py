@@ -20,7 +20,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import hill, larger, positive, saturate, total
-from marrow.sources import assumed, elsewhere
+from marrow.sources import assumed, elsewhere, fitted
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
     BODY_WEIGHT,
@@ -81,11 +81,12 @@ class Malignancy(Module):
     )
     share = Parameter(
         "share of malignant cells that can regrow",
-        1e-5 * dimensionless,
+        7.9e-6 * dimensionless,
         plausible=(1e-6, 1e-4),
-        source=assumed(
+        source=fitted(
+            "2026-11-28-outcomes",
             "leukemia-initiating cells are one in 1e4 to 1e6; with it half relapse where donor cells do not help, as "
-            "after grafts of twins"
+            "after grafts of twins",
         ),
     )
     resistant_share = Parameter(

@@ -17,7 +17,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, saturate, total
-from marrow.sources import assumed
+from marrow.sources import assumed, fitted
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
     ALLOREACTIVE_CELLS,
@@ -91,10 +91,10 @@ class Rejection(Module):
 
     of_host = Parameter(
         "alloreactive share of host T cells, matched sibling",
-        1e-4 * dimensionless,
+        1.3e-4 * dimensionless,
         plausible=(1e-6, 1e-3),
         vary=lognormal(sd=2.0),
-        source=assumed(f"more than of the graft: transfusion raises it in some; {FAILURE}"),
+        source=fitted("2026-11-28-outcomes", f"more than of the graft: transfusion raises it in some; {FAILURE}"),
     )
     per_mismatch = _pure(
         "rise of the share with each HLA mismatch, natural logarithm", 0.75, 0.3, 1.4, "naive and memory cells alike"
