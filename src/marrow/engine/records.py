@@ -7,8 +7,7 @@ to compile. Here a field is read from the table where it is used. Tables do not 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from llvmlite import ir
@@ -77,11 +76,11 @@ def words(kind: types.Type) -> int:
     if isinstance(kind, types.Array):
         return 1 + kind.ndim
     if isinstance(kind, types.BaseTuple):
-        return sum(words(each) for each in kind)
+        return sum(words(each) for each in cast("Any", kind))
     return kind.words if isinstance(kind, Record) else 1
 
 
-def unpacking(kind: types.Type) -> Callable[[int], Any]:
+def unpacking(kind: types.Type) -> Any:
     """A compiled function that gives the value of a ``kind`` whose table lies at an address."""
 
     @intrinsic
@@ -100,7 +99,7 @@ def _read(context: Any, builder: Any, kind: Any, table: Any, place: int) -> Any:
         return builder.add(table, WORD(8 * place))
     if isinstance(kind, types.BaseTuple):
         parts = []
-        for each in kind:
+        for each in cast("Any", kind):
             parts.append(_read(context, builder, each, table, place))
             place += words(each)
         return context.make_tuple(builder, kind, parts)

@@ -60,7 +60,8 @@ def aside() -> Iterator[Painter]:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             with suppress(OSError):
-                pipe.close()
+                if pipe is not None:
+                    pipe.close()
         pool.shutdown()
 
 

@@ -18,7 +18,7 @@ from marrow.trial.statistics.kaplan_meier import kaplan_meier
 from marrow.trial.statistics.limits import normal_quantile
 from marrow.trial.statistics.log_rank import log_rank
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

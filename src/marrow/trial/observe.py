@@ -12,7 +12,7 @@ from marrow.engine.random import exponential, uniform
 from marrow.trial.design import Design
 from marrow.trial.endpoints import Endpoint
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 YEAR = 365.25
 CENSORED, EVENT, COMPETING = 0, 1, 2
 

@@ -119,8 +119,7 @@ def _client(workers: int, scheduler: str | None) -> Iterator[Any]:
         with Client(scheduler, timeout="20s") as client:
             yield client
         return
-    cluster = LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    )
+    quiet: dict[str, Any] = {"dashboard_address": None, "silence_logs": 50}
+    cluster = LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, **quiet)
     with cluster, Client(cluster) as client:
         yield client
