@@ -24,21 +24,22 @@ def render(found: Findings) -> RenderableType:
     for k, arm in enumerate(design.arms):
         counts = (found.flow.randomised[k], found.flow.transplanted[k], found.flow.lost[k], found.flow.failed[k])
         flow.add_row(arm.arm.arm, *map(str, counts))
-    rows = table("endpoint, day", "arm", "control", "arm", "difference", "bias", "covers", "power", "twins")
+    rows = table("% with the event", "control", "arm", "difference", "bias", "cover", "power", "twins")
     for answer in found.answers:
         for place, result in enumerate(answer.results):
             arm, truth = place + 1, answer.truth
-            half = 196 * result.truth_error
+            name = f"{answer.question.endpoint.value}, {answer.question.day:g}"
+            if len(answer.results) > 1:
+                name += f", {design.arms[arm].arm.arm}"
             rows.add_row(
-                f"{answer.question.endpoint.value}, {answer.question.day:g}",
-                design.arms[arm].arm.arm,
+                name,
                 f"{100 * truth.share[0]:.1f}",
                 f"{100 * truth.share[arm]:.1f}",
-                f"{100 * result.truth:+.1f} ± {half:.1f}",
+                f"{100 * result.truth:+.1f} ± {196 * result.truth_error:.1f}",
                 f"{100 * result.bias:+.1f}",
-                f"{100 * result.coverage:.0f} %",
-                f"{100 * result.power:.0f} %",
-                f"{truth.saving[arm]:.1f} x" if np.isfinite(truth.saving[arm]) else "–",
+                f"{100 * result.coverage:.0f}",
+                f"{100 * result.power:.0f}",
+                f"{truth.saving[arm]:.0f}x" if np.isfinite(truth.saving[arm]) else "–",
             )
     note = (
         f"{found.replicates} trials of {found.patients} patients. Difference: the truth, of patients who live every "
