@@ -288,9 +288,7 @@ def prepare_patients(
     schedule = _schedule(
         plans, facts, patients, seed, spread, until=until, detail=detail or Detail.DOSES, drugs_alone=drugs_alone
     )
-    known = {info.name.removeprefix("known.") for info in facts.inputs if info.name.startswith("known.")}
-    given = {name: value for name, value in _covariates(plans).items() if name in known}
-    return Prepared(tuple(plans), model, schedule, given, patients, seed)
+    return Prepared(tuple(plans), model, schedule, _given(facts, _covariates(plans)), patients, seed)
 
 
 def prepare_people(
@@ -319,9 +317,14 @@ def prepare_people(
     schedule = build_schedule(
         plan, model.description, identities, seed, until=until, detail=detail or Detail.VISITS, body=covariates
     )
-    known = {info.name.removeprefix("known.") for info in model.description.inputs if info.name.startswith("known.")}
-    given = {name: value for name, value in {**plan.covariates(), **covariates}.items() if name in known}
+    given = _given(model.description, {**plan.covariates(), **covariates})
     return Prepared((plan,), model, schedule, given, identities, seed)
+
+
+def _given(facts: Description, covariates: Mapping[str, Any]) -> dict[str, Any]:
+    """The covariates that the model reads."""
+    known = {info.name.removeprefix("known.") for info in facts.inputs if info.name.startswith("known.")}
+    return {name: value for name, value in covariates.items() if name in known}
 
 
 def _schedule(

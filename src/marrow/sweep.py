@@ -31,6 +31,10 @@ class Wanted:
     day: float | None = None
     is_good: bool = False
 
+    def best(self, share: Floats) -> int:
+        """The place of the best of the shares (V,)."""
+        return int(np.argmax(share) if self.is_good else np.argmin(share))
+
 
 # What a sweep tells unless asked otherwise: those that the outcomes have and the follow-up covers.
 USUAL = (
@@ -59,7 +63,7 @@ class Line:
     @property
     def best(self) -> int:
         """The value with the least of it (the most, if it is good)."""
-        return int(np.argmax(self.share) if self.wanted.is_good else np.argmin(self.share))
+        return self.wanted.best(self.share)
 
     @property
     def as_good(self) -> NDArray[np.bool_]:
@@ -136,7 +140,7 @@ def _line(wanted: Wanted, results: Sequence[Outcomes]) -> Line:
     pairs = happened[:, known]
     count = max(pairs.shape[1], 1)
     share = pairs.mean(axis=1) if pairs.shape[1] else np.full(len(results), np.nan)
-    best = int(np.argmax(share) if wanted.is_good else np.argmin(share))
+    best = wanted.best(share)
     gaps = pairs - pairs[best]
     shrunk = (share * count + 1) / (count + 2)  # one of each more: none of N is no proof of none
     error = np.sqrt(shrunk * (1 - shrunk) / (count + 2))

@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from marrow.clinic.plan import Plan
 
 
@@ -18,6 +21,10 @@ class Spread:
     low: float
     high: float
 
+    def at(self, standard: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Its values at standard normal deviates (N,)."""
+        return np.clip(self.median * np.exp(self.sigma * standard), self.low, self.high)
+
 
 @dataclass(frozen=True)
 class Shares:
@@ -25,6 +32,11 @@ class Shares:
 
     path: str
     values: tuple[tuple[str, float], ...]
+
+    def places(self, drawn: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Which of the values (N,) numbers drawn evenly between 0 and 1 fall on."""
+        edges = np.cumsum([share for _, share in self.values])
+        return np.minimum(np.searchsorted(edges / edges[-1], drawn, side="right"), len(edges) - 1)
 
 
 @dataclass(frozen=True)

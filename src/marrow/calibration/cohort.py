@@ -12,15 +12,9 @@ from numpy.typing import NDArray
 
 from marrow.calibration.arm import Arm, Shares, Spread
 from marrow.clinic.plan import Plan
+from marrow.clinic.usual_body import usual_height, usual_weight
 
 Floats = NDArray[np.float64]
-
-# Of adults in Europe and North America, of children from their age; all assumed, from memory of growth charts.
-_WOMEN, _MEN = (162.0, 6.5), (175.0, 7.0)  # height in cm, mean and sd
-USUAL_WEIGHT = Spread(82.0, 0.17, 45.0, 150.0)  # kg, of a man
-_WOMAN_TO_MAN = 0.84  # of weight
-_ADULT = 18.0  # years
-_CHILD_SIGMA, _CHILD_BODY_MASS_INDEX, _CHILD_TALLEST = 0.12, 16.0, 170.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,7 @@ def draw_patients(arm: Arm, draws: int, seed: int, batch: int = 0) -> Patients:
     female = _even(stream("sex"), draws) < cohort.women
     age = _lognormal(stream("age"), cohort.age, draws)
     weight = _weight(stream("weight"), arm, age, female)
-    height = _height(stream("height"), age, weight, female)
+    height = usual_height(age, female, weight, stream("height").standard_normal(draws))
     variant = _variants(stream("variant"), arm, draws)
     cd34 = _doses(stream("cd34"), arm, variant, lambda each: each.cd34)
     cd3 = _doses(stream("cd3"), arm, variant, lambda each: each.cd3)
@@ -70,28 +64,14 @@ def _standard(rng: np.random.Generator, draws: int) -> Floats:
     return np.array([NormalDist().inv_cdf(min(max(u, 1e-9), 1 - 1e-9)) for u in _even(rng, draws)])
 
 
-def _at(spread: Spread, standard: Floats) -> Floats:
-    return np.clip(spread.median * np.exp(spread.sigma * standard), spread.low, spread.high)
-
-
 def _lognormal(rng: np.random.Generator, spread: Spread, draws: int) -> Floats:
-    return _at(spread, _standard(rng, draws))
+    return spread.at(_standard(rng, draws))
 
 
 def _weight(rng: np.random.Generator, arm: Arm, age: Floats, female: NDArray[np.bool_]) -> Floats:
     standard = _standard(rng, len(age))
-    if arm.cohort.weight is not None:
-        return _at(arm.cohort.weight, standard)
-    adult = _at(USUAL_WEIGHT, standard) * np.where(female, _WOMAN_TO_MAN, 1.0)
-    child = np.minimum((3 * age + 7) * np.exp(_CHILD_SIGMA * standard), 100.0)
-    return np.where(age < _ADULT, child, adult)
-
-
-def _height(rng: np.random.Generator, age: Floats, weight: Floats, female: NDArray[np.bool_]) -> Floats:
-    mean, sd = (np.where(female, of_women, of_men) for of_women, of_men in zip(_WOMEN, _MEN, strict=True))
-    adult = mean + sd * rng.standard_normal(len(age)).clip(-2.5, 2.5)
-    child = np.minimum(100 * np.sqrt(weight / _CHILD_BODY_MASS_INDEX), _CHILD_TALLEST)
-    return np.where(age < _ADULT, child, adult)
+    given = arm.cohort.weight
+    return usual_weight(age, female, standard) if given is None else given.at(standard)
 
 
 def _variants(rng: np.random.Generator, arm: Arm, draws: int) -> NDArray[np.int64]:
@@ -101,10 +81,7 @@ def _variants(rng: np.random.Generator, arm: Arm, draws: int) -> NDArray[np.int6
 
 
 def _chosen(rng: np.random.Generator, shares: Shares, draws: int) -> NDArray[np.str_]:
-    edges = np.cumsum([share for _, share in shares.values])
-    place = np.searchsorted(edges / edges[-1], _even(rng, draws), side="right")
-    texts = np.array([text for text, _ in shares.values])
-    return texts[np.minimum(place, len(texts) - 1)]
+    return np.array([text for text, _ in shares.values])[shares.places(_even(rng, draws))]
 
 
 def _doses(
@@ -115,7 +92,7 @@ def _doses(
     for place in range(-1, len(arm.variants)):
         spread = read(arm.cohort if place < 0 else arm.variants[place]) or read(arm.cohort)
         if spread is not None:
-            dose = np.where(variant == place, _at(spread, standard), dose)
+            dose = np.where(variant == place, spread.at(standard), dose)
     return dose
 
 

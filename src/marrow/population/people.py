@@ -13,11 +13,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from marrow.calibration.arm import Arm, Shares, Spread
+from marrow.calibration.arm import Arm
 from marrow.clinic.patient import body_surface_area, usual_filtration
 from marrow.clinic.plan import Plan
+from marrow.clinic.usual_body import usual_height, usual_weight
 from marrow.engine.random import normal, uniform
-from marrow.population.body import height_of, weight_of
 
 Floats = NDArray[np.float64]
 
@@ -46,15 +46,15 @@ def people_of(arm: Arm, identities: NDArray[np.int64], seed: int) -> Iterator[tu
     variant = np.searchsorted(edges, uniform(seed, identities, f"{name}: variant"), side="right")
     cohort = arm.cohort
     is_female = (uniform(seed, identities, f"{name}: sex") < cohort.women).astype(float)
-    age = _at(cohort.age, normal(seed, identities, f"{name}: age"))
+    age = cohort.age.at(normal(seed, identities, f"{name}: age"))
     standard = normal(seed, identities, f"{name}: weight")
-    weight = _at(cohort.weight, standard) if cohort.weight is not None else weight_of(age, is_female, standard)
-    height = height_of(age, is_female, weight, normal(seed, identities, f"{name}: height"))
+    weight = cohort.weight.at(standard) if cohort.weight is not None else usual_weight(age, is_female, standard)
+    height = usual_height(age, is_female, weight, normal(seed, identities, f"{name}: height"))
     cells = normal(seed, identities, f"{name}: cd34"), normal(seed, identities, f"{name}: cd3")
-    drawn = [_chosen(each, uniform(seed, identities, f"{name}: {each.path}")) for each in cohort.shares]
+    drawn = [each.places(uniform(seed, identities, f"{name}: {each.path}")) for each in cohort.shares]
     choices = np.column_stack([variant, is_female.astype(np.intp), *drawn])
-    for choice in np.unique(choices[:, [0, *_own_plan(arm)]], axis=0):
-        of_plan = choices[:, [0, *_own_plan(arm)]]
+    of_plan = choices[:, [0, *_own_plan(arm)]]
+    for choice in np.unique(of_plan, axis=0):
         chosen = np.flatnonzero((of_plan == choice).all(axis=1))
         plan, known = _told(arm, choices[chosen])
         own = arm.variants[choice[0]] if choice[0] < len(arm.variants) else None
@@ -74,7 +74,7 @@ def people_of(arm: Arm, identities: NDArray[np.int64], seed: int) -> Iterator[tu
             ("graft_cd3", (own.cd3 if own else None) or cohort.cd3, cells[1]),
         ):
             if spread is not None and not plan.further_grafts:
-                known[key] = _at(spread, dose[chosen])
+                known[key] = spread.at(dose[chosen])
         yield chosen, People(plan, identities[chosen], known)
 
 
@@ -105,12 +105,3 @@ def _plan_of(arm: Arm, choice: tuple[int, ...]) -> Plan:
     changes["patient.sex"] = "female" if female else "male"
     changes |= {each.path: each.values[k][0] for each, k in zip(arm.cohort.shares, values, strict=True)}
     return arm.plan.with_all(changes)
-
-
-def _chosen(shares: Shares, drawn: Floats) -> NDArray[np.intp]:
-    edges = np.cumsum([share for _, share in shares.values])
-    return np.minimum(np.searchsorted(edges / edges[-1], drawn, side="right"), len(edges) - 1)
-
-
-def _at(spread: Spread, standard: Floats) -> Floats:
-    return np.clip(spread.median * np.exp(spread.sigma * standard), spread.low, spread.high)

@@ -88,9 +88,7 @@ def power_of_trial(
     rows = table("patients", *(f"power, {arm.arm.arm}" for arm in design.arms[1:]), "trials")
     for size in asked:
         count = people // size
-        part = slice(0, count * size)
-        some = type(course)(*(getattr(course, name)[part] for name in course.__dataclass_fields__))
-        of_arms = [type(each)(each.day[part], each.cause[part]) for each in lives]
+        some, of_arms = course.first(count * size), [each.first(count * size) for each in lives]
         allocated = allocate(count, size, len(design.arms), seed)
         cells = []
         for arm in range(1, len(design.arms)):

@@ -72,9 +72,9 @@ def _answer(
 ) -> Answer:
     results = tuple(analyse(design, question, arm, lives, course, allocated) for arm in range(1, len(lives)))
     first = allocated[:1]
-    early = Course(*(getattr(course, name)[: first.size] for name in Course.__dataclass_fields__))
-    lives_of_first = [Lived(each.day[: first.size], each.cause[: first.size]) for each in lives]
-    sample = seen(lives_of_first, early, first, design.accrual + design.follow_up)
+    sample = seen(
+        [each.first(first.size) for each in lives], course.first(first.size), first, design.accrual + design.follow_up
+    )
     return Answer(question, truth_of(question, lives), results, sample)
 
 

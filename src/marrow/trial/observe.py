@@ -25,6 +25,9 @@ class Lived:
     day: Floats
     cause: NDArray[np.int64]
 
+    def first(self, patients: int) -> Lived:
+        return Lived(self.day[:patients], self.cause[:patients])
+
 
 @dataclass(frozen=True)
 class Course:
@@ -35,6 +38,10 @@ class Course:
     lost: Floats
     untreated: NDArray[np.bool_]
     death_untreated: Floats
+
+    def first(self, patients: int) -> Course:
+        part = slice(patients)
+        return Course(self.enrolled[part], self.lost[part], self.untreated[part], self.death_untreated[part])
 
 
 def course_of(design: Design, identities: NDArray[np.int64], seed: int) -> Course:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 ADULT = 18.0  # years
@@ -18,16 +18,16 @@ HEIGHT_OF_WOMEN, HEIGHT_OF_MEN = (162.0, 6.5), (175.0, 7.0)  # cm, mean and stan
 CHILD_LOG_SD, CHILD_BODY_MASS_INDEX, CHILD_TALLEST = 0.12, 16.0, 170.0
 
 
-def weight_of(age: Floats, is_female: Floats, standard: Floats) -> Any:
+def usual_weight(age: Floats, is_female: ArrayLike, standard: Floats) -> Any:
     """kg. Adults: lognormal by sex; children: 3 kg a year after 7 kg. ``standard``: standard normal deviates."""
     man = np.clip(WEIGHT_OF_A_MAN * np.exp(WEIGHT_LOG_SD * standard), LIGHTEST, HEAVIEST)
     child = np.minimum((3 * age + 7) * np.exp(CHILD_LOG_SD * standard), 100.0)
-    return np.where(age < ADULT, child, man * np.where(is_female > 0.5, WOMAN_TO_MAN, 1.0))
+    return np.where(age < ADULT, child, man * np.where(np.asarray(is_female) > 0.5, WOMAN_TO_MAN, 1.0))
 
 
-def height_of(age: Floats, is_female: Floats, weight: Floats, standard: Floats) -> Any:
+def usual_height(age: Floats, is_female: ArrayLike, weight: Floats, standard: Floats) -> Any:
     """cm. Adults: normal by sex; children: of the weight at a usual body mass index."""
     women, men = HEIGHT_OF_WOMEN, HEIGHT_OF_MEN
-    mean, sd = (np.where(is_female > 0.5, woman, man) for woman, man in zip(women, men, strict=True))
+    mean, sd = (np.where(np.asarray(is_female) > 0.5, woman, man) for woman, man in zip(women, men, strict=True))
     child = np.minimum(100 * np.sqrt(weight / CHILD_BODY_MASS_INDEX), CHILD_TALLEST)
     return np.where(age < ADULT, child, mean + sd * np.clip(standard, -2.5, 2.5))
