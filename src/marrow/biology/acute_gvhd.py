@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.biology.declared import fitted_rate, pure, rate
 from marrow.language import (
     Covariate,
     Module,
@@ -11,13 +12,12 @@ from marrow.language import (
     add,
     derived,
     hazard,
-    lognormal,
     nothing,
     offers,
     reaction,
 )
 from marrow.language.math import exp, saturate
-from marrow.sources import assumed, fitted
+from marrow.sources import assumed
 from marrow.units import day, dimensionless, year
 from marrow.vocabulary import (
     AGE,
@@ -33,19 +33,6 @@ INCIDENCE = (
     "set by hand: II to IV by day 100 in 35 to 50 % after grafts with T cells, III to IV in 10 to 15 %; half to two "
     "thirds respond to steroids by day 28"
 )
-
-
-def _pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
-    vary = None if spread is None else lognormal(sd=spread)
-    return Parameter(label, value * dimensionless, plausible=(low, high), vary=vary, source=assumed(note or INCIDENCE))
-
-
-def _rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value / day, plausible=(low, high), source=assumed(note or INCIDENCE))
-
-
-def _fitted(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value / day, plausible=(low, high), source=fitted("2026-11-28-outcomes", note))
 
 
 class AcuteGvhd(Module):
@@ -71,11 +58,13 @@ class AcuteGvhd(Module):
     steroids = State("steroids for acute disease", dimensionless, rest=0, typical=0.5, receives=STEROIDS)
 
     # --- onset ---
-    onset = _fitted("hazard of grade II to IV with as many alloreactive cells as can be", 0.029, 0.005, 0.2, INCIDENCE)
-    susceptibility = _pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "genes, microbiome", 0.6)
-    by_mismatch = _pure("rise of the hazard with each HLA mismatch", 0.14, 0.03, 0.4, "more targets")
-    by_unrelated = _pure("rise of the hazard with an unrelated donor", 0.2, 0.02, 0.6, "more minor antigens")
-    by_female_to_male = _pure("rise of the hazard, woman to man", 0.25, 0.05, 0.6, "antigens of the Y chromosome")
+    onset = fitted_rate(
+        "hazard of grade II to IV with as many alloreactive cells as can be", 0.029, 0.005, 0.2, INCIDENCE
+    )
+    susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "genes, microbiome", 0.6)
+    by_mismatch = pure("rise of the hazard with each HLA mismatch", 0.14, 0.03, 0.4, "more targets")
+    by_unrelated = pure("rise of the hazard with an unrelated donor", 0.2, 0.02, 0.6, "more minor antigens")
+    by_female_to_male = pure("rise of the hazard, woman to man", 0.25, 0.05, 0.6, "antigens of the Y chromosome")
     by_age = Parameter(
         "rise of the hazard with age, natural logarithm",
         0.005 / year,
@@ -85,24 +74,24 @@ class AcuteGvhd(Module):
     reference_age = Parameter(
         "age to which the hazard refers", 45.0 * year, plausible=(45.0, 45.0), source=assumed("a definition")
     )
-    injury_of_onset = _pure("injury at onset", 0.35, 0.2, 0.6, "grade II for most", 0.5)
+    injury_of_onset = pure("injury at onset", 0.35, 0.2, 0.6, "grade II for most", 0.5)
 
     # --- course ---
-    injuring = _rate("injury by as many alloreactive cells as can be, where it has begun", 0.12, 0.04, 0.4, "")
+    injuring = rate("injury by as many alloreactive cells as can be, where it has begun", 0.12, 0.04, 0.4, INCIDENCE)
     healing_time = Parameter(
         "time of healing", 10.0 * day, plausible=(5.0, 20.0), source=assumed("responses are seen within two weeks")
     )
-    spreading = _pure("injury at which it is half as fast as it can be", 0.2, 0.1, 0.5, "injury feeds itself")
-    worsening = _fitted("hazard of grade III to IV with severe injury", 0.049, 0.015, 0.3, INCIDENCE)
-    injury_of_worsening = _pure("injury added by grade III to IV", 0.5, 0.3, 1.0, "severe is 1")
+    spreading = pure("injury at which it is half as fast as it can be", 0.2, 0.1, 0.5, "injury feeds itself")
+    worsening = fitted_rate("hazard of grade III to IV with severe injury", 0.049, 0.015, 0.3, INCIDENCE)
+    injury_of_worsening = pure("injury added by grade III to IV", 0.5, 0.3, 1.0, "severe is 1")
 
     # --- treatment ---
-    first_dose = _pure("steroids at onset", 0.7, 0.5, 1.0, "prednisone 1 to 2 mg/kg")
-    continued = _rate("steroids given while there is severe injury", 0.08, 0.03, 0.2, "full dose until it answers")
+    first_dose = pure("steroids at onset", 0.7, 0.5, 1.0, "prednisone 1 to 2 mg/kg")
+    continued = rate("steroids given while there is severe injury", 0.08, 0.03, 0.2, "full dose until it answers")
     taper = Parameter(
         "time of the taper", 25.0 * day, plausible=(15.0, 45.0), source=assumed("tapered over some eight weeks")
     )
-    of_steroids = _pure(
+    of_steroids = pure(
         "steroids that halve further injury", 0.35, 0.1, 1.0, "half to two thirds respond, others not at all", 1.3
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.biology.declared import fitted_rate, pure, rate
 from marrow.language import (
     Covariate,
     Few,
@@ -17,7 +18,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, log, saturate, total
-from marrow.sources import assumed, fitted, in_transplant
+from marrow.sources import assumed, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
@@ -51,18 +52,6 @@ ACUTE = (
     "antithymocyte globulin, 25 to 35 % after cyclophosphamide, 10 to 20 % without T cells"
 )
 CHIMERISM = "set by hand: donor T cells of 75, 85 and 87 % on days 28, 60 and 100 after 2 Gy, more of myeloid cells"
-
-
-def _pure(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value * dimensionless, plausible=(low, high), source=assumed(note))
-
-
-def _rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value / day, plausible=(low, high), source=assumed(note))
-
-
-def _fitted(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value / day, plausible=(low, high), source=fitted("2026-11-28-outcomes", note))
 
 
 def _number(label: str, value: float, low: float, high: float, note: str) -> Parameter:
@@ -128,38 +117,38 @@ class Alloimmunity(Module):
             "several antigens, taken threefold; the spread is that between pairs that differ in few and in many"
         ),
     )
-    per_mismatch = _pure(
+    per_mismatch = pure(
         "rise of the share with each HLA mismatch, natural logarithm",
         0.45,
         0.2,
         1.4,
         f"five mismatches are tenfold here; 1e-5 matched, 1e-2 haploidentical is spoken of; {ACUTE}",
     )
-    if_unrelated = _pure("the same, unrelated donor", 0.7, 0.2, 1.5, "more minor antigens differ than among siblings")
-    if_cord = _pure("the same, cord blood", 0.7, 0.2, 1.5, "naive cells hold most precursors, and cord has no others")
-    if_female_to_male = _pure("the same, woman to man", 0.5, 0.1, 1.2, "antigens of the Y chromosome")
+    if_unrelated = pure("the same, unrelated donor", 0.7, 0.2, 1.5, "more minor antigens differ than among siblings")
+    if_cord = pure("the same, cord blood", 0.7, 0.2, 1.5, "naive cells hold most precursors, and cord has no others")
+    if_female_to_male = pure("the same, woman to man", 0.5, 0.1, 1.2, "antigens of the Y chromosome")
 
     # --- how they grow ---
-    growth = _rate(
+    growth = rate(
         "growth of alloreactive cells with all antigen",
         2.6,
         1.3,
         4.0,
         f"doubling in half a day to a day when half of it is presented, unrestrained; {ACUTE}",
     )
-    death = _rate("death of alloreactive cells", 0.05, 0.02, 0.15, "effectors contract in weeks when antigen wanes")
-    always = _pure("antigen presented by tissue that is intact", 0.06, 0.02, 0.3, "little without injury")
-    by_damage = _pure("antigen presented in wholly injured mucosa", 1.5, 0.5, 4.0, "injury by conditioning primes")
-    by_inflammation = _pure("antigen presented in one infection", 0.3, 0.1, 1.0, "less than injury by conditioning")
-    by_host_cells = _pure(
+    death = rate("death of alloreactive cells", 0.05, 0.02, 0.15, "effectors contract in weeks when antigen wanes")
+    always = pure("antigen presented by tissue that is intact", 0.06, 0.02, 0.3, "little without injury")
+    by_damage = pure("antigen presented in wholly injured mucosa", 1.5, 0.5, 4.0, "injury by conditioning primes")
+    by_inflammation = pure("antigen presented in one infection", 0.3, 0.1, 1.0, "less than injury by conditioning")
+    by_host_cells = pure(
         "antigen presented by a marrow full of host cells",
         0.1,
         0.03,
         0.5,
         f"few, or mixed chimeras would not be stable; {ACUTE}",
     )
-    marrow_of_half = _pure("host cells in the marrow at which half of that is presented", 0.2, 0.02, 0.5, "of health")
-    by_gvhd = _pure("antigen presented in severe disease", 0.8, 0.2, 2.0, "injury feeds itself")
+    marrow_of_half = pure("host cells in the marrow at which half of that is presented", 0.2, 0.02, 0.5, "of health")
+    by_gvhd = pure("antigen presented in severe disease", 0.8, 0.2, 2.0, "injury feeds itself")
     most = _number("alloreactive cells at which growth stops", 1e8, 1e7, 1e9, "a few percent of all T cells")
 
     help_half = _number(
@@ -184,32 +173,32 @@ class Alloimmunity(Module):
         vary=lognormal(sd=0.5),
         source=in_transplant("pmc4705424", "median 2.96 % of the graft's CD4 cells, which are six tenths of CD3+"),
     )
-    regulatory_growth = _rate(
+    regulatory_growth = rate(
         "growth of regulatory cells where alloreactive ones are", 0.1, 0.02, 0.3, "slower than alloreactive cells"
     )
-    regulatory_homeostasis = _rate(
+    regulatory_homeostasis = rate(
         "growth of regulatory cells for each unit of interleukin 7",
         0.03,
         0.01,
         0.06,
         f"faster than other T cells; {ACUTE}",
     )
-    regulatory_death = _rate("death of regulatory cells", 0.01, 0.003, 0.03, "half-life of about two months")
-    regulatory_most = _pure(
+    regulatory_death = rate("death of regulatory cells", 0.01, 0.003, 0.03, "half-life of about two months")
+    regulatory_most = pure(
         "regulatory cells per donor T cell at which their growth stops",
         0.3,
         0.1,
         0.5,
         f"several times the usual share; {ACUTE}",
     )
-    regulatory_half = _pure(
+    regulatory_half = pure(
         "regulatory cells per donor T cell that halve the growth of alloreactive ones",
         0.02,
         0.01,
         0.1,
         f"near the usual share of T cells; {ACUTE}",
     )
-    regulatory_killed = _pure(
+    regulatory_killed = pure(
         "kill of regulatory cells, relative to other lymphocytes",
         0.25,
         0.1,
@@ -227,14 +216,14 @@ class Alloimmunity(Module):
         plausible=(3.0, 10.0),
         source=assumed("a week from first antigen to cells that kill; hardly any disease before day 7"),
     )
-    host_killing = _rate("killing of host blood formation by as many cells as can be", 0.8, 0.2, 2.0, CHIMERISM)
-    killing_by_mismatch = _pure(
+    host_killing = rate("killing of host blood formation by as many cells as can be", 0.8, 0.2, 2.0, CHIMERISM)
+    killing_by_mismatch = pure(
         "rise of the killing of host cells with each HLA mismatch", 0.3, 0.1, 1.0, "each cell finds more to attack"
     )
-    of_effectors = _pure(
+    of_effectors = pure(
         "killing of these cells by host T cells, relative to blood-forming cells", 0.1, 0.03, 0.5, "as of T cells"
     )
-    malignancy_killing = _fitted(
+    malignancy_killing = fitted_rate(
         "killing of malignant cells by as many cells as can be",
         0.17,
         0.03,

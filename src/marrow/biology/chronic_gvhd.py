@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from marrow.language import Module, Needs, Parameter, State, add, hazard, lognormal, nothing, offers, reaction
-from marrow.sources import assumed, fitted
+from marrow.biology.declared import fitted_rate, pure, rate
+from marrow.language import Module, Needs, Parameter, State, add, hazard, nothing, offers, reaction
+from marrow.sources import assumed
 from marrow.units import day, dimensionless
 from marrow.vocabulary import CHRONIC_GVHD, DONOR_ALLOREACTIVITY, GVHD_INJURY, STEROIDS, T_CELL_ACTIVATION
 
@@ -11,19 +12,6 @@ INCIDENCE = (
     "set by hand: chronic disease within two years in 50 to 55 % after unrelated blood grafts, 40 % after marrow, 25 "
     "to 32 % with antithymocyte globulin, less than 10 % without T cells; median onset in months five to eight"
 )
-
-
-def _pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
-    vary = None if spread is None else lognormal(sd=spread)
-    return Parameter(label, value * dimensionless, plausible=(low, high), vary=vary, source=assumed(note))
-
-
-def _rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value / day, plausible=(low, high), source=assumed(note))
-
-
-def _fitted(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value / day, plausible=(low, high), source=fitted("2026-11-28-outcomes", note))
 
 
 class ChronicGvhd(Module):
@@ -50,20 +38,20 @@ class ChronicGvhd(Module):
         plausible=(40.0, 200.0),
         source=assumed(INCIDENCE),
     )
-    by_acute = _pure("part of severe acute disease in it", 2.0, 0.5, 5.0, "chronic disease is likelier after acute one")
-    onset = _fitted("hazard when it is at its most", 0.030, 0.008, 0.1, INCIDENCE)
-    susceptibility = _pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
-    activity_of_onset = _pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
-    worsening = _rate("hazard of moderate to severe disease with severe activity", 0.01, 0.003, 0.03, "two thirds do")
-    becoming_severe = _rate("hazard of severe disease with severe activity", 0.004, 0.001, 0.01, "three of ten")
-    activity_of_worsening = _pure("activity added by moderate to severe disease", 0.4, 0.2, 0.8, "severe is 1")
+    by_acute = pure("part of severe acute disease in it", 2.0, 0.5, 5.0, "chronic disease is likelier after acute one")
+    onset = fitted_rate("hazard when it is at its most", 0.030, 0.008, 0.1, INCIDENCE)
+    susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
+    activity_of_onset = pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
+    worsening = rate("hazard of moderate to severe disease with severe activity", 0.01, 0.003, 0.03, "two thirds do")
+    becoming_severe = rate("hazard of severe disease with severe activity", 0.004, 0.001, 0.01, "three of ten")
+    activity_of_worsening = pure("activity added by moderate to severe disease", 0.4, 0.2, 0.8, "severe is 1")
     duration = Parameter(
         "time in which activity fades",
         450.0 * day,
         plausible=(250.0, 900.0),
         source=assumed("median duration of treatment 23 months in those who could stop"),
     )
-    dose = _pure("steroids given for severe activity", 0.25, 0.1, 0.5, "0.5 mg/kg, every other day")
+    dose = pure("steroids given for severe activity", 0.25, 0.1, 0.5, "0.5 mg/kg, every other day")
 
     @reaction(nothing, readiness)
     def is_left(self):

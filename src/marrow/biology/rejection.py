@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.biology.declared import pure, rate
 from marrow.language import (
     Covariate,
     Few,
@@ -18,7 +19,7 @@ from marrow.language import (
 )
 from marrow.language.math import exp, saturate, total
 from marrow.sources import assumed, fitted
-from marrow.units import cells, day, dimensionless, kg
+from marrow.units import cells, dimensionless, kg
 from marrow.vocabulary import (
     ALLOREACTIVE_CELLS,
     ALLOREACTIVE_KILLING,
@@ -41,14 +42,6 @@ FAILURE = (
     "set by hand: graft failure in 1 to 3 % of matched transplants after full conditioning, 9 % of unrelated marrow, "
     "10 % or more after 2 Gy alone or when T cells were taken out"
 )
-
-
-def _pure(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value * dimensionless, plausible=(low, high), source=assumed(note))
-
-
-def _rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value / day, plausible=(low, high), source=assumed(note))
 
 
 class Rejection(Module):
@@ -96,23 +89,23 @@ class Rejection(Module):
         vary=lognormal(sd=2.0),
         source=fitted("2026-11-28-outcomes", f"more than of the graft: transfusion raises it in some; {FAILURE}"),
     )
-    per_mismatch = _pure(
+    per_mismatch = pure(
         "rise of the share with each HLA mismatch, natural logarithm", 0.75, 0.3, 1.4, "naive and memory cells alike"
     )
-    if_unrelated = _pure("the same, unrelated donor", 0.7, 0.2, 1.5, "as for T cells of the donor")
-    with_antibodies = _pure(
+    if_unrelated = pure("the same, unrelated donor", 0.7, 0.2, 1.5, "as for T cells of the donor")
+    with_antibodies = pure(
         "the same, antibodies against the donor's HLA", 3.0, 1.0, 5.0, "a mark of T cells that are primed as well"
     )
-    recruitment = _rate("recruitment by donor cells", 0.3, 0.1, 1.0, "most meet antigen within days")
-    marrow_of_half = _pure(
+    recruitment = rate("recruitment by donor cells", 0.3, 0.1, 1.0, "most meet antigen within days")
+    marrow_of_half = pure(
         "donor cells in the marrow at which half are recruited", 1e-3, 1e-4, 1e-2, "few cells suffice to prime"
     )
-    growth = _rate("growth with all antigen", 1.6, 0.6, 3.0, f"slower than that of donor cells; {FAILURE}")
-    always = _pure("antigen presented without injury", 0.04, 0.02, 0.3, "as to T cells of the donor")
-    by_damage = _pure("antigen presented in wholly injured mucosa", 1.5, 0.5, 4.0, "as to T cells of the donor")
-    by_inflammation = _pure("antigen presented in one infection", 0.3, 0.1, 1.0, "as to T cells of the donor")
-    death = _rate("death", 0.08, 0.02, 0.15, "as for T cells of the donor")
-    of_steroids = _pure("steroids that halve the growth", 0.5, 0.2, 2.0, "as for T cells of the donor")
+    growth = rate("growth with all antigen", 1.6, 0.6, 3.0, f"slower than that of donor cells; {FAILURE}")
+    always = pure("antigen presented without injury", 0.04, 0.02, 0.3, "as to T cells of the donor")
+    by_damage = pure("antigen presented in wholly injured mucosa", 1.5, 0.5, 4.0, "as to T cells of the donor")
+    by_inflammation = pure("antigen presented in one infection", 0.3, 0.1, 1.0, "as to T cells of the donor")
+    death = rate("death", 0.08, 0.02, 0.15, "as for T cells of the donor")
+    of_steroids = pure("steroids that halve the growth", 0.5, 0.2, 2.0, "as for T cells of the donor")
     most = Parameter(
         "number at which growth stops",
         1e8 * cells / kg,
@@ -125,8 +118,8 @@ class Rejection(Module):
         plausible=(1e5, 1e7),
         source=assumed("far fewer than can be"),
     )
-    donor_killing = _rate("killing of donor cells by very many", 0.6, 0.2, 1.5, "rejection takes one to three weeks")
-    of_effectors = _pure("killing by donor T cells, relative to blood-forming cells", 0.2, 0.1, 1.0, "as of T cells")
+    donor_killing = rate("killing of donor cells by very many", 0.6, 0.2, 1.5, "rejection takes one to three weeks")
+    of_effectors = pure("killing by donor T cells, relative to blood-forming cells", 0.2, 0.1, 1.0, "as of T cells")
 
     @derived("alloreactive share of host T cells", dimensionless)
     def share(self):

@@ -1,0 +1,25 @@
+"""Parameters as modules of immunity write them: a label, a number, its plausible range and the argument for it."""
+
+from __future__ import annotations
+
+from marrow.language import Parameter, lognormal
+from marrow.sources import assumed, fitted
+from marrow.units import day, dimensionless
+
+OUTCOMES = "2026-11-28-outcomes"  # the kept run that fitted relapse, graft-versus-host disease and death
+
+
+def pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
+    """A number without unit, assumed. ``spread``: standard deviation of its logarithm between patients."""
+    vary = None if spread is None else lognormal(sd=spread)
+    return Parameter(label, value * dimensionless, plausible=(low, high), vary=vary, source=assumed(note))
+
+
+def rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    """A rate per day, assumed."""
+    return Parameter(label, value / day, plausible=(low, high), source=assumed(note))
+
+
+def fitted_rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    """A rate per day, fitted to published outcomes."""
+    return Parameter(label, value / day, plausible=(low, high), source=fitted(OUTCOMES, note))
