@@ -99,10 +99,11 @@ from marrow.engine import machine_code
 def refuse(*arguments): raise AssertionError("compiled")
 machine_code.compile_source = refuse
 from marrow.engine.compile import load
+from marrow.engine.options import Accuracy
 from marrow.engine.setup import draw_inputs
 model = load("some-key")
 parameters, initial = model.setup(draw_inputs(model, {}, [0], 1))
-model.programs
+model.programs(Accuracy().precision)
 assert "sympy" not in sys.modules, "imported SymPy"
 print(parameters[0, 0])
 """
@@ -141,4 +142,3 @@ assert "numba" not in sys.modules, "imported Numba"
     monkeypatch.setattr(driver_code, "_make", lambda arguments: whole[32:])  # compiling it again takes half a minute
     assert end_of(model) == before
     assert file.read_bytes() == whole
-

@@ -8,7 +8,7 @@ import sympy as sp
 
 from marrow.engine import rosenbrock
 from marrow.engine.elementary import choose, exponential, larger, logarithm, smaller
-from marrow.engine.elimination import eliminate, entry, factor, reciprocals, solve
+from marrow.engine.elimination import eliminate, entry, factor, solve
 from marrow.engine.expressions import Constants, code, derivatives, safe, share
 from marrow.engine.lines import Line, Workspace, as_needed, functions
 
@@ -92,16 +92,6 @@ def test_elimination_solves_sparse_systems(seed):
     for line in factor(plan, start) + solve(plan, "b"):
         values[line.target] = eval(line.text, {}, values)
     np.testing.assert_allclose([values[f"b{i}"] for i in range(size)], np.linalg.solve(matrix, right), rtol=1e-9)
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_a_few_numbers_share_one_division(count):
-    numbers = {f"x{i}": 10.0 ** (3 - 2 * i) for i in range(count)}
-    values, lines = dict(numbers), reciprocals([(f"r{i}", f"x{i}") for i in range(count)])
-    for each in lines:
-        values[each.target] = eval(each.text, {}, values)
-    assert [values[f"r{i}"] for i in range(count)] == pytest.approx([1 / x for x in numbers.values()], rel=1e-14)
-    assert sum("/" in each.text for each in lines) == 1
 
 
 def test_integrals_cost_nothing_in_the_factorisation():

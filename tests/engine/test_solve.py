@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from marrow.engine.compile import compile
+from marrow.engine.precision import SINGLE
 from marrow.engine.result import Status
 from marrow.engine.schedule import Comparison, Events, Operation, Rule
 from marrow.engine.setup import draw_inputs
@@ -188,7 +189,7 @@ def test_a_small_population_dies_out_as_often_as_births_and_deaths_say():
     start = tiny.schedule(days, count)
     parameters, initial = model.setup(draw_inputs(model, {}, np.arange(count), 1))
     found = solve(model, parameters, initial, start, seed=2, patients=np.arange(count))
-    final = found.observables[:, -1, 0]
+    final = found.final_state[:, 0]
     # the first round finds the population few and draws it around the mean that it has: a Poisson number
     growth = np.exp((birth - death) * days)
     alone = death * (growth - 1) / (birth * growth - death)
@@ -293,7 +294,7 @@ def test_a_patient_who_fails_is_told_of_and_disturbs_nobody(transplanted):
 def test_the_part_before_the_graft_is_solved_without_the_cells_to_come_and_comes_out_the_same(transplanted):
     model, parameters, initial, plan, found = transplanted
     assert {model.description.states[i].origin for i in model.description.facts.absent} == {Origin.DONOR}
-    assert len(model.programs.step_before)
+    assert len(model.programs(SINGLE).step_before)
     hardly = initial.copy()
     hardly[:, model.state_index["probe.b.donor"]] = 1e-30  # then they cannot be left out
     whole = solve(model, parameters, hardly, plan, seed=1, patients=np.arange(24), threads=1)

@@ -226,9 +226,7 @@ def _house(amount: float | Floats, unit: str, route: RouteLike, patients: int) -
     return np.broadcast_to(np.asarray(amount, dtype=np.float64) * factor, (patients,)).copy()
 
 
-def _graft_events(
-    plan: Plan, model: ModelLike, seed: int, identities: NDArray[np.int64], body: Body
-) -> list[_Event]:
+def _graft_events(plan: Plan, model: ModelLike, seed: int, identities: NDArray[np.int64], body: Body) -> list[_Event]:
     """Every infusion of cells. Of cord units that compete only the winner's cells count: each patient draws one."""
     if _named_route(model, "graft.cd34") is None:
         raise RunError("the model has no way in for the graft (route 'graft.cd34')")

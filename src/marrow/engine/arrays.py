@@ -16,7 +16,6 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 NO_DAY = -(2**31)
-NO_CELL = 1e-9  # fewer cells than this are none
 NEVER = np.inf
 SAME_TIME = 1e-9  # days: times closer than this are one
 
@@ -56,7 +55,6 @@ class Places(NamedTuple):
     lost: int
     weights: int
     observed: int
-    scarce: int
     consequences: int
     per_unit: int
     states: int
@@ -185,9 +183,10 @@ class Lanes(NamedTuple):
     planned: Floats  # length of the next, unless something stops it
     cut: Floats  # the step just made is to be made again, up to here
     due: Integers  # hazard whose event is at ``cut``, or -1
-    round: Integers  # few cells are to be drawn for this day, or NO_DAY
+    looked: Integers  # last day on which it was looked whether cells are few, or NO_DAY
     event: Integers
     mark: Integers
+    coming: Floats  # time of that mark
     steps: Integers
     rejected: Integers
     clipped: Floats
@@ -202,18 +201,19 @@ class Lanes(NamedTuple):
     pending: Floats
     threshold: Floats
     occurrence: Integers
-    scarce: Flags  # some population was few at the last day read
-    cells: Floats  # drawn at the last round, -1: were not few, or none
+    cells: Floats  # drawn last, -1: were not few, or none
+    passed: Flags  # a hazard strikes within the step just made
     reading: Flags  # an observable is wanted inside the step
-    drawn: Integers  # day of the last draw
+    drawn: Floats  # time of the last draw
     turn: Integers  # first day of the next draw
     per_unit: Floats  # cells per unit of amount
 
 
-def aligned(template: Floats) -> Floats:
+def aligned(template: NDArray[np.floating]) -> NDArray[np.floating]:
     """A copy that starts at a multiple of 64 bytes: no vector of eight lies across two cache lines."""
-    room = np.empty(len(template) + 8)
-    first = (-room.ctypes.data % 64) // 8
+    size = template.itemsize
+    room = np.empty(len(template) + 64 // size, dtype=template.dtype)
+    first = (-room.ctypes.data % 64) // size
     workspace = room[first : first + len(template)]
     workspace[:] = template
     return workspace
@@ -239,9 +239,10 @@ def new_lanes(lanes: int, kinds: int, rules: int, hazards: int, few: int) -> Lan
         planned=np.ones(lanes),
         cut=np.full(lanes, NEVER),
         due=whole(lanes),
-        round=whole(lanes),
+        looked=whole(lanes),
         event=whole(lanes),
         mark=whole(lanes),
+        coming=np.zeros(lanes),
         steps=whole(lanes),
         rejected=whole(lanes),
         clipped=np.zeros(lanes),
@@ -256,10 +257,10 @@ def new_lanes(lanes: int, kinds: int, rules: int, hazards: int, few: int) -> Lan
         pending=np.full((rules, lanes), NEVER),
         threshold=np.full((hazards, lanes), NEVER),
         occurrence=whole(hazards, lanes),
-        scarce=np.zeros(lanes, np.bool_),
         cells=np.zeros((few, lanes)),
+        passed=np.zeros(lanes, np.bool_),
         reading=np.zeros(lanes, np.bool_),
-        drawn=whole(few, lanes),
+        drawn=np.zeros((few, lanes)),
         turn=whole(few, lanes),
         per_unit=np.ones((few, lanes)),
     )

@@ -35,7 +35,7 @@ class Batch:
         chance: Chance,
         recorded: NDArray[np.int64],
     ) -> None:
-        programs, facts = model.programs, model.description
+        programs, facts = model.programs(accuracy.precision), model.description
         observe = programs.observe_chart if _is_on_chart(model, schedule, recorded) else programs.observe
         self.code = tuple(
             arrays.Code(
@@ -53,7 +53,7 @@ class Batch:
         self.patients = arrays.Patients(
             people, np.ascontiguousarray(parameters, np.float64), np.ascontiguousarray(initial, np.float64)
         )
-        self.template = _template(model, accuracy, chance)
+        self.template = _template(model, accuracy)
         events = schedule.events
         sets = np.asarray(events.operation) == Operation.SET
         target = np.asarray(events.target, np.int64)
@@ -68,7 +68,7 @@ class Batch:
         self.orders = _orders(schedule, count=len(people))
         self.hazards = _hazards(model, seed, chance)
         self.few = _few(model, seed, chance)
-        self.marks = _marks(schedule, len(self.few.state) > 0)
+        self.marks = _marks(schedule)
         graft = _graft(model, schedule, self.patients.initial)
         before, after = _controls(schedule.start, graft, accuracy), _controls(graft, schedule.end, accuracy)
         self.controls = (before._replace(parks=True), after._replace(resumes=graft > schedule.start))
@@ -125,7 +125,6 @@ def _places(model: Model) -> arrays.Places:
         lost=at["LOST"],
         weights=at["WEIGHTS"],
         observed=at["OBSERVED"],
-        scarce=at["SCARCE"],
         consequences=at["CONSEQUENCES"],
         per_unit=at["CONSEQUENCES"] + consequences * LANES,
         states=len(facts.states),
@@ -136,14 +135,11 @@ def _places(model: Model) -> arrays.Places:
     )
 
 
-def _template(model: Model, accuracy: Accuracy, chance: Chance) -> Floats:
-    """A workspace with tolerances, and limits of few cells, filled in."""
+def _template(model: Model, accuracy: Accuracy) -> NDArray[np.floating]:
+    """A workspace with tolerances filled in."""
     at = model.description.layout
-    workspace = np.zeros(at["SIZE"])
-    filled = {"ATOL": accuracy.absolute, "RTOL": accuracy.relative}
-    if chance.few_cells:
-        filled |= {"FEW": chance.few_below, "WHOLE": chance.whole_below}
-    for name, value in filled.items():
+    workspace = np.zeros(at["SIZE"], dtype=accuracy.precision.kind)
+    for name, value in {"ATOL": accuracy.absolute, "RTOL": accuracy.relative}.items():
         workspace[at[name] : at[name] + LANES] = value
     return workspace
 
@@ -256,14 +252,12 @@ def _few(model: Model, seed: int, chance: Chance) -> arrays.FewCells:
     )
 
 
-def _marks(schedule: Schedule, every_day: bool) -> arrays.Marks:
+def _marks(schedule: Schedule) -> arrays.Marks:
     """Grid times, and whole days on which something may be decided."""
     start, end = schedule.start, schedule.end
     days: set[int] = set()
     for rule in schedule.rules:
         days |= set(range(max(rule.first_day, int(np.ceil(start))), min(rule.last_day, int(np.floor(end))) + 1))
-    if every_day:
-        days = set(range(int(np.ceil(start)), int(np.floor(end)) + 1))
     grid = np.asarray(schedule.grid, dtype=np.float64)
     if np.any(np.diff(grid) <= 0) or (len(grid) and (grid[0] < start or grid[-1] > end)):
         raise RunError("the grid must increase and lie between start and end")

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from marrow.engine.model import Description, Model, Programs
+from marrow.engine.precision import Precision
 
 if TYPE_CHECKING:
     from marrow.engine.machine_code import Loaded
@@ -92,7 +93,7 @@ def content_key(*sources: str) -> str:
 def circumstances() -> str:
     """What machine code depends on beside its source: processor, libraries, and the functions that it calls."""
     elementary = b"".join(
-        (Path(__file__).parent / f"{name}.py").read_bytes() for name in ("elementary", "machine_code")
+        (Path(__file__).parent / f"{name}.py").read_bytes() for name in ("elementary", "precision", "machine_code")
     )
     parts = (platform.python_version(), *map(_version, LIBRARIES), processor())
     return f"{hashlib.sha256(elementary + chr(0).join(parts).encode()).hexdigest()[:16]} ({', '.join(parts[:-1])})"
@@ -185,11 +186,11 @@ def _part(path: str, part: str) -> ModuleType:
     return _import((Path(path) / found[1][part]).resolve())
 
 
-def load_programs(path: str) -> Programs:
-    """Machine code of the kernel: read from disk, or made now (seconds)."""
+def load_programs(path: str, precision: Precision) -> Programs:
+    """Machine code of the kernel in a precision: read from disk, or made now (seconds)."""
     kernel = _part(path, "kernel")
     source = Path(str(kernel.__file__))
-    loaded = machine_code(source.with_suffix(".o"), lambda: _compile(source))
+    loaded = machine_code(source.with_suffix(f".{precision.name}.o"), lambda: _compile(source, precision))
     addresses = {
         name: np.array([loaded.address(each.__name__) for each in functions], dtype=np.int64)
         for name, functions in kernel.PROGRAMS.items()
@@ -213,10 +214,10 @@ def machine_code(file: Path, make: Callable[[], bytes]) -> Loaded:
     return load_object(made)
 
 
-def _compile(source: Path) -> bytes:
+def _compile(source: Path, precision: Precision) -> bytes:
     from marrow.engine.machine_code import compile_source
 
-    return compile_source(source.read_text())
+    return compile_source(source.read_text(), precision)
 
 
 def _write_whole(file: Path, content: bytes) -> None:

@@ -17,13 +17,13 @@ inlined: Any = numba(nogil=True, error_model="numpy", _nrt=False, forceinline=Tr
 
 @intrinsic
 def call(typingctx, address, workspace):  # type: ignore[no-untyped-def]
-    """Calls ``void f(double *)`` at ``address`` with the data of a float64 array."""
+    """Calls ``void f(number *)`` at ``address`` with the data of an array."""
 
     def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
         number, array = arguments
-        kind = ir.FunctionType(ir.VoidType(), [ir.DoubleType().as_pointer()])
-        target = builder.inttoptr(number, kind.as_pointer())
         data = context.make_array(signature.args[1])(context, builder, array).data
+        kind = ir.FunctionType(ir.VoidType(), [data.type])
+        target = builder.inttoptr(number, kind.as_pointer())
         builder.call(target, [data])
         return context.get_dummy_value()
 

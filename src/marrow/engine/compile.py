@@ -20,6 +20,7 @@ from marrow.engine.model import (
     RouteInfo,
     StateInfo,
 )
+from marrow.engine.options import Accuracy
 
 if TYPE_CHECKING:
     from marrow.language.network import Network
@@ -49,7 +50,7 @@ def compile(network: Network, key: str = "", announce: Callable[[str], None] | N
     found = cache.read(description.key)
     model = found if found is not None else cache.write(description, kernel, setup)
     say("compiling the kernel (once for each model and processor)")
-    _ = model.programs
+    model.programs(Accuracy().precision)
     return model
 
 

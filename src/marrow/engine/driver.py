@@ -11,7 +11,7 @@ import math
 from marrow.engine import draws
 from marrow.engine.arrays import HAZARD, NEVER, NO_DAY, RULES, SAME_TIME
 from marrow.engine.calls import inlined, plain, run
-from marrow.engine.inside import any_accepted, cross, read_marks
+from marrow.engine.inside import any_accepted, cross, find_passed, read_marks, time_of
 from marrow.engine.lines import LANES
 from marrow.engine.parking import park, resume
 from marrow.engine.result import Status
@@ -26,34 +26,35 @@ STEP_TOO_SMALL, NOT_FINITE = int(Status.STEP_TOO_SMALL), int(Status.NOT_FINITE)
 def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last):
     """Solves patients ``first`` to ``last`` up to ``controls.end``: into ``out``, or into ``parked``."""
     for l in range(LANES):  # idle lanes compute along, on numbers that make sense
-        load(W, at, patients, controls, hazards, few, lanes, l, first)
+        load(W, at, patients, marks, controls, hazards, few, lanes, l, first)
         lanes.row[l], lanes.accepted[l] = -1, False
     waiting = first
     while True:
-        waiting = refill(W, code, at, patients, controls, hazards, few, lanes, parked, first, waiting, last)
+        waiting = refill(W, code, at, patients, marks, controls, hazards, few, lanes, parked, first, waiting, last)
         while any_accepted(lanes):
-            read_marks(W, code, at, marks, orders, few, controls, out, lanes)
+            read_marks(W, code, at, marks, orders, out, lanes)
             settle(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, parked, first)
-            waiting = refill(W, code, at, patients, controls, hazards, few, lanes, parked, first, waiting, last)
+            waiting = refill(W, code, at, patients, marks, controls, hazards, few, lanes, parked, first, waiting, last)
         if not any_active(lanes):
             return
         for l in range(LANES):
             W[at.h + l] = length(lanes, l)
         run(code.step, W)
+        find_passed(W, at, hazards, lanes)
         for l in range(LANES):
             if lanes.row[l] >= 0:
                 judge(W, code, at, controls, hazards, out, lanes, l)
 
 
 @inlined
-def refill(W, code, at, patients, controls, hazards, few, lanes, parked, first, waiting, last):
+def refill(W, code, at, patients, marks, controls, hazards, few, lanes, parked, first, waiting, last):
     """Patients that wait enter idle lanes; returns who waits next."""
     arrived = False
     for l in range(LANES):
         while controls.resumes and waiting < last and parked.lanes.row[waiting - first] < 0:
             waiting += 1  # failed before
         if lanes.row[l] == -1 and waiting < last:
-            load(W, at, patients, controls, hazards, few, lanes, l, waiting)
+            load(W, at, patients, marks, controls, hazards, few, lanes, l, waiting)
             if controls.resumes:
                 resume(W, at, lanes, l, parked, waiting - first)
             waiting += 1
@@ -72,7 +73,7 @@ def any_active(lanes):
 
 
 @plain
-def load(W, at, patients, controls, hazards, few, lanes, l, row):
+def load(W, at, patients, marks, controls, hazards, few, lanes, l, row):
     """A patient enters a lane: as after a step of no length to the start, so that marks and events there are dealt
     with."""
     for i in range(at.states):
@@ -84,9 +85,9 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
         W[at.p + i * LANES + l] = patients.parameters[row, i]
     lanes.row[l], lanes.accepted[l] = row, True
     lanes.time[l], lanes.tried[l], lanes.planned[l] = controls.start, 0.0, controls.first_step
-    lanes.cut[l], lanes.due[l], lanes.round[l] = NEVER, -1, NO_DAY
+    lanes.cut[l], lanes.due[l], lanes.looked[l] = NEVER, -1, NO_DAY
     lanes.event[l] = lanes.mark[l] = lanes.steps[l] = lanes.rejected[l] = 0
-    lanes.clipped[l], lanes.scarce[l] = 0.0, False
+    lanes.clipped[l], lanes.coming[l] = 0.0, time_of(marks, 0)
     lanes.done[l], lanes.last_step[l], lanes.last_root[l] = 0, 0.0, 1.0
     for kind in range(lanes.start.shape[0]):
         lanes.start[kind, l] = controls.restart
@@ -96,7 +97,7 @@ def load(W, at, patients, controls, hazards, few, lanes, l, row):
         lanes.occurrence[j, l] = 0
         lanes.threshold[j, l] = draws.exponential(hazards.key[j], patients.identity[row], 0)
     for f in range(few.state.shape[0]):
-        lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
+        lanes.cells[f, l], lanes.turn[f, l], lanes.drawn[f, l] = -1.0, NO_DAY, controls.start
 
 
 @plain
@@ -126,16 +127,13 @@ def length(lanes, l):
 
 
 @inlined
-def next_stop(timed, orders, few, controls, lanes, l):
+def next_stop(timed, orders, controls, lanes, l):
     """The next time at which something may happen that is known now."""
     stop = controls.end
     if lanes.event[l] < timed.time.shape[0]:
         stop = min(stop, timed.time[lanes.event[l]])
     for r in range(orders.watch.shape[0]):
         stop = min(stop, lanes.pending[r, l], expected(orders, lanes, r, l))
-    for f in range(few.state.shape[0]):
-        if lanes.cells[f, l] >= 0.0:
-            stop = min(stop, max(float(lanes.turn[f, l]), math.floor(lanes.time[l] + SAME_TIME) + 1.0))
     return stop
 
 
@@ -214,6 +212,7 @@ def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, la
             if controls.parks:
                 park(W, at, lanes, l, parked, lanes.row[l] - first)
             else:
+                draw_few(W, at, patients, few, out, lanes, l, math.floor(lanes.time[l] + SAME_TIME))
                 store(W, at, out, lanes, l, SOLVED)
             continue
         changed, sets, all_of_it = happen(W, code, at, patients, timed, orders, hazards, few, controls, out, lanes, l)
@@ -223,7 +222,7 @@ def settle(W, code, at, patients, timed, orders, hazards, few, controls, out, la
                 if changed >> kind & 1:
                     lanes.planned[l] = min(lanes.planned[l], lanes.start[kind, l])
         again, everything = again or sets, everything or all_of_it
-        lanes.stop[l] = next_stop(timed, orders, few, controls, lanes, l)
+        lanes.stop[l] = next_stop(timed, orders, controls, lanes, l)
     if everything:
         run(code.constants, W)
     if again:
@@ -239,9 +238,10 @@ def happen(W, code, at, patients, timed, orders, hazards, few, controls, out, la
         t = lanes.time[l] = lanes.cut[l]
     changed = 0
     sets = everything = False
-    if lanes.round[l] != NO_DAY:
-        draw_few(W, at, patients, few, out, lanes, l)
-        lanes.round[l] = NO_DAY
+    day = math.floor(t + SAME_TIME)
+    if day > lanes.looked[l]:
+        draw_few(W, at, patients, few, out, lanes, l, day)
+        lanes.looked[l] = day
     for r in range(orders.watch.shape[0]):
         if lanes.pending[r, l] <= t + SAME_TIME:
             add(W, at, few, lanes, l, orders.target[r], orders.amount[row, r])

@@ -44,7 +44,7 @@ def is_stored() -> bool:
 
 
 def _drive(W: Any, arguments: tuple[Any, ...], first: int, last: int) -> None:
-    tables, kinds = [], []
+    tables, kinds = [], [W.dtype.str]
     for each in arguments:
         numbers: list[int] = []
         _lay_out(each, numbers, kinds)

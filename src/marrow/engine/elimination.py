@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 from marrow.engine.lines import Line
 
-TOGETHER = 4  # numbers that share a division: products are much quicker
-
 
 @dataclass(frozen=True)
 class Elimination:
@@ -62,42 +60,10 @@ def entry(i: int, j: int) -> str:
     return f"a{i}_{j}"
 
 
-def reciprocals(pairs: list[tuple[str, str]]) -> list[Line]:
-    """target = 1/source for two to four (target, source), by one division; for one, as it is."""
-
-    def product(target: str, *factors: str) -> Line:
-        return Line(target, "*".join(factors), factors)
-
-    if len(pairs) == 1:
-        (target, source) = pairs[0]
-        return [Line(target, f"1.0 / {source}", (source,))]
-    half = (len(pairs) + 1) // 2
-    lines, whole, parts = [], f"of_{pairs[0][0]}", []
-    for k, part in enumerate((pairs[:half], pairs[half:])):
-        name = part[0][1]
-        if len(part) == 2:
-            name = f"{whole}_{k}"
-            lines.append(product(name, part[0][1], part[1][1]))
-        parts.append((name, part))
-    (left, first), (right, second) = parts
-    lines.append(Line(whole, f"1.0 / ({left}*{right})", (left, right)))
-    for other, part in ((right, first), (left, second)):
-        if len(part) == 1:
-            lines.append(product(part[0][0], whole, other))
-        else:
-            rest = f"{whole}_{part[0][0]}"
-            lines.append(product(rest, whole, other))
-            lines += [product(part[0][0], rest, part[1][1]), product(part[1][0], rest, part[0][1])]
-    return lines
-
-
 def factor(plan: Elimination, start: dict[tuple[int, int], Line]) -> list[Line]:
     """Factors of the matrix whose entries are ``start`` (0 where there is none): row i holds multipliers left of its
-    pivot, the upper part right of it, 1/pivot on it. One line an entry, in the order of elimination.
-
-    Pivots that elimination does not change are known from the start: a few of them share a division.
-    """
-    place, lines, untouched = plan.position, [], []
+    pivot, the upper part right of it, 1/pivot on it. One line an entry, in the order of elimination."""
+    place, lines = plan.position, []
     for i in plan.order:
         row = plan.rows[i]
         before = sorted((k for k in row if place[k] < place[i]), key=lambda k: place[k])
@@ -111,15 +77,8 @@ def factor(plan: Elimination, start: dict[tuple[int, int], Line]) -> list[Line]:
             terms = [m for m in before if j in plan.rows[m]]
             first = start.get((i, j))
             made = _less(entry(i, j), first, terms, lambda m, i=i: entry(i, m), lambda m, j=j: entry(m, j))
-            if i != j:
-                lines.append(made)
-            elif terms:
-                lines.append(Line(made.target, f"1.0 / ({made.text})", made.reads))
-            else:
-                untouched.append(Line(f"pivot{i}", made.text, made.reads))
-    known = [(entry(i, i), line.target) for line in untouched for i in [int(line.target[5:])]]
-    shared = [line for k in range(0, len(known), TOGETHER) for line in reciprocals(known[k : k + TOGETHER])]
-    return untouched + shared + lines
+            lines.append(made if i != j else Line(made.target, f"1.0 / ({made.text})", made.reads))
+    return lines
 
 
 def _less(
@@ -151,7 +110,8 @@ def solve(plan: Elimination, vector: str) -> list[Line]:
         if before:
             lines.append(_less(f"{vector}{i}", itself(i), before, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}"))
     for i in reversed(plan.order):
-        after = sorted((k for k in plan.rows[i] if place[k] > place[i]), key=lambda k: place[k])
+        # what was found last is wanted last: meanwhile the rest of the sum is made
+        after = sorted((k for k in plan.rows[i] if place[k] > place[i]), key=lambda k: -place[k])
         lines.append(
             _less(f"{vector}{i}", itself(i), after, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}", entry(i, i))
         )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from marrow.engine.expressions import Constants, Pairs, derivatives, safe, share
-from marrow.language.declare import Few
 from marrow.language.network import Network
 from marrow.vocabulary import Origin
 
@@ -33,8 +32,7 @@ def identifiers(prefix: str, count: int) -> list[sp.Symbol]:
 class Equations:
     """The network with short symbols: y0... states, p0... kernel parameters, c0... and d0... constants taken out.
 
-    ``rates`` and ``terms``: d(state i)/dt = sum of coefficient x rate. ``observed``: observables, then cell numbers of
-    few-cell states.
+    ``rates`` and ``terms``: d(state i)/dt = sum of coefficient x rate. ``observed``: the observables.
     """
 
     states: list[sp.Symbol]
@@ -48,7 +46,6 @@ class Equations:
     observed: Pairs
     consequences: Pairs
     scales: list[float]
-    few: list[tuple[str, str]]  # names of cell numbers that may become few, and of their limits
     tolerances: list[Tolerance]
 
 
@@ -87,15 +84,10 @@ def equations_of(network: Network) -> Equations:
         if route.rate is not None:
             terms[route.into].append((short[route.rate], sp.Integer(1)))
     observed = [(sp.Symbol(f"o{i}", real=True), clean(o.expression)) for i, o in enumerate(network.observables)]
-    for i in few:
-        cells = network.states[i].symbol * (network.states[i].cells_per_unit or sp.Integer(1))
-        observed.append((sp.Symbol(f"o{len(observed)}", real=True), clean(cells)))
     amounts = [amount for hazard in network.hazards for _, amount in hazard.consequences]
     amounts += [network.states[i].cells_per_unit or sp.Integer(1) for i in few]
     consequences = [(sp.Symbol(f"w{i}", real=True), clean(amount)) for i, amount in enumerate(amounts)]
     scales = [float(state.scale) for state in network.states]
-    limits = ["whole" if network.states[i].few is Few.WHOLE_NUMBER else "few" for i in few]
-    scarce = [(f"o{len(network.observables) + k}", limit) for k, limit in enumerate(limits)]
     tolerances = tolerances_of(network)
     return Equations(
         states,
@@ -109,7 +101,6 @@ def equations_of(network: Network) -> Equations:
         observed,
         consequences,
         scales,
-        scarce,
         tolerances,
     )
 

@@ -12,7 +12,7 @@ from sympy.printing.pycode import PythonCodePrinter
 
 from marrow.engine.lines import Line
 
-TINY = sp.Float("1e-300")
+TINY = sp.Float("1e-37")  # a number in either precision
 Expr = sp.Expr
 Pairs = list[tuple[sp.Symbol, sp.Expr]]
 
@@ -35,7 +35,16 @@ class root(sp.Function):
     """Square root of a non-negative number; its derivative stays finite at 0."""
 
     def fdiff(self, argindex: int = 1) -> Expr:
-        return sp.Rational(1, 2) / sp.Max(self, sp.Float("1e-150"))
+        return sp.Rational(1, 2) / sp.Max(self, sp.Float("1e-18"))
+
+
+class whole_power(sp.Function):
+    """A quotient to a whole power of three or more, which SymPy would take apart: (1e10/1e9)^4, not 1e40/1e36, which
+    is beyond single precision."""
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        base, power = self.args
+        return power * (base**2 if power == 3 else whole_power(base, power - 1))
 
 
 class where_positive(sp.Function):
@@ -58,6 +67,8 @@ def safe(expression: Expr) -> Expr:
         return logarithm(safe(expression.args[0]))
     if isinstance(expression, sp.Pow):
         return _safe_power(safe(expression.base), expression.exp)
+    if isinstance(expression, sp.Mul):
+        return _safe_product(expression)
     if isinstance(expression, sp.Piecewise):
         *cases, (value, condition) = expression.args
         if condition != sp.true:
@@ -96,6 +107,21 @@ def _safe_choice(expression: Expr) -> Expr:
     if isinstance(expression, where_positive):
         return where_positive(safe(expression.args[0]), *(_safe_choice(a) for a in expression.args[1:]))
     return safe(expression)
+
+
+def _safe_product(expression: Expr) -> Expr:
+    """A product with the quotients to one whole power kept together."""
+    bases: dict[int, list[Expr]] = {}
+    rest: list[Expr] = []
+    for factor in expression.args:
+        base, power = factor.as_base_exp()
+        if power.is_Integer and abs(power) >= 3:
+            bases.setdefault(abs(int(power)), []).append(safe(base) ** sp.sign(power))
+        else:
+            rest.append(safe(factor))
+    kept = [whole_power(sp.Mul(*found), sp.Integer(power)) for power, found in bases.items() if len(found) > 1]
+    alone = [found[0] ** power for power, found in bases.items() if len(found) == 1]
+    return sp.Mul(*rest, *alone, *kept)
 
 
 def _safe_power(base: Expr, power: Expr) -> Expr:
@@ -174,6 +200,10 @@ class _Printer(PythonCodePrinter):
 
     def _print_logarithm(self, expr: Expr) -> str:
         return f"logarithm({self._print(expr.args[0])})"
+
+    def _print_whole_power(self, expr: Expr) -> str:
+        factor = f"({self._print(expr.args[0])})"
+        return "(" + "*".join([factor] * int(expr.args[1])) + ")"
 
     def _print_root(self, expr: Expr) -> str:
         return f"sqrt(larger({self._print(expr.args[0])}, 0.0))"

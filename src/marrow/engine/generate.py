@@ -7,7 +7,7 @@ Programs (each a list of functions, called in order, all lanes at once):
 ``step``          one step of the integration method: new state, its error, how far it went below zero
 ``inside``        what is needed to know the states inside the step just made
 ``step_before``   the same while cells that are to be infused are absent
-``observe``       observables and cell numbers at a time inside the step
+``observe``       observables at a time inside the step
 ``observe_chart`` the same, only what is on the chart
 ``commit``        takes over the new state in lanes that accept the step; negative amounts become 0
 ``consequences``  what the events of hazards add, and cells per unit of few-cell states
@@ -18,7 +18,6 @@ from __future__ import annotations
 import sympy as sp
 
 from marrow.engine import stepper
-from marrow.engine.arrays import NO_CELL
 from marrow.engine.cache import circumstances
 from marrow.engine.elimination import eliminate, entry
 from marrow.engine.equations import (
@@ -67,8 +66,8 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], Facts]:
             lines_of(share(equations.switched_constants.definitions, "x")),
             _names(equations.switched_constants),
         ),
-        "observe_chart": _observe(equations, chart, scarce=True),
-        "observe_rest": _observe(equations, rest, scarce=False),
+        "observe_chart": _observe(equations, chart),
+        "observe_rest": _observe(equations, rest),
         "consequences": (lines_of(share(equations.consequences, "x")), {s.name for s, _ in equations.consequences}),
     }
     text, made = "", {}
@@ -134,9 +133,6 @@ def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[s
         "WEIGHTS": space.array(["wy", "wn", "wq", "wr"]),
         "OBSERVED": space.array(symbol.name for symbol, _ in equations.observed),
         "CONSEQUENCES": space.array(symbol.name for symbol, _ in equations.consequences),
-        "SCARCE": space.array(["scarce"]),
-        "FEW": space.array(["few"]),
-        "WHOLE": space.array(["whole"]),
         "ATOL": space.array(["atol"]),
         "RTOL": space.array(["rtol"]),
         "OBSERVABLES": len(network.observables),
@@ -144,14 +140,13 @@ def _lay_out(equations: Equations, network: Network, space: Workspace) -> dict[s
 
 
 def _chart_and_rest(equations: Equations, network: Network) -> tuple[Pairs, Pairs]:
-    """What is observed: what is on the chart with the numbers of few cells, and what else there is."""
+    """What is observed: what is on the chart, and what else there is."""
     on_chart = [each.on_chart for each in network.observables]
-    on_chart += [True] * (len(equations.observed) - len(on_chart))
     both = list(zip(equations.observed, on_chart, strict=True))
     return [pair for pair, charted in both if charted], [pair for pair, charted in both if not charted]
 
 
-def _observe(equations: Equations, observed: Pairs, *, scarce: bool) -> stepper.Block:
+def _observe(equations: Equations, observed: Pairs) -> stepper.Block:
     """States inside the step (not below 0), then everything that is read from them."""
     shared = share(observed, "x")
     used = {symbol for _, expression in shared for symbol in expression.free_symbols}
@@ -163,14 +158,4 @@ def _observe(equations: Equations, observed: Pairs, *, scarce: bool) -> stepper.
             lines.append(Line(f"s{i}", text, ("wy", "wn", "wq", "wr", f"y{i}", f"n{i}", f"q{i}", f"r{i}")))
     lines += lines_of([(symbol, expression.xreplace(moved)) for symbol, expression in shared])
     wanted = [symbol.name for symbol, _ in observed]
-    lines = as_needed(lines, wanted) + (_scarce(equations) if scarce else [])
-    return lines, {*wanted, "scarce"} if scarce else set(wanted)
-
-
-def _scarce(equations: Equations) -> list[Line]:
-    """1 where some population is few and not none, else 0. The limits are the caller's."""
-    lines = [Line("scarce", "0.0", ())]
-    for name, limit in equations.few:
-        fewer = f"choose({name} > {NO_CELL!r}, choose({name} < {limit}, 1.0, scarce), scarce)"
-        lines.append(Line("scarce", fewer, ("scarce", name, limit)))
-    return lines
+    return as_needed(lines, wanted), set(wanted)

@@ -7,7 +7,7 @@ import numpy as np
 from marrow.engine.arrays import NEVER, NO_DAY, SAME_TIME
 from marrow.engine.calls import inlined, plain, run
 from marrow.engine.lines import LANES
-from marrow.engine.rounds import few_wanted, read_rules
+from marrow.engine.rounds import read_rules
 
 
 @inlined
@@ -19,15 +19,23 @@ def any_accepted(lanes):
 
 
 @inlined
+def find_passed(W, at, hazards, lanes):
+    """In which lanes some hazard's integral passes its threshold within the step."""
+    for l in range(LANES):
+        lanes.passed[l] = False
+    for j in range(hazards.integral.shape[0]):
+        first = at.new + hazards.integral[j] * LANES
+        for l in range(LANES):
+            lanes.passed[l] |= W[first + l] >= lanes.threshold[j, l]
+
+
+@inlined
 def cross(W, code, at, hazards, lanes, l):
-    """Whether a hazard's integral passes its threshold within the step: then ``lanes.cut`` says where."""
+    """Where a hazard's integral passes its threshold within the step: ``lanes.cut`` says when."""
     if lanes.due[l] >= 0 and abs(lanes.time[l] + lanes.tried[l] - lanes.cut[l]) <= SAME_TIME:
         return  # this step was cut to land on it
     lanes.due[l], lanes.cut[l] = -1, NEVER
-    passed = False
-    for j in range(hazards.integral.shape[0]):
-        passed = passed or W[at.new + hazards.integral[j] * LANES + l] >= lanes.threshold[j, l]
-    if passed:
+    if lanes.passed[l]:
         run(code.inside, W)
         first_event(W, at, hazards, lanes, l)
 
@@ -60,7 +68,7 @@ def first_event(W, at, hazards, lanes, l):
 
 
 @inlined
-def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
+def read_marks(W, code, at, marks, orders, out, lanes):
     """Observables at grid times and whole days inside accepted steps, for recording and for the rounds, in order of
     time.
 
@@ -71,39 +79,40 @@ def read_marks(W, code, at, marks, orders, few, controls, out, lanes):
     while True:
         some = False
         for l in range(LANES):
-            m = lanes.mark[l]
-            t1 = lanes.time[l] + lanes.tried[l]
-            limit = min(t1, lanes.cut[l]) + SAME_TIME
-            reading[l] = lanes.accepted[l] and m < marks.time.shape[0] and marks.time[m] <= limit
-            s = 1.0
-            if reading[l] and marks.time[m] < t1 - SAME_TIME:
-                s = max(0.0, (marks.time[m] - lanes.time[l]) / lanes.tried[l])
-            w = at.weights + l
-            W[w], W[w + LANES], W[w + 2 * LANES], W[w + 3 * LANES] = 1.0 - s, s, s * (1.0 - s), s * s * (1.0 - s)
+            reading[l] = lanes.accepted[l] and lanes.coming[l] <= limit(lanes, l)
             some = some or reading[l]
         if not some:
             return
+        for l in range(LANES):
+            s = 1.0
+            if reading[l] and lanes.coming[l] < lanes.time[l] + lanes.tried[l] - SAME_TIME:
+                s = max(0.0, (lanes.coming[l] - lanes.time[l]) / lanes.tried[l])
+            w = at.weights + l
+            W[w], W[w + LANES], W[w + 2 * LANES], W[w + 3 * LANES] = 1.0 - s, s, s * (1.0 - s), s * s * (1.0 - s)
         if not known:
             run(code.inside, W)
             known = True
         run(code.observe, W)
         for l in range(LANES):
             if reading[l]:
-                read_mark(W, at, marks, orders, few, out, lanes, l)
+                read_mark(W, at, marks, orders, out, lanes, l)
 
 
 @inlined
-def read_mark(W, at, marks, orders, few, out, lanes, l):
+def limit(lanes, l):
+    """Up to when the step just made is looked at."""
+    return min(lanes.time[l] + lanes.tried[l], lanes.cut[l]) + SAME_TIME
+
+
+@inlined
+def time_of(marks, m):
+    return marks.time[m] if m < marks.time.shape[0] else NEVER
+
+
+@inlined
+def read_mark(W, at, marks, orders, out, lanes, l):
     m = lanes.mark[l]
     day, t1 = marks.day[m], lanes.time[l] + lanes.tried[l]
-    scarce = W[at.scarce + l] > 0.5 or lanes.scarce[l]
-    if day != NO_DAY and scarce and few_wanted(W, at, few, lanes, l, day):
-        if marks.time[m] >= t1 - SAME_TIME:
-            lanes.round[l] = day
-        elif marks.time[m] > lanes.time[l] + SAME_TIME:  # draw on the exact state: the step is to end here
-            lanes.cut[l], lanes.due[l] = marks.time[m], -1
-            lanes.accepted[l] = False
-            return
     record = marks.record[m]
     if record >= 0:
         store_row(W, out, lanes.row[l], record, l)
@@ -113,6 +122,7 @@ def read_mark(W, at, marks, orders, few, out, lanes, l):
             if lanes.pending[r, l] < min(t1, lanes.cut[l]) - SAME_TIME:
                 lanes.cut[l], lanes.due[l] = lanes.pending[r, l], -1
     lanes.mark[l] = m + 1
+    lanes.coming[l] = time_of(marks, m + 1)
 
 
 @inlined

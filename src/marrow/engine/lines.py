@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-LANES = 4
+LANES = 8
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass
 class Workspace:
-    """Where each shared name lives. ``size`` counts float64."""
+    """Where each shared name lives. ``size`` counts numbers."""
 
     size: int = 0
     places: dict[str, str] = field(default_factory=dict)

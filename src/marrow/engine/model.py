@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from marrow.engine.precision import Precision
 from marrow.language.declare import Few
 from marrow.language.variability import Joint, Lognormal
 from marrow.sources import Source
@@ -161,10 +162,16 @@ class Model:
     folder: str
 
     @cached_property
-    def programs(self) -> Programs:
+    def _programs(self) -> dict[Precision, Programs]:
+        return {}
+
+    def programs(self, precision: Precision) -> Programs:
+        """Machine code in a precision, read or made when it is first asked for."""
         from marrow.engine.cache import load_programs
 
-        return load_programs(self.folder)
+        if precision not in self._programs:
+            self._programs[precision] = load_programs(self.folder, precision)
+        return self._programs[precision]
 
     @cached_property
     def _setup(self):  # type: ignore[no-untyped-def]

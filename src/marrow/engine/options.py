@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marrow.engine.precision import DOUBLE, SINGLE, Precision
+
+SINGLE_DOWN_TO = 1e-4  # relative tolerance from which on single precision is exact enough
+
 
 @dataclass(frozen=True)
 class Accuracy:
@@ -20,6 +24,10 @@ class Accuracy:
     restart: float = 0.02
     smallest_step: float = 1e-11
     most_steps: int = 20_000
+
+    @property
+    def precision(self) -> Precision:
+        return SINGLE if self.relative >= SINGLE_DOWN_TO else DOUBLE
 
 
 @dataclass(frozen=True)

@@ -32,11 +32,11 @@ def resume(W, at, lanes, l, parked, k):
 def copy_lane(source, j, target, k):
     """Everything but what is made anew at each step."""
     target.row[k], target.time[k], target.planned[k] = source.row[j], source.time[j], source.planned[j]
-    target.cut[k], target.due[k], target.round[k] = source.cut[j], source.due[j], source.round[j]
+    target.cut[k], target.due[k], target.looked[k] = source.cut[j], source.due[j], source.looked[j]
     target.event[k], target.mark[k], target.done[k] = source.event[j], source.mark[j], source.done[j]
+    target.coming[k] = source.coming[j]
     target.steps[k], target.rejected[k], target.clipped[k] = source.steps[j], source.rejected[j], source.clipped[j]
     target.last_step[k], target.last_root[k] = source.last_step[j], source.last_root[j]
-    target.scarce[k] = source.scarce[j]
     for kind in range(source.start.shape[0]):
         target.start[kind, k] = source.start[kind, j]
     for r in range(source.run.shape[0]):

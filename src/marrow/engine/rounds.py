@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from marrow.engine import draws
-from marrow.engine.arrays import NEVER, NO_CELL, NO_DAY
+from marrow.engine.arrays import NEVER, NO_DAY
 from marrow.engine.calls import inlined, plain
 from marrow.engine.lines import LANES
 from marrow.engine.schedule import Comparison
@@ -45,20 +45,6 @@ def read_rules(W, at, orders, out, lanes, l, day):
             out.given[lanes.row[l], r, day - out.first_round] = True
 
 
-@plain
-def few_wanted(W, at, few, lanes, l, day):
-    """Whether any population is few and not none, and its turn has come. Forgets those that are few no more."""
-    wanted = lanes.scarce[l] = False
-    for f in range(few.state.shape[0]):
-        cells = W[at.observed + (at.observables + f) * LANES + l]
-        if NO_CELL < cells < few.limit[f]:
-            lanes.scarce[l] = True
-            wanted = wanted or day >= lanes.turn[f, l]
-        else:
-            lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
-    return wanted
-
-
 @inlined
 def interval(turnover, days):
     """Days to the next draw: until then the number may change by a tenth, and a tenth of the cells divide or die."""
@@ -66,29 +52,34 @@ def interval(turnover, days):
 
 
 @plain
-def draw_few(W, at, patients, few, out, lanes, l):
-    """Draws whole numbers of cells for every population that is few, on its exact state at the round.
+def draw_few(W, at, patients, few, out, lanes, l, day):
+    """Draws whole numbers of cells for every population that is few, on its state at the end of the first step of a
+    day: no step is shortened for it, and a mean that grew a little longer is the same mean.
 
-    A population that was few at the last round is drawn as births and deaths of those cells, plus arrivals; one that
+    A population that was few at the last draw is drawn as births and deaths of those cells, plus arrivals; one that
     has just become few or has come from outside, as a Poisson number with the mean that it has: what is left of very
     many is Poisson.
     """
-    row, day = lanes.row[l], lanes.round[l]
+    row, time = lanes.row[l], lanes.time[l]
     who = patients.identity[row]
     for f in range(few.state.shape[0]):
         k = at.y + few.state[f] * LANES + l
         factor = lanes.per_unit[f, l]
         cells = W[k] * factor
-        if cells <= NO_CELL or cells >= few.limit[f] or day < lanes.turn[f, l]:
+        if not 0.0 < cells < few.limit[f]:
+            lanes.cells[f, l], lanes.turn[f, l] = -1.0, NO_DAY
+            continue
+        if day < lanes.turn[f, l]:
             continue
         lanes.turn[f, l] = day + 1
+        passed = time - lanes.drawn[f, l]
         if few.whole[f]:
             number = math.floor(cells)
             if draws.uniform(few.key[f], who, day, 0) < cells - number:
                 number += 1.0
             if lanes.cells[f, l] >= 0.0:
                 change = abs(cells - lanes.cells[f, l]) / max(cells, lanes.cells[f, l], 1.0)
-                lanes.turn[f, l] = day + interval(change, day - lanes.drawn[f, l])
+                lanes.turn[f, l] = day + interval(change, passed)
         elif lanes.cells[f, l] <= 0.0 or few.births[f] < 0:
             number = draws.poisson(cells, few.key[f], who, day, 0)
         else:
@@ -97,13 +88,13 @@ def draw_few(W, at, patients, few, out, lanes, l):
             number = draws.birth_and_death(lanes.cells[f, l], births, deaths, few.key[f], who, day)
             number += draws.poisson(arrived, few.key[f], who, day, 3_000_000_000)
             if arrived < QUIET * number:
-                lanes.turn[f, l] = day + interval(births + deaths, day - lanes.drawn[f, l])
+                lanes.turn[f, l] = day + interval(births + deaths, passed)
         if few.births[f] >= 0:
             for integral in (few.births[f], few.deaths[f], few.arrivals[f]):
                 W[at.y + integral * LANES + l] = 0.0
-        lanes.cells[f, l], lanes.drawn[f, l] = number, day
+        lanes.cells[f, l], lanes.drawn[f, l] = number, time
         W[k] = number / factor
-        log_jump(out, row, lanes.time[l], few.state[f], W[k], True)
+        log_jump(out, row, time, few.state[f], W[k], True)
 
 
 @plain

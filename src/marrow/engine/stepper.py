@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from marrow.engine import rosenbrock as method
-from marrow.engine.elimination import TOGETHER, Elimination, entry, factor, reciprocals, solve
+from marrow.engine.elimination import Elimination, entry, factor, solve
 from marrow.engine.equations import Derivatives, Equations, Tolerance, identifiers
 from marrow.engine.expressions import line, linear, lines_of, share
 from marrow.engine.lines import LANES, Line, as_needed, head
@@ -88,29 +88,23 @@ def _rate(equations: Equations) -> list[Line]:
 
 def _compare(tolerances: list[Tolerance]) -> list[Line]:
     lines = [Line("error", "0.0", ()), Line("below", "0.0", ())]
-    for first in range(0, len(tolerances), TOGETHER):
-        group = range(first, min(first + TOGETHER, len(tolerances)))
-        for i in group:
-            each = tolerances[i]
-            share = "" if each.share == 1.0 else f"{each.share!r}*"
-            lines.append(Line(f"n{i}", f"u{i} + b{i}", (f"u{i}", f"b{i}")))
-            size = f"atol*{each.absolute!r} + rtol*{share}larger(abs(y{i}), abs(n{i}))"
-            lines.append(Line(f"t{i}", size, ("atol", "rtol", f"y{i}", f"n{i}")))
-            lines.append(Line("below", f"larger(below, -n{i}*{1 / each.absolute!r})", ("below", f"n{i}")))
-        lines += reciprocals([(f"one{i}", f"t{i}") for i in group])
-        for i in group:
-            lines.append(Line("one", f"b{i}*one{i}", (f"b{i}", f"one{i}")))
-            lines.append(Line("error", "error + (one*one)*(one*one)", ("error", "one")))
+    for i, each in enumerate(tolerances):
+        share = "" if each.share == 1.0 else f"{each.share!r}*"
+        lines.append(Line(f"n{i}", f"u{i} + b{i}", (f"u{i}", f"b{i}")))
+        size = f"atol*{each.absolute!r} + rtol*{share}larger(abs(y{i}), abs(n{i}))"
+        lines.append(Line("one", f"b{i} / ({size})", ("atol", "rtol", f"y{i}", f"n{i}", f"b{i}")))
+        lines.append(Line("below", f"larger(below, -n{i}*{1 / each.absolute!r})", ("below", f"n{i}")))
+        lines.append(Line("error", "error + (one*one)*(one*one)", ("error", "one")))
     lines.append(Line("error", "sqrt(sqrt(error))", ("error",)))
     return [*lines, Line("root", "sqrt(sqrt(error))", ("error",))]
 
 
 def _commit(scales: list[float]) -> list[Line]:
-    """What is far below one cell becomes 0."""
+    """What is far below one cell becomes 0, before it has too few digits."""
     lines = [Line("lost", "0.0", ())]
     for i, scale in enumerate(scales):
         lines.append(Line("lost", f"lost + larger(-n{i}, 0.0)*{1 / scale!r}", ("lost", f"n{i}")))
-        text = f"choose(take > 0.5, choose(n{i} > {1e-40 * scale!r}, n{i}, 0.0), y{i})"
+        text = f"choose(take > 0.5, choose(n{i} > {1e-20 * scale!r}, n{i}, 0.0), y{i})"
         lines.append(Line(f"y{i}", text, ("take", f"n{i}", f"y{i}")))
     return lines
 

@@ -32,9 +32,7 @@ MYELOID_COMMITMENT = Port("myeloid_commitment", _FLOW, "multipotent progenitors 
 LYMPHOID_COMMITMENT = Port("lymphoid_commitment", _FLOW, "multipotent progenitors that became lymphoid", per=Origin)
 NEUTROPHIL_RECRUITMENT = Port("neutrophil_recruitment", _FLOW, "new myeloblasts of the neutrophil line", per=Origin)
 MONOCYTE_RECRUITMENT = Port("monocyte_recruitment", _FLOW, "new precursors of monocytes", per=Origin)
-MEGAKARYOCYTE_COMMITMENT = Port(
-    "megakaryocyte_commitment", _FLOW, "progenitors that became megakaryocytic", per=Origin
-)
+MEGAKARYOCYTE_COMMITMENT = Port("megakaryocyte_commitment", _FLOW, "progenitors that became megakaryocytic", per=Origin)
 MEGAKARYOBLAST_RECRUITMENT = Port("megakaryoblast_recruitment", _FLOW, "new megakaryoblasts", per=Origin)
 ERYTHROID_RECRUITMENT = Port("erythroid_recruitment", _FLOW, "new erythroid progenitors", per=Origin)
 LYMPHOID_PRECURSORS = Port(
