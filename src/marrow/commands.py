@@ -236,13 +236,15 @@ def run_sweep(
 def run_cite(file: Path | None, bibtex: bool, grade: str | None = None) -> None:
     from rich.table import Table
 
-    from marrow.cite import cite, read_grade
-    from marrow.language import discover
-    from marrow.model import drugs_of, modules_for
+    from marrow.catalogue import catalogue
+    from marrow.cite import citations as citations_of
+    from marrow.cite import read_grade
+    from marrow.model import chosen, drugs_of
     from marrow.record import source_row
 
     wanted = read_grade(grade) if grade is not None else None
-    citations = cite(modules_for(drugs_of(read_plan(file))) if file is not None else discover())
+    modules = chosen(drugs_of(read_plan(file))) if file is not None else catalogue()
+    citations = citations_of(row for module in modules for row in module.rows)
     if bibtex:
         for reference in citations.references:
             print(reference.bibtex() + "\n")

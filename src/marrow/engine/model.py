@@ -9,10 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from marrow.language.declare import Few
-from marrow.language.variability import Joint, Lognormal
 from marrow.sources import Source
-from marrow.vocabulary import Group, Origin
+from marrow.terms import Few, Group, Joint, Lognormal, Origin
 
 Floats = NDArray[np.float64]
 

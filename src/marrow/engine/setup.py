@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from marrow.engine import random
 from marrow.engine.model import InputInfo, Model
 from marrow.errors import RunError, nearest
-from marrow.language.variability import Joint
+from marrow.terms import Joint
 
 if TYPE_CHECKING:
     from marrow.language.network import Network
