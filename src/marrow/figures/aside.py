@@ -95,9 +95,6 @@ def _ask(process: subprocess.Popen[bytes], job: object) -> Pictures | None:
 def serve() -> None:
     """What the second process does: draws one job from standard input, and ends when there is none."""
     gc.disable()  # it lives for seconds: looking for garbage would take a fifth of its time
-    import pandas  # noqa: F401
-    import xarray  # noqa: F401
-
     from marrow.figures.gallery import pictures
     from marrow.figures.style import prepare
 
