@@ -58,6 +58,7 @@ MAY_IMPORT |= {  # what is made of a course
     "population": MIDDLE | {"calibration"},
     "trial": MIDDLE | {"calibration", "population", "figures", "report", "commands"},
     "folder": {"errors"},
+    "meanwhile": set(),
     "results": MIDDLE | {"folder", "figures", "report", "exchange"},
     "tables": MIDDLE | {"folder", "figures", "report", "results"},
 }

@@ -56,7 +56,7 @@ def one_figure(record):
 def quick(one_figure, monkeypatch) -> None:
     """Figures are not drawn anew."""
 
-    def at_once(_material, png: bool):
+    def at_once(_material, png: bool, _kinds):
         return lambda: (one_figure if png else replace(one_figure, png=b""),)
 
     monkeypatch.setattr(results, "here", at_once)
