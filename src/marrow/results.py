@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from marrow.endpoints.outcome import Outcomes
 from marrow.endpoints.summary import summarise
@@ -190,26 +191,30 @@ def write_outcomes(place: Path, outcomes: Outcomes) -> None:
 
     table = outcomes.to_dict()
     pd.DataFrame(table).to_csv(place / "outcomes.csv", index=False, float_format="%.6g", lineterminator="\n")
-    names = list(table)
-    rows = zip(*(map(_json_value, table[name]) for name in names), strict=True)
     told = {
         "disclaimer": DISCLAIMER,
         "observed_until": outcomes.observed_until,
         "units": outcomes.units(),
         **summarise(outcomes).to_dict(),
-        "draws": [dict(zip(names, row, strict=True)) for row in rows],
     }
-    _write_json(place / "outcomes.json", told)
+    text = f'{_json(told)[:-2]},\n "draws": {_draws_as_json(table)}\n}}\n'
+    (place / "outcomes.json").write_text(text, encoding="utf-8")
 
 
-def _json_value(value: Any) -> Any:
-    if isinstance(value, (float, np.floating)):
-        if np.isnan(value):
-            return None
-        if np.isinf(value):
-            return "never"
-        return float(f"{value:.6g}")
-    return value.item() if isinstance(value, np.generic) else value
+def _draws_as_json(table: Mapping[str, NDArray[Any]]) -> str:
+    """A list of one object a patient, laid out as ``_json`` does inside another object, in a fraction of the time."""
+    names = (json.dumps(name).replace("%", "%%") for name in table)
+    row = "  {\n" + ",\n".join(f"   {name}: %s" for name in names) + "\n  }"
+    columns = [list(map(_json_value, column.tolist())) for column in table.values()]
+    return "[\n" + ",\n".join(row % values for values in zip(*columns, strict=True)) + "\n ]"
+
+
+def _json_value(value: float | int) -> str:
+    if isinstance(value, int):
+        return json.dumps(value)
+    if math.isfinite(value):
+        return repr(float(f"{value:.6g}"))
+    return "null" if math.isnan(value) else '"never"'
 
 
 def write_actions(file: Path, actions: pd.DataFrame) -> None:
@@ -279,4 +284,8 @@ def write_manifest(place: Path, kind: str, provenance: Provenance, known: Mappin
 
 
 def _write_json(file: Path, content: Any) -> None:
-    file.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    file.write_text(_json(content) + "\n", encoding="utf-8")
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=1, allow_nan=False)
