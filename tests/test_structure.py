@@ -62,6 +62,7 @@ MAY_IMPORT |= {  # what is made of a course
     "results": MIDDLE | {"folder", "figures", "report", "exchange"},
     "tables": MIDDLE | {"folder", "figures", "report", "results"},
 }
+MAY_IMPORT |= {"ahead": set(MAY_IMPORT)}
 UPPER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what users call
     "commands": UPPER,

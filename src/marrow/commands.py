@@ -143,6 +143,7 @@ def run_simulate(
     painter: Painter | None = None,
 ) -> None:
     """``painter``: who draws the figures while the other results are written."""
+    from marrow.ahead import load_ahead
     from marrow.folder import check_folder
     from marrow.meanwhile import meanwhile
     from marrow.observed import read_observed
@@ -153,7 +154,7 @@ def run_simulate(
     check_folder(folder)
     numbers = read_parameters(parameters) if parameters is not None else None
     labs = read_observed(observed).to_table() if observed else None
-    ahead = Thread(target=_load_ahead, daemon=True)
+    ahead = Thread(target=load_ahead, daemon=True)
     simulation = run(plan, draws, seed, threads, "virtual patients", parameters=numbers, ready=ahead.start)
     label, options = "with uncertain parameters", {"uncertainty": True, "parameters": numbers}
     # The second run is solved while the results of the first are read, drawn and written.
@@ -169,21 +170,6 @@ def run_simulate(
     console.print(terminal_summary(written.content, written.report))
     if simulation.failed:
         notes.print(f"[bold red]{simulation.failed} of {draws} patients could not be solved; see the report[/bold red]")
-
-
-def _load_ahead() -> None:
-    """What the results need is loaded while patients are solved."""
-    import h5py  # noqa: F401
-    import jinja2  # noqa: F401
-    import pandas  # noqa: F401
-    import xarray  # noqa: F401
-
-    import marrow.course
-    import marrow.endpoints.outcome
-    import marrow.figures.gallery
-    import marrow.record
-    import marrow.report.terminal
-    import marrow.results  # noqa: F401
 
 
 def command_line() -> str:
