@@ -25,16 +25,22 @@ def variable_name(observable: str) -> str:
 
 
 def to_dataset(
-    description: Description, schedule: Schedule, solution: Solution, attributes: dict[str, str]
+    description: Description,
+    schedule: Schedule,
+    solution: Solution,
+    attributes: dict[str, str],
+    *,
+    read_often: bool = True,
 ) -> xr.Dataset:
     """Dims draw (N) and time (T, days from the infusion). One variable for each observable that was recorded.
 
     Along draw only: status, steps, rejected_steps, clipped_mass, ended_at. After a failure a patient's values are NaN.
+    ``read_often``: worth copying so that each variable lies together, if it is not too large; the values are the same.
     """
     import xarray as xr
 
     variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, object]]] = {}
-    values = _by_variable(solution.observables)
+    values = _by_variable(solution.observables) if read_often else np.moveaxis(solution.observables, 2, 0)
     for k, index in enumerate(solution.recorded):
         info = description.observables[index]
         attrs = {
