@@ -9,9 +9,9 @@ from marrow.cli import GRADES
 from marrow.errors import RunError
 from marrow.language import discover
 from marrow.language.declare import Derived, Parameter
-from marrow.language.variability import Joint
 from marrow.language.view import declared_in
 from marrow.sources import Grade
+from marrow.terms import Joint
 
 
 def test_every_number_of_every_module_is_listed_with_its_source():

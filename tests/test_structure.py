@@ -21,23 +21,25 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 # What each part may import of the others, beside itself. A new part is placed here, below those that use it.
 STATISTICS = "trial.statistics"
-WORDS = {"errors", "units", "sources", "vocabulary"}
+WORDS = {"errors", "units", "sources", "terms", "vocabulary"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "units": {"errors"},
     "sources": {"errors"},
-    "vocabulary": {"errors", "units", "sources"},
+    "terms": {"sources"},
+    "vocabulary": {"errors", "units", "sources", "terms"},
     "language": WORDS,
     "biology": {"language"} | WORDS,
     "drugs": {"language"} | WORDS,
     "engine": {"language"} | WORDS,
     "endpoints": {"errors", "sources"},
-    "clinic": {"language", "engine"} | WORDS,
+    "cite": {"language"} | WORDS,
+    "catalogue": {"cite", "language", "engine"} | WORDS,
+    "clinic": {"catalogue", "language", "engine"} | WORDS,
     STATISTICS: {"errors"},
 }
 LOWER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # from a plan to a course
-    "cite": LOWER,
     "observed": LOWER,
     "parameter_file": LOWER,
     "sweep": LOWER,
@@ -56,9 +58,11 @@ MAY_IMPORT |= {  # what is made of a course
     "population": MIDDLE | {"calibration"},
     "trial": MIDDLE | {"calibration", "population", "figures", "report", "commands"},
     "folder": {"errors"},
+    "meanwhile": set(),
     "results": MIDDLE | {"folder", "figures", "report", "exchange"},
     "tables": MIDDLE | {"folder", "figures", "report", "results"},
 }
+MAY_IMPORT |= {"ahead": set(MAY_IMPORT)}
 UPPER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what users call
     "commands": UPPER,

@@ -12,14 +12,15 @@ from enum import Enum
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from marrow.errors import RunError, nearest
-from marrow.language import Module
-from marrow.language.declare import Declared, Derived, Parameter
-from marrow.language.variability import Joint
-from marrow.language.view import declared_in
 from marrow.sources import Grade, Source
-from marrow.units import unit_text
+from marrow.terms import Joint
+
+if TYPE_CHECKING:
+    from marrow.language import Module
+    from marrow.language.declare import Derived, Parameter
 
 
 class RowKind(Enum):
@@ -52,6 +53,9 @@ class Reference:
     kind: str
     fields: Mapping[str, str]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _reference, (self.key, self.kind, dict(self.fields))  # a read-only mapping cannot be pickled
+
     def __str__(self) -> str:
         """'Nath et al. 2010, Br J Clin Pharmacol 69:484–497, doi:...', with what the entry has."""
         year = self.fields.get("year", "")
@@ -74,6 +78,10 @@ class Reference:
         """The entry, to be pasted into a paper's bibliography."""
         lines = [f"  {name} = {{{value}}}" for name, value in self.fields.items()]
         return f"@{self.kind}{{{self.key},\n" + ",\n".join(lines) + "\n}"
+
+
+def _reference(key: str, kind: str, fields: dict[str, str]) -> Reference:
+    return Reference(key, kind, MappingProxyType(fields))
 
 
 @dataclass(frozen=True)
@@ -106,18 +114,17 @@ class Citations:
 
 def cite(modules: Iterable[type[Module]]) -> Citations:
     """Everything that these modules take from the world. Raises ``RunError`` for a key that no ``.bib`` file has."""
-    papers = bibliography()
+    return citations(row for module in modules for row in rows_of(module))
+
+
+def citations(found: Iterable[Row]) -> Citations:
+    """These rows, in order. A covariance that several modules share is listed once, with the first."""
     rows: list[Row] = []
     joints: set[str] = set()
-    for module in modules:
-        for declared in declared_in(module).values():
-            if not isinstance(declared, (Parameter, Derived)):
-                continue
-            if declared.source is not None:  # calculations may have none
-                rows.append(_row(module, declared, declared.source, papers))
-            if isinstance(declared.vary, Joint) and declared.vary.name not in joints:
-                joints.add(declared.vary.name)
-                rows.append(_row_of_joint(module, declared.vary, papers))
+    for row in found:
+        if row.kind is not RowKind.COVARIANCE or row.name not in joints:
+            rows.append(row)
+            joints |= {row.name} if row.kind is RowKind.COVARIANCE else set()
     order = list(Grade)
     rows.sort(key=lambda row: (order.index(row.grade), row.module, row.name))
     counts = {grade: sum(row.grade is grade for row in rows) for grade in Grade}
@@ -125,7 +132,27 @@ def cite(modules: Iterable[type[Module]]) -> Citations:
     return Citations(tuple(rows), MappingProxyType(counts), tuple(used[key] for key in sorted(used)))
 
 
+def rows_of(module: type[Module]) -> tuple[Row, ...]:
+    """What one module takes from the world, in the order in which it declares it. Raises as ``cite``."""
+    from marrow.language.declare import Derived, Parameter
+    from marrow.language.view import declared_in
+
+    papers = bibliography()
+    rows: list[Row] = []
+    for declared in declared_in(module).values():
+        if not isinstance(declared, (Parameter, Derived)):
+            continue
+        if declared.source is not None:  # calculations may have none
+            rows.append(_row(module, declared, declared.source, papers))
+        if isinstance(declared.vary, Joint):
+            rows.append(_row_of_joint(module, declared.vary, papers))
+    return tuple(rows)
+
+
 def _row(module: type[Module], declared: Parameter | Derived, source: Source, papers: Mapping[str, Reference]) -> Row:
+    from marrow.language.declare import Parameter
+    from marrow.units import unit_text
+
     given = isinstance(declared, Parameter)
     return Row(
         module=module.title,
@@ -136,22 +163,21 @@ def _row(module: type[Module], declared: Parameter | Derived, source: Source, pa
         unit=unit_text(declared.unit),
         plausible=declared.plausible if given else None,
         source=source,
-        reference=_paper(papers, source, declared),
+        reference=_paper(papers, source, str(declared.place)),
     )
 
 
 def _row_of_joint(module: type[Module], joint: Joint, papers: Mapping[str, Reference]) -> Row:
     label = "covariance of " + ", ".join(name.replace("_", " ") for name in joint.members)
-    reference = _paper(papers, joint.source, joint)
+    reference = _paper(papers, joint.source, f"joint variability {joint.name!r}")
     return Row(module.title, joint.name, label, RowKind.COVARIANCE, None, "", None, joint.source, reference)
 
 
-def _paper(papers: Mapping[str, Reference], source: Source, where: Declared | Joint) -> Reference | None:
+def _paper(papers: Mapping[str, Reference], source: Source, where: str) -> Reference | None:
     if not source.key:
         return None
     if source.key not in papers:
-        place = where.place if isinstance(where, Declared) else f"joint variability {where.name!r}"
-        raise RunError(f"{place}: cites {source.key!r}, which is in no .bib file of the package")
+        raise RunError(f"{where}: cites {source.key!r}, which is in no .bib file of the package")
     return papers[source.key]
 
 
@@ -189,7 +215,7 @@ def read_bib(text: str, file: str) -> dict[str, Reference]:
         if key in found:
             raise _wrong(text, at, file, f"{key!r} stands twice")
         fields, at = _fields(text, entry.end(), file)
-        found[key] = Reference(key, kind, MappingProxyType(fields))
+        found[key] = _reference(key, kind, fields)
         at = _skip(text, at)
     return found
 

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from marrow.clinic.plan import Plan, read_plan
-from marrow.errors import PlanError, Problem, RunError
+from marrow.errors import PlanError, Problem
 
 if TYPE_CHECKING:
     from marrow.figures.aside import Painter
@@ -45,10 +45,24 @@ def announce(text: str) -> None:
     notes.print(f"[dim]{text} ...[/dim]")
 
 
-def run(plan: Plan, draws: int, seed: int, threads: int | None, label: str, **options: Any) -> Simulation:
+def run(
+    plan: Plan,
+    draws: int,
+    seed: int,
+    threads: int | None,
+    label: str,
+    checkpoint: Callable[[], None] = lambda: None,
+    **options: Any,
+) -> Simulation:
+    """``checkpoint`` is called now and then, and may end the run by an exception."""
     from marrow.simulation import simulate
 
-    with progress_bar(label) as progress:
+    with progress_bar(label) as bar:
+
+        def progress(done: int, total: int) -> None:
+            checkpoint()
+            bar(done, total)
+
         return simulate(plan, draws, seed, threads=threads, progress=progress, announce=announce, **options)
 
 
@@ -129,7 +143,9 @@ def run_simulate(
     painter: Painter | None = None,
 ) -> None:
     """``painter``: who draws the figures while the other results are written."""
+    from marrow.ahead import load_ahead
     from marrow.folder import check_folder
+    from marrow.meanwhile import meanwhile
     from marrow.observed import read_observed
     from marrow.parameter_file import read_parameters
 
@@ -138,31 +154,22 @@ def run_simulate(
     check_folder(folder)
     numbers = read_parameters(parameters) if parameters is not None else None
     labs = read_observed(observed).to_table() if observed else None
-    ahead = Thread(target=_load_ahead, daemon=True)
+    ahead = Thread(target=load_ahead, daemon=True)
     simulation = run(plan, draws, seed, threads, "virtual patients", parameters=numbers, ready=ahead.start)
-    uncertain = run(plan, draws, seed, threads, "with uncertain parameters", uncertainty=True, parameters=numbers)
-    from marrow.record import file_hash, record_of
-    from marrow.report.terminal import terminal_summary
-    from marrow.results import write_results
+    label, options = "with uncertain parameters", {"uncertainty": True, "parameters": numbers}
+    # The second run is solved while the results of the first are read, drawn and written.
+    with meanwhile(lambda checkpoint: run(plan, draws, seed, threads, label, checkpoint, **options)) as uncertain:
+        ahead.join()  # two threads that import, one of them interrupted, can wait for each other for ever
+        from marrow.record import file_hash, record_of
+        from marrow.report.terminal import terminal_summary
+        from marrow.results import write_results
 
-    inputs = {path.name: file_hash(path.read_bytes()) for path in (file, observed, parameters) if path is not None}
-    record = record_of(simulation, command_line(), uncertain, labs, inputs)
-    written = write_results(record, folder, png=png, painter=painter)
+        inputs = {path.name: file_hash(path.read_bytes()) for path in (file, observed, parameters) if path is not None}
+        record = record_of(simulation, command_line(), None, labs, inputs)
+        written = write_results(record, folder, png=png, painter=painter, uncertain=lambda: uncertain().course)
     console.print(terminal_summary(written.content, written.report))
     if simulation.failed:
         notes.print(f"[bold red]{simulation.failed} of {draws} patients could not be solved; see the report[/bold red]")
-
-
-def _load_ahead() -> None:
-    """What the results need is loaded while patients are solved."""
-    import h5py  # noqa: F401
-    import jinja2  # noqa: F401
-    import pandas  # noqa: F401
-    import xarray  # noqa: F401
-
-    import marrow.record
-    import marrow.report.terminal
-    import marrow.results  # noqa: F401
 
 
 def command_line() -> str:
@@ -236,13 +243,15 @@ def run_sweep(
 def run_cite(file: Path | None, bibtex: bool, grade: str | None = None) -> None:
     from rich.table import Table
 
-    from marrow.cite import cite, read_grade
-    from marrow.language import discover
-    from marrow.model import drugs_of, modules_for
+    from marrow.catalogue import catalogue
+    from marrow.cite import citations as citations_of
+    from marrow.cite import read_grade
+    from marrow.model import chosen, drugs_of
     from marrow.record import source_row
 
     wanted = read_grade(grade) if grade is not None else None
-    citations = cite(modules_for(drugs_of(read_plan(file))) if file is not None else discover())
+    modules = chosen(drugs_of(read_plan(file))) if file is not None else catalogue()
+    citations = citations_of(row for module in modules for row in module.rows)
     if bibtex:
         for reference in citations.references:
             print(reference.bibtex() + "\n")
@@ -278,6 +287,7 @@ def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: in
     from marrow.calibration.simulator import Simulator
     from marrow.calibration.table import packaged_outcomes, packaged_targets, read_targets
     from marrow.calibration.targets import compare
+    from marrow.folder import write_json_whole
 
     rows = read_targets(table) if table else (*packaged_targets(), *packaged_outcomes())
     simulator = Simulator(draws, seed, threads)
@@ -297,6 +307,7 @@ def run_replicate(
     from marrow.calibration.simulator import Simulator
     from marrow.calibration.study import packaged_studies, read_studies
     from marrow.calibration.table import packaged_outcomes, packaged_targets
+    from marrow.folder import write_json_whole, write_text_whole
     from marrow.parameter_file import read_parameters
 
     numbers = read_parameters(parameters) if parameters is not None else None
@@ -365,18 +376,3 @@ def run_endpoints(table: Path, group: str | None, out: Path | None, png: bool) -
     from marrow.tables import command
 
     command.run_endpoints(table, group, out, png, command_line(), console)
-
-
-def write_text_whole(file: Path, text: str) -> None:
-    """Writes a file so that it appears whole or not at all. Raises ``RunError``."""
-    draft = file.with_name(f".{file.name}.partial")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, file)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise RunError(f"{file}: cannot be written: {error.strerror or error}") from error
-
-
-def write_json_whole(file: Path, content: Any) -> None:
-    write_text_whole(file, json.dumps(content, indent=1, allow_nan=False) + "\n")

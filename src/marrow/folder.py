@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from marrow.errors import RunError
 
@@ -59,6 +60,21 @@ def with_whole_folder(folder: Path, fill: Callable[[Path], None]) -> None:
     finally:  # also after Ctrl-C
         if made is not None:
             shutil.rmtree(made, ignore_errors=True)
+
+
+def write_text_whole(file: Path, text: str) -> None:
+    """Writes a file so that it appears whole or not at all. Raises ``RunError``."""
+    draft = file.with_name(f".{file.name}.partial")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, file)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise RunError(f"{file}: cannot be written: {error.strerror or error}") from error
+
+
+def write_json_whole(file: Path, content: Any) -> None:
+    write_text_whole(file, json.dumps(content, indent=1, allow_nan=False) + "\n")
 
 
 def _move_into_place(made: Path, target: Path) -> None:

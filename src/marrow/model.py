@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from marrow.language import Drug, Module, discover
-from marrow.language.declare import Needs, Offers
-from marrow.language.view import declared_in
+from marrow.catalogue import ModuleFacts, catalogue, drugs, loaded
 
 if TYPE_CHECKING:
     from marrow.clinic.plan import Plan
     from marrow.engine.model import Model
+    from marrow.language import Module
     from marrow.language.network import Network
 
 Announce = Callable[[str], None]
 
 
-def modules_for(drug_names: Iterable[str]) -> tuple[type[Module], ...]:
+def chosen(drug_names: Iterable[str]) -> tuple[ModuleFacts, ...]:
     """All biology, and the drugs named; body composition and other modules that are not drugs come along."""
     wanted = {name.lower() for name in drug_names}
-    return tuple(
-        module
-        for module in discover()
-        if not issubclass(module, Drug) or wanted & {name.lower() for name in module.names}
-    )
+    return tuple(m for m in catalogue() if not m.is_drug or wanted & {name.lower() for name in m.names})
+
+
+def modules_for(drug_names: Iterable[str]) -> tuple[type[Module], ...]:
+    """The classes of ``chosen``, to be composed."""
+    return loaded(chosen(drug_names))
 
 
 def drugs_of(plan: Plan) -> frozenset[str]:
@@ -33,8 +33,7 @@ def drugs_of(plan: Plan) -> frozenset[str]:
     from marrow.clinic.orders import DrugOrder
 
     mentioned = [order.drug if isinstance(order, DrugOrder) else order.what for _, order in plan.orders]
-    found = (module for module in discover() if issubclass(module, Drug))
-    return frozenset(m.names[0] for m in found if any(same_drug(m.names[0], name) for name in mentioned))
+    return frozenset(drug for drug in drugs() if any(same_drug(drug, name) for name in mentioned))
 
 
 def conditioning_alone(plan: Plan) -> Plan:
@@ -47,28 +46,21 @@ def conditioning_of(plan: Plan) -> frozenset[str]:
     return drugs_of(conditioning_alone(plan))
 
 
-def module_of(drug: str) -> type[Drug] | None:
+def module_of(drug: str) -> ModuleFacts | None:
     """The module that simulates a drug, by any of its names."""
     from marrow.clinic.formulary import same_drug
 
-    found = (module for module in discover() if issubclass(module, Drug))
-    return next((module for module in found if same_drug(module.names[0], drug)), None)
+    return next((module for name, module in drugs().items() if same_drug(name, drug)), None)
 
 
-def modules_alone(drug_names: Iterable[str]) -> tuple[type[Module], ...]:
+def chosen_alone(drug_names: Iterable[str]) -> tuple[ModuleFacts, ...]:
     """These drugs, and of the rest only what they need."""
     names = {name.lower() for name in drug_names}
-    found: list[type[Module]] = [
-        m for m in discover() if issubclass(m, Drug) and names & {name.lower() for name in m.names}
-    ]
-    others = [m for m in discover() if not issubclass(m, Drug)]
+    others = {module.path: module for module in catalogue() if not module.is_drug}
+    found = [module for module in catalogue() if names & {name.lower() for name in module.names}]
     for module in found:  # grows while it is walked
-        needed = {declared.port for declared in declared_in(module).values() if isinstance(declared, Needs)}
-        for other in others:
-            offered = {each.port for each in declared_in(other).values() if isinstance(each, Offers)}
-            if needed & offered and other not in found:
-                found.append(other)
-    return tuple(module for module in discover() if module in found)
+        found += [others[path] for path in module.suppliers if path in others and others[path] not in found]
+    return tuple(module for module in catalogue() if module in found)
 
 
 def network_for(plan: Plan) -> Network:
@@ -85,30 +77,31 @@ def model_for(plan: Plan, announce: Announce | None = None) -> Model:
 
 def model_of(drug_names: Iterable[str], announce: Announce | None = None) -> Model:
     """The compiled model of all biology and these drugs."""
-    return _compiled(modules_for(frozenset(drug_names)), announce)
+    return _compiled(chosen(drug_names), announce)
 
 
 def model_of_drugs_alone(drug_names: Iterable[str], announce: Announce | None = None) -> Model:
     """The compiled model of the kinetics of these drugs, without blood, marrow or graft."""
-    return _compiled(modules_alone(drug_names), announce)
+    return _compiled(chosen_alone(drug_names), announce)
 
 
-def _compiled(modules: tuple[type[Module], ...], announce: Announce | None) -> Model:
-    if modules not in _IN_MEMORY:
+def _compiled(modules: tuple[ModuleFacts, ...], announce: Announce | None) -> Model:
+    paths = tuple(module.path for module in modules)
+    if paths not in _IN_MEMORY:
         from marrow.engine.cache import cache_key
         from marrow.engine.compile import compile, load
         from marrow.engine.driver_code import is_stored
 
-        key = cache_key([f"{module.__module__}.{module.__name__}" for module in modules])
+        key = cache_key(paths)
         model = load(key)
         if model is None:
             from marrow.language.compose import compose
 
-            model = compile(compose(modules), key, announce)
-        _IN_MEMORY[modules] = model
+            model = compile(compose(loaded(modules)), key, announce)
+        _IN_MEMORY[paths] = model
         if announce is not None and not is_stored():
             announce("compiling the solver (once for each version and processor, about a minute)")
-    return _IN_MEMORY[modules]
+    return _IN_MEMORY[paths]
 
 
-_IN_MEMORY: dict[tuple[type[Module], ...], Model] = {}
+_IN_MEMORY: dict[tuple[str, ...], Model] = {}

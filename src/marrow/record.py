@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from marrow import __version__
-from marrow.cite import Row, cite
+from marrow.cite import Row
+from marrow.cite import citations as citations_of
 from marrow.clinic.doses import planned_doses
 from marrow.clinic.echo import Row as PlanRow
 from marrow.clinic.echo import describe
 from marrow.clinic.plan import Plan
 from marrow.clinic.schedule import not_yet_modelled
 from marrow.figures.scene import RuleMark
-from marrow.model import drugs_of, modules_for
+from marrow.model import chosen, drugs_of
 from marrow.report.exposures import PUBLISHED, Measure
 from marrow.report.record import ExposureTarget, Provenance, Record, SourceRow
 from marrow.simulation import Simulation
@@ -49,7 +50,7 @@ def record_of(
 ) -> Record:
     """Everything that is told of a run. ``hashes``: of the files that went in."""
     plan, facts = simulation.plan, simulation.model.description
-    citations = cite(modules_for(drugs_of(plan)))
+    citations = citations_of(row for module in chosen(drugs_of(plan)) for row in module.rows)
     given = {name.partition(" (")[0] for name in drugs_of(plan)}  # whatever the model
     return Record(
         title=title_of(plan),

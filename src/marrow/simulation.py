@@ -83,7 +83,9 @@ class Simulation:
             "plan": self.plan.to_yaml(),
             "warning": "Research software. Not for the treatment of any patient.",
         }
-        return to_dataset(self.model.description, self.schedule, self.solution, attributes)
+        # Of a run with uncertain parameters little more is read than its bands, once.
+        often = not self.uncertainty
+        return to_dataset(self.model.description, self.schedule, self.solution, attributes, read_often=often)
 
     @cached_property
     def events(self) -> EventTimes:

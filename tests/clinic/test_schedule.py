@@ -14,7 +14,7 @@ from marrow.clinic.plan import Plan, read_plan
 from marrow.clinic.schedule import Detail, build_schedule, grid, not_yet_modelled, rule_units
 from marrow.engine.schedule import Comparison, Operation, Schedule
 from marrow.errors import RunError
-from marrow.language.variability import Lognormal
+from marrow.terms import Lognormal
 
 BUSULFAN_RATE, FLUDARABINE_RATE, MELPHALAN_RATE, CLEARANCE = 10, 11, 12, 20
 GRAFT, DEPOT, PLATELETS, RED_CELLS = 3, 4, 5, 6

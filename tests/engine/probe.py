@@ -10,7 +10,6 @@ import numpy as np
 import sympy as sp
 
 from marrow.engine.schedule import Events, Operation, Schedule
-from marrow.language.declare import Few
 from marrow.language.network import (
     Assignment,
     HazardEntry,
@@ -23,7 +22,7 @@ from marrow.language.network import (
     RouteEntry,
     StateEntry,
 )
-from marrow.language.variability import Lognormal
+from marrow.terms import Few, Lognormal
 from marrow.vocabulary import Origin
 
 ORIGINS = {"host": Origin.HOST, "donor": Origin.DONOR}

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from marrow.engine import draws, random
+from marrow.engine.normal_quantile import normal_quantile
 
 MANY = np.arange(20_000)
 RARELY = 1e-6
@@ -46,6 +47,16 @@ def test_uniform_normal_and_exponential_are_what_they_say():
     assert stats.kstest(random.uniform(1, MANY, "u"), "uniform").pvalue > RARELY
     assert stats.kstest(random.normal(1, MANY, "n"), "norm").pvalue > RARELY
     assert stats.kstest(random.exponential(1, MANY, "e"), "expon").pvalue > RARELY
+
+
+def test_few_normals_have_the_bits_of_many():
+    random_ones = random.uniform(1, np.arange(200_000), "u")
+    tails = 10.0 ** np.linspace(-300, -0.01, 50_000)
+    edges = np.exp([-2.0, -32.0])  # where one approximation hands over to the next
+    edges = np.concatenate([edges, np.nextafter(edges, 0), np.nextafter(edges, 1)])
+    for some in (random_ones, 1.0 - random_ones, tails, 1.0 - tails[tails > 1e-15], edges, 1.0 - edges, 0.5):
+        assert np.array_equal(normal_quantile(np.asarray(some)), special.ndtri(some))
+    assert np.array_equal(random.normal(1, MANY[: random.FEW], "n"), random.normal(1, MANY, "n")[: random.FEW])
 
 
 def test_numbers_of_neighbours_are_not_correlated():

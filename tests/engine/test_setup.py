@@ -14,8 +14,8 @@ from marrow.engine.compile import compile
 from marrow.engine.setup import cholesky, draw_inputs
 from marrow.errors import RunError
 from marrow.language.network import InputKind
-from marrow.language.variability import Joint
 from marrow.sources import assumed
+from marrow.terms import Joint
 
 sys.path.insert(0, str(Path(__file__).parent))
 import probe

@@ -18,8 +18,8 @@ from marrow.engine.schedule import Comparison, Events, Operation, Rule
 from marrow.engine.setup import draw_inputs
 from marrow.engine.solve import Accuracy, Chance, solve
 from marrow.errors import RunError
-from marrow.language.declare import Few
 from marrow.language.network import HazardEntry
+from marrow.terms import Few
 from marrow.vocabulary import Origin
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -8,7 +8,6 @@ import numpy as np
 import sympy as sp
 
 from marrow.engine.schedule import Events, Operation, Rule, Schedule
-from marrow.language.declare import Few
 from marrow.language.network import (
     HazardEntry,
     Input,
@@ -19,6 +18,7 @@ from marrow.language.network import (
     RouteEntry,
     StateEntry,
 )
+from marrow.terms import Few
 
 
 def symbol(name: str) -> sp.Symbol:

@@ -13,6 +13,7 @@ from fake import fake_course, fake_record
 
 from marrow.figures import aside as aside_module
 from marrow.figures.aside import aside, here
+from marrow.figures.gallery import WITH_UNCERTAINTY, WITHOUT_UNCERTAINTY, Kind, in_order
 from marrow.report.assemble import to_draw
 
 
@@ -38,22 +39,32 @@ def started(monkeypatch) -> list[subprocess.Popen[bytes]]:
 
 def test_both_processes_draw_the_same_bytes(job, started) -> None:
     with aside() as painter:
-        drawn = painter(job, True)()
-        assert drawn == here(job, True)()
+        drawn = painter(job, True, tuple(Kind))()
+        assert drawn == here(job, True, tuple(Kind))()
     assert all(each.png.startswith(b"\x89PNG") for each in drawn)
     assert started[0].returncode is not None
+
+
+def test_some_kinds_are_drawn_first_and_others_later(job, started) -> None:
+    with aside() as painter:
+        first = painter(job, False, WITHOUT_UNCERTAINTY)
+        second = painter(job, False, WITH_UNCERTAINTY)
+        assert in_order((*second(), *first())) == here(job, False, tuple(Kind))()
+    assert len(started) == 1
 
 
 def test_figures_are_drawn_here_when_the_second_process_fails(job, started) -> None:
     with aside() as painter:
         started[0].kill()
-        assert [each.name for each in painter(job, False)()] == [each.name for each in here(job, False)()]
+        assert [each.name for each in painter(job, False, tuple(Kind))()] == [
+            each.name for each in here(job, False, tuple(Kind))()
+        ]
 
 
 def test_an_interrupt_ends_the_second_process(job, started) -> None:
     def interrupted() -> None:
         with aside() as painter:
-            painter(job, False)
+            painter(job, False, tuple(Kind))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

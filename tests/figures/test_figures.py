@@ -129,7 +129,7 @@ def test_what_a_laboratory_measured_gets_a_panel(fake: Fake) -> None:
 
 def test_doses_of_a_drug_that_is_not_modelled_are_marked_as_such(fake: Fake) -> None:
     scene = scene_of(fake, not_modelled=["busulfan"])
-    assert "busulfan (not modelled)" in set(scene.doses["drug"])
+    assert "busulfan (not modelled)" in {dose.drug for dose in scene.doses}
     assert len(scene.dose_days) == len(fake.doses) - 4
 
 
@@ -143,8 +143,7 @@ def test_uncertain_parameters_are_an_outline_of_their_own(fake: Fake) -> None:
 
 
 def test_the_share_of_patients_treated_is_counted_by_day() -> None:
-    actions = pd.DataFrame({"draw": [0, 1, 0], "day": [2, 2, 3], "rule": "platelets when < 10"})
-    shares = share_by_day(actions, "platelets when < 10", np.arange(-1, 5), patients=4)
+    shares = share_by_day(np.array([2, 2, 3]), np.arange(-1, 5), patients=4)
     assert shares.tolist() == [0, 0, 0, 0.5, 0.25, 0]
 
 

@@ -13,8 +13,8 @@ from marrow.errors import DeclarationError
 from marrow.language import Balanced, Module, Needs, Parameter, State, derived, nothing, offers, reaction
 from marrow.language.compose import compose, right_hand_side_by_numbers
 from marrow.language.network import InputKind
-from marrow.language.variability import lognormal
 from marrow.sources import assumed, elsewhere
+from marrow.terms import lognormal
 from marrow.units import L, cells, day, dimensionless, hour, kg, mg
 from marrow.vocabulary import Port
 

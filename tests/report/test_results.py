@@ -56,7 +56,7 @@ def one_figure(record):
 def quick(one_figure, monkeypatch) -> None:
     """Figures are not drawn anew."""
 
-    def at_once(_material, png: bool):
+    def at_once(_material, png: bool, _kinds):
         return lambda: (one_figure if png else replace(one_figure, png=b""),)
 
     monkeypatch.setattr(results, "here", at_once)
@@ -112,7 +112,9 @@ def test_any_number_of_draws_is_written_whole(tmp_path: Path, draws: int) -> Non
 
 def test_outcomes_are_the_same_in_both_files(folder: Path, record) -> None:
     table = pd.read_csv(folder / "outcomes.csv")
-    told = json.loads((folder / "outcomes.json").read_text(encoding="utf-8"))
+    text = (folder / "outcomes.json").read_text(encoding="utf-8")
+    told = json.loads(text)
+    assert text == json.dumps(told, indent=1) + "\n"
     assert told["patients"] == len(table) == 12
     days = record.outcomes["platelet_engraftment_day"]
     np.testing.assert_array_equal(table["platelet_engraftment_day"], days)

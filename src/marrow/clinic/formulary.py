@@ -144,7 +144,7 @@ def _key(name: str) -> str:
 @cache
 def modelled_names() -> dict[str, str]:
     """Every name of every drug module, in lower case, with the module's printed name."""
-    from marrow.language import drugs
+    from marrow.catalogue import drugs
 
     return {_key(alias): name for name, module in drugs().items() for alias in module.names}
 
@@ -184,11 +184,10 @@ def remark_on(drug: str) -> str:
 
 def has_route(drug: str, route: str) -> bool:
     """Whether a drug's module has a route of this name."""
-    from marrow.language import drugs
-    from marrow.language.declare import Route
+    from marrow.catalogue import drugs
 
     module = next((m for m in drugs().values() if any(same_drug(name, drug) for name in m.names)), None)
-    return module is not None and any(isinstance(r, Route) and r.route == route for r in vars(module).values())
+    return module is not None and route in module.routes
 
 
 def same_drug(one: str, other: str) -> bool:
@@ -238,6 +237,6 @@ def _model_of(drug: str, text: str) -> tuple[str, str]:
 
 
 def _names_of_modules() -> list[str]:
-    from marrow.language import drugs
+    from marrow.catalogue import drugs
 
     return [alias for module in drugs().values() for alias in module.names]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from marrow.language.variability import Lognormal
+if TYPE_CHECKING:
+    from marrow.terms import Lognormal
 
 
 class RouteLike(Protocol):

@@ -14,7 +14,7 @@ from marrow.engine.model import Model
 from marrow.engine.options import Accuracy, Chance
 from marrow.engine.schedule import Comparison, Events, Operation, Schedule
 from marrow.errors import RunError
-from marrow.language.declare import Few
+from marrow.terms import Few
 
 Floats = NDArray[np.float64]
 LAST_PART = 1e-6  # days

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 LIBRARIES = ("numpy", "numba", "llvmlite", "sympy")
 SOURCES = ("vocabulary", "language", "biology", "drugs", "engine")
 KERNELS = "kernels"
-FILES = ("units.py", "sources.py")
+PACKAGE = Path(__file__).resolve().parents[1]
+FILES = ("units.py", "sources.py", "terms.py")
 
 
 def folder() -> Path:
@@ -75,14 +76,27 @@ def processor() -> str:
 
 def cache_key(modules: Sequence[str]) -> str:
     """A name for the model made of these modules by the present sources, libraries and processor."""
-    package = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256()
-    paths = [p for part in SOURCES for p in sorted((package / part).rglob("*.py"))] + [package / each for each in FILES]
-    for path in paths:
-        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes() + b"\0")
+    digest = _digest_of_sources()
     for text in (*modules, platform.python_version(), processor(), *map(_version, LIBRARIES)):
         digest.update(text.encode() + b"\0")
     return digest.hexdigest()[:24]
+
+
+def sources_key(*files: str, libraries: Sequence[str] = ()) -> str:
+    """A name for what is read from the present sources of modules, their bibliographies, and these files beside."""
+    papers = sorted(path.name for path in PACKAGE.glob("*.bib"))
+    digest = _digest_of_sources(*papers, *files)
+    for text in (platform.python_version(), *map(_version, libraries)):
+        digest.update(text.encode() + b"\0")
+    return digest.hexdigest()[:24]
+
+
+def _digest_of_sources(*files: str) -> Any:
+    digest = hashlib.sha256()
+    paths = [path for part in SOURCES for path in sorted((PACKAGE / part).rglob("*.py"))]
+    for path in [*paths, *(PACKAGE / each for each in (*FILES, *files))]:
+        digest.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest
 
 
 def content_key(*sources: str) -> str:
@@ -202,15 +216,12 @@ def machine_code(file: Path, make: Callable[[], bytes]) -> Loaded:
     """From an object file, or made anew when there is none or it is not as it was written."""
     from marrow.engine.machine_code import load_object
 
-    try:
-        stored = file.read_bytes()
-        if hashlib.sha256(stored[32:]).digest() == stored[:32]:
-            return load_object(stored[32:])
-    except OSError:
-        pass
+    stored = read_whole(file)
+    if stored is not None:
+        return load_object(stored)
     made = make()
     file.parent.mkdir(exist_ok=True)
-    _write_whole(file, hashlib.sha256(made).digest() + made)
+    write_whole(file, made)
     return load_object(made)
 
 
@@ -218,6 +229,20 @@ def _compile(source: Path, precision: Precision) -> bytes:
     from marrow.engine.machine_code import compile_source
 
     return compile_source(source.read_text(), precision)
+
+
+def read_whole(file: Path) -> bytes | None:
+    """What ``write_whole`` has written there, or None when it is not there or not as it was written."""
+    try:
+        stored = file.read_bytes()
+    except OSError:
+        return None
+    return stored[32:] if hashlib.sha256(stored[32:]).digest() == stored[:32] else None
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Writes a file that appears whole or not at all, with a hash by which damage is noticed."""
+    _write_whole(file, hashlib.sha256(content).digest() + content)
 
 
 def _write_whole(file: Path, content: bytes) -> None:

@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marrow.engine.precision import Precision
-from marrow.language.declare import Few
-from marrow.language.variability import Joint, Lognormal
 from marrow.sources import Source
-from marrow.vocabulary import Group, Origin
+from marrow.terms import Few, Group, Joint, Lognormal, Origin
 
 Floats = NDArray[np.float64]
 

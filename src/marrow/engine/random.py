@@ -14,6 +14,8 @@ import hashlib
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from marrow.engine.normal_quantile import normal_quantile
+
 Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
 
@@ -21,6 +23,7 @@ MASK = 0xFFFFFFFF
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 WEYL = (0x9E3779B9, 0xBB67AE85)
 ROUNDS = 10
+FEW = 2000  # normals in one go for which loading SciPy would take longer than calculating them
 
 
 def purpose(name: str) -> int:
@@ -72,7 +75,13 @@ def exponential(seed: int, patient: ArrayLike, name: str, occurrence: ArrayLike 
 
 
 def inverse_normal(probability: ArrayLike) -> Floats:
-    """Quantile of the standard normal distribution."""
+    """Quantile of the standard normal distribution, of probabilities in the open interval (0, 1).
+
+    Few are calculated here, many by SciPy, which is quicker once it is loaded: the bits are the same.
+    """
+    values = np.asarray(probability, dtype=np.float64)
+    if values.size <= FEW:
+        return normal_quantile(values)
     from scipy.special import ndtri
 
-    return np.asarray(ndtri(probability), dtype=np.float64)
+    return np.asarray(ndtri(values), dtype=np.float64)

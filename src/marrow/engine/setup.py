@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from marrow.engine import random
 from marrow.engine.model import InputInfo, Model
 from marrow.errors import RunError, nearest
-from marrow.language.variability import Joint
+from marrow.terms import Joint
 
 if TYPE_CHECKING:
     from marrow.language.network import Network
@@ -107,18 +107,22 @@ def draw_inputs(
 
 def _by_input_name(model: Model, given: Mapping[str, ArrayLike]) -> dict[str, ArrayLike]:
     """Names as the model has them; covariates that no module reads are left out."""
-    from marrow import vocabulary
-
-    known = {each.name for each in vars(vocabulary).values() if isinstance(each, vocabulary.Known)}
     found: dict[str, ArrayLike] = {}
     for name, value in given.items():
         full = name if name in model.input_index else f"known.{name}"
         if full in model.input_index:
             found[full] = value
-        elif full.removeprefix("known.") not in known:
+        elif full.removeprefix("known.") not in _covariates():
             near = nearest(name, [n.removeprefix("known.") for n in model.input_index])
             raise RunError(f"the model has no input {name!r}" + (f"; did you mean {near!r}?" if near else ""))
     return found
+
+
+def _covariates() -> set[str]:
+    """Names of all that may be known of a patient; loads the vocabulary, with its units."""
+    from marrow import vocabulary
+
+    return {each.name for each in vars(vocabulary).values() if isinstance(each, vocabulary.Known)}
 
 
 def _deviate(info: InputInfo, people: NDArray[np.int64], seed: int, joint: dict[str, Floats]) -> Floats:

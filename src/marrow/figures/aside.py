@@ -10,18 +10,18 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # imported where it is used: the second process is to start before anything else is loaded
-    from marrow.figures.gallery import Material
+    from marrow.figures.gallery import Kind, Material
     from marrow.figures.style import Picture
 
 Pictures = tuple["Picture", ...]
-# Begins to draw; what it returns waits until all is drawn. The last argument: as PNG too.
-Painter = Callable[["Material", bool], Callable[[], Pictures]]
+# Begins to draw these kinds; what it returns waits until all are drawn. The second argument: as PNG too.
+Painter = Callable[["Material", bool, Sequence["Kind"]], Callable[[], Pictures]]
 
 _PROGRAM = (
     "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); import sys; sys.path[:] = {path!r}; "
@@ -29,11 +29,11 @@ _PROGRAM = (
 )
 
 
-def here(material: Material, png: bool) -> Callable[[], Pictures]:
+def here(material: Material, png: bool, kinds: Sequence[Kind]) -> Callable[[], Pictures]:
     """Draws in this process, when waited for."""
     from marrow.figures.gallery import pictures
 
-    return lambda: pictures(material, png)
+    return lambda: pictures(material, png, kinds)
 
 
 @contextmanager
@@ -45,11 +45,12 @@ def aside() -> Iterator[Painter]:
         return
     pool = ThreadPoolExecutor(1, "marrow-figures")
 
-    def begin(material: Material, png: bool) -> Callable[[], Pictures]:
-        asked = pool.submit(_ask, process, (material, png))
+    def begin(material: Material, png: bool, kinds: Sequence[Kind]) -> Callable[[], Pictures]:
+        asked = pool.submit(_ask, process, (material, png, kinds))
 
         def wait() -> Pictures:
-            return asked.result() or here(material, png)()
+            drawn = asked.result()
+            return here(material, png, kinds)() if drawn is None else drawn
 
         return wait
 
@@ -86,27 +87,49 @@ def _ask(process: subprocess.Popen[bytes], job: object) -> Pictures | None:
     assert process.stdin is not None and process.stdout is not None
     try:
         pickle.dump(job, process.stdin, pickle.HIGHEST_PROTOCOL)
-        process.stdin.close()
+        process.stdin.flush()
         return pickle.load(process.stdout)
     except (OSError, EOFError, ValueError, pickle.PickleError):
         return None
 
 
 def serve() -> None:
-    """What the second process does: draws one job from standard input, and ends when there is none."""
+    """What the second process does: draws what it is asked on standard input, until that ends."""
     gc.disable()  # it lives for seconds: looking for garbage would take a fifth of its time
-    import pandas  # noqa: F401
-    import xarray  # noqa: F401
-
-    from marrow.figures.gallery import pictures
+    from marrow.figures import gallery  # noqa: F401
     from marrow.figures.style import prepare
 
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing else may be written among the answers
     prepare()
-    try:
-        material, png = pickle.load(sys.stdin.buffer)
-    except EOFError:
-        return
-    pickle.dump(pictures(material, png), answers, pickle.HIGHEST_PROTOCOL)
-    answers.flush()
+    while True:
+        try:
+            material, png, kinds = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        pickle.dump(_by_two(material, png, kinds), answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+
+def _by_two(material: Material, png: bool, kinds: Sequence[Kind]) -> Pictures:
+    """Every other figure is drawn by a copy of this process, where one can be had for nothing."""
+    from marrow.figures.gallery import in_order, pictures
+
+    if sys.platform != "linux" or len(kinds) < 2:
+        return pictures(material, png, kinds)
+    answer, question = os.pipe()
+    copy = os.fork()
+    if copy == 0:
+        try:
+            for end in (answer, 0, 1):  # whoever waits at them is to notice at once when this process's parent is gone
+                os.close(end)
+            with os.fdopen(question, "wb") as pipe:
+                pickle.dump(pictures(material, png, kinds[1::2]), pipe, pickle.HIGHEST_PROTOCOL)
+        finally:
+            os._exit(0)
+    os.close(question)
+    with os.fdopen(answer, "rb") as pipe:
+        mine = pictures(material, png, kinds[::2])
+        others = pickle.load(pipe)
+    os.waitpid(copy, 0)
+    return in_order((*mine, *others))

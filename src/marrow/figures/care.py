@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marrow.figures.frame import bare, labels_left
 from marrow.figures.scene import Scene
 from marrow.figures.style import INK, SEQUENCE
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
 STRIP_INCHES_PER_ROW = 0.2
@@ -19,15 +19,13 @@ STRIP_INCHES_PER_ROW = 0.2
 
 def strip_rows(scene: Scene) -> list[tuple[str, str]]:
     """(column that names it, name) of each row: drugs and cells of the plan in order of time, then rules that fired."""
-    doses = scene.doses.sort_values("time", kind="stable")["drug"].drop_duplicates().tolist()
-    rules = scene.actions["rule"].drop_duplicates().tolist()
-    return [("drug", str(name)) for name in doses] + [("rule", str(name)) for name in rules]
+    doses = dict.fromkeys(dose.drug for dose in scene.doses)
+    return [("drug", name) for name in doses] + [("rule", name) for name in scene.given]
 
 
-def share_by_day(actions: pd.DataFrame, rule: str, days: np.ndarray, patients: int) -> np.ndarray:
-    """Share of patients to whom ``rule`` gave on each of ``days``: (D,) in [0, 1]."""
-    mine = np.asarray(actions.loc[actions["rule"] == rule, "day"], dtype=int)
-    counts = np.bincount(mine - int(days[0]), minlength=len(days)) if len(mine) else np.zeros(len(days))
+def share_by_day(given: NDArray[np.integer], days: np.ndarray, patients: int) -> np.ndarray:
+    """Share of patients to whom a rule gave on each of ``days``: (D,) in [0, 1]. ``given``: the days it acted on."""
+    counts = np.bincount(given - int(days[0]), minlength=len(days)) if len(given) else np.zeros(len(days))
     return counts[: len(days)] / max(patients, 1)
 
 
@@ -40,7 +38,7 @@ def draw_care(axes: Axes, scene: Scene) -> None:
         height = len(rows) - 1 - place
         colour = SEQUENCE[place % len(SEQUENCE)]
         if kind == "drug":
-            times = np.asarray(scene.doses.loc[scene.doses["drug"] == name, "time"], dtype=float)
+            times = np.array([dose.time for dose in scene.doses if dose.drug == name])
             axes.plot(
                 scene.axis.place(times),
                 np.full(len(times), height + 0.42),
@@ -50,7 +48,7 @@ def draw_care(axes: Axes, scene: Scene) -> None:
                 markeredgewidth=2,
             )
         else:
-            share = share_by_day(scene.actions, name, days, scene.patients)
+            share = share_by_day(scene.given[name], days, scene.patients)
             axes.fill_between(
                 scene.axis.place(days),
                 height + 0.08,

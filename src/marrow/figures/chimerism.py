@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from marrow.endpoints.chimerism import Lineage, donor_fraction
-from marrow.figures.bands import Bands, bands_of, shown_times
+from marrow.figures.bands import Bands, bands_of
 from marrow.figures.frame import bare, grid_across, labels_left
 from marrow.figures.panel import band_legend, draw_bands
-from marrow.figures.scene import Scene
+from marrow.figures.scene import PatientValues, Scene
 from marrow.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, Drawing, look, margins, new_figure
-
-if TYPE_CHECKING:
-    import xarray as xr
-
 
 QUARTERS = (0, 25, 50, 75, 100)
 COLOURS = {
@@ -31,14 +26,14 @@ COLOURS = {
 _NAMES = {Lineage.T_CELLS: "T cells", Lineage.B_CELLS: "B cells", Lineage.NATURAL_KILLER_CELLS: "NK cells"}
 
 
-def donor_shares(course: xr.Dataset) -> dict[Lineage, NDArray[np.floating]]:
+def donor_shares(lineages: Mapping[str, PatientValues]) -> dict[Lineage, PatientValues]:
     """Donor's share (N, T) of every lineage that the course records; NaN where too few cells were there for a test."""
     found = {}
     for lineage in COLOURS:
-        donor, host = f"{lineage.value}_donor", f"{lineage.value}_host"
-        if donor in course and host in course:
-            least = float(course[donor].attrs.get("limit_of_detection", 0.0))
-            found[lineage] = donor_fraction(course[donor].values, course[host].values, least)
+        donor, host = (lineages.get(f"{lineage.value}_{origin}") for origin in ("donor", "host"))
+        if donor is not None and host is not None:
+            share = donor_fraction(donor.values, host.values, donor.least)
+            found[lineage] = PatientValues(donor.time, share, "", 0.0)
     return found
 
 
@@ -76,12 +71,9 @@ def lineage_name(lineage: Lineage) -> str:
 
 
 def _percent(scene: Scene) -> dict[Lineage, Bands]:
-    time = scene.course["time"].values.astype(float)
-    chosen = shown_times(time)
-    thinned = scene.course.isel(time=chosen)
     found = {}
-    for lineage, share in donor_shares(thinned).items():
-        band = bands_of(time[chosen], 100 * share, np.arange(len(chosen)))
-        few = band.counted < 0.1 * share.shape[0]
+    for lineage, share in donor_shares(scene.lineages).items():
+        band = bands_of(share.time, 100 * share.values, np.arange(len(share.time)))
+        few = band.counted < 0.1 * scene.patients
         found[lineage] = Bands(band.time, np.where(few, np.nan, band.levels), band.counted)
     return found

@@ -59,7 +59,7 @@ def draw_counts(scene: Scene) -> Drawing | None:
 
 def draw_lymphocytes(scene: Scene) -> Drawing | None:
     """Subsets and monocytes, small panels on common axes."""
-    measured = set() if scene.observed is None else set(scene.observed["analyte"])
+    measured = scene.observed or {}
     wanted = SUBSETS + tuple(panel for panel in IF_OBSERVED if panel.variable in measured)
     panels = [p for p in wanted if scene.has(p.variable)]
     if not panels:

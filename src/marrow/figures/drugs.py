@@ -8,28 +8,20 @@ import numpy as np
 
 from marrow.figures.bands import Bands, percentiles
 from marrow.figures.panel import Panel, Scale, band_legend, draw_bands, set_scale
-from marrow.figures.scene import Scene
+from marrow.figures.scene import PatientValues, Scene
 from marrow.figures.style import SEQUENCE, Drawing, look, margins, new_figure
 from marrow.figures.time_axis import TimeAxis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SUFFIX = "_concentration"
 MOST_POINTS = 500
 GONE = 0.01  # of the highest: the window of a panel ends there
 
 
-def drugs_of(scene: Scene) -> list[str]:
-    """Drugs whose concentration the course records and that reach any patient's plasma."""
-    names = [str(name).removesuffix(SUFFIX) for name in scene.course.data_vars if str(name).endswith(SUFFIX)]
-    return [name for name in names if np.nanmax(scene.course[name + SUFFIX].values, initial=0.0) > 0]
-
-
-def concentration_window(scene: Scene, drug: str) -> Bands:
+def concentration_window(given: PatientValues) -> Bands:
     """Percentiles at every grid time from before the first dose until the drug is gone."""
-    time = scene.course["time"].values.astype(float)
-    values = scene.course[drug + SUFFIX].values
+    time, values = given.time, given.values
     highest = np.nan_to_num(values.max(axis=0, initial=0.0, where=np.isfinite(values)))
     there = np.flatnonzero(highest > GONE * highest.max())
     chosen = np.arange(max(there[0] - 1, 0), min(there[-1] + 2, len(time)))
@@ -40,7 +32,7 @@ def concentration_window(scene: Scene, drug: str) -> Bands:
 
 def draw_drugs(scene: Scene) -> Drawing | None:
     """One panel for each drug."""
-    drugs = drugs_of(scene)
+    drugs = list(scene.concentrations)
     if not drugs:
         return None
     columns = min(2, len(drugs))
@@ -58,16 +50,16 @@ def draw_drugs(scene: Scene) -> Drawing | None:
 
 
 def _draw_drug(axes: Axes, scene: Scene, drug: str, colour: str) -> str:
-    bands = concentration_window(scene, drug)
+    given = scene.concentrations[drug]
+    bands = concentration_window(given)
     axis = TimeAxis.over(bands.time[0] - 0.15, max(bands.time[-1], bands.time[0] + 1))
-    variable = scene.course[drug + SUFFIX]
-    unit = str(variable.attrs.get("units", ""))
+    unit = given.unit
     draw_bands(axes, axis, bands, colour)
     axes.set_title(f"{drug.replace('_', ' ').capitalize()}, {unit}")
     set_scale(axes, Panel(drug, drug, unit, colour, 0, 0, Scale.LINEAR), float(np.nanmax(bands.levels[4])))
     axis.apply(axes, small=True)
     inside = scene.dose_days[(scene.dose_days >= bands.time[0]) & (scene.dose_days <= bands.time[-1])]
-    mine = scene.doses.loc[scene.doses["drug"].astype(str).str.lower() == drug.replace("_", " "), "time"]
-    axis.mark_doses(axes, np.asarray(mine, dtype=float) if len(mine) else inside)
+    mine = np.array([dose.time for dose in scene.doses if dose.drug.lower() == drug.replace("_", " ")])
+    axis.mark_doses(axes, mine if len(mine) else inside)
     peak = int(np.nanargmax(bands.median))
     return f"{drug.replace('_', ' ')}: highest median {bands.median[peak]:.3g} {unit} on day {bands.time[peak]:.1f}"

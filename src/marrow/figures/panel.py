@@ -10,12 +10,11 @@ import numpy as np
 
 from marrow.figures.bands import Bands
 from marrow.figures.frame import bare, grid_across, labels_left, note_right
-from marrow.figures.scene import Scene
+from marrow.figures.scene import Observed, Scene
 from marrow.figures.style import INK, QUIET
 from marrow.figures.time_axis import TimeAxis
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -84,20 +83,21 @@ def draw_uncertainty(axes: Axes, axis: TimeAxis, bands: Bands, colour: str, *, f
     axes.plot(axis.place(bands.time), edges, color=colour, linewidth=0.9, linestyle=(0, (3, 2)), alpha=0.9, zorder=3)
 
 
-def draw_observed(axes: Axes, axis: TimeAxis, observed: pd.DataFrame | None, variable: str, low: float) -> float:
+def draw_observed(axes: Axes, axis: TimeAxis, observed: Observed | None, low: float) -> float:
     """Laboratory values: dots, and open triangles where the value was only known to lie below. Returns the highest."""
     if observed is None:
         return 0.0
-    in_range = (observed["day"] >= axis.start) & (observed["day"] <= axis.end)
-    mine = observed.loc[(observed["analyte"] == variable) & in_range]
-    censored = mine["censored"].astype(bool)
-    for rows, mark, size, face in ((mine[~censored], "o", 3.2, INK), (mine[censored], "v", 4.0, "none")):
-        if len(rows):
+    in_range = (observed.day >= axis.start) & (observed.day <= axis.end)
+    for rows, mark, size, face in (
+        (in_range & ~observed.censored, "o", 3.2, INK),
+        (in_range & observed.censored, "v", 4.0, "none"),
+    ):
+        if rows.any():
             axes.plot(
-                axis.place(rows["day"]), np.maximum(rows["value"], low), mark, color=INK, markersize=size,
+                axis.place(observed.day[rows]), np.maximum(observed.value[rows], low), mark, color=INK, markersize=size,
                 markerfacecolor=face, markeredgewidth=0.8, zorder=6,
             )  # fmt: skip
-    return float(mine["value"].max()) if len(mine) else 0.0
+    return float(observed.value[in_range].max(initial=0.0))
 
 
 def draw_thresholds(axes: Axes, thresholds: tuple[Threshold, ...]) -> None:
@@ -156,7 +156,7 @@ def draw_panel(axes: Axes, scene: Scene, panel: Panel, *, labelled: bool = True,
     rules = tuple(Threshold(r.threshold, r.name) for r in scene.rules if r.variable == panel.variable)
     known = {rule.value for rule in rules}
     draw_thresholds(axes, rules + tuple(t for t in panel.thresholds if t.value not in known))
-    highest = draw_observed(axes, scene.axis, scene.observed, panel.variable, panel.low)
+    highest = draw_observed(axes, scene.axis, (scene.observed or {}).get(panel.variable), panel.low)
     top = max(top, highest) if np.isfinite(top) else highest
     set_scale(axes, panel, top)
     scene.axis.apply(axes, labelled=labelled, small=small)

@@ -3,7 +3,6 @@
 from marrow.language.declare import (
     Balanced,
     Covariate,
-    Few,
     Needs,
     Parameter,
     Route,
@@ -18,8 +17,7 @@ from marrow.language.declare import (
 )
 from marrow.language.discover import discover, drugs
 from marrow.language.module import Drug, Module
-from marrow.language.variability import Joint, Lognormal, lognormal
-from marrow.vocabulary import Origin
+from marrow.terms import Few, Joint, Lognormal, Origin, lognormal
 
 __all__ = [
     "Balanced",

@@ -10,25 +10,17 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import pint
 
 from marrow.errors import DeclarationError
-from marrow.language.variability import Joint, Lognormal
 from marrow.sources import Source
+from marrow.terms import Few, Joint, Lognormal
 from marrow.units import as_unit, unit_text
 from marrow.vocabulary import Known, Observable, Origin, Port
 
 Method = Callable[[Any], Any]
-
-
-class Few(Enum):
-    """What happens to a cell population when few cells are left (see ``engine``)."""
-
-    BIRTH_AND_DEATH = "births, deaths and arrivals are drawn, cell by cell, once a day"
-    WHOLE_NUMBER = "the number is drawn to a whole one, once a day"
 
 
 @dataclass(frozen=True)

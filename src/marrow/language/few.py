@@ -7,9 +7,9 @@ from dataclasses import replace
 import sympy as sp
 
 from marrow.errors import DeclarationError
-from marrow.language.declare import Few
 from marrow.language.network import ReactionEntry, StateEntry
 from marrow.language.symbols import symbol
+from marrow.terms import Few
 
 
 def few_cell_integrals(

@@ -8,8 +8,8 @@ from marrow.errors import DeclarationError
 from marrow.language.declare import Covariate, Derived, Parameter
 from marrow.language.network import Assignment, Input, InputKind
 from marrow.language.symbols import ModuleType, Symbols, full_name, known_symbol, symbol
-from marrow.language.variability import Joint, Lognormal
 from marrow.language.view import declared_in, run
+from marrow.terms import Joint, Lognormal
 from marrow.units import to_house, unit_text
 from marrow.vocabulary import BODY_WEIGHT, Known
 

@@ -21,10 +21,8 @@ from functools import cached_property
 
 import sympy as sp
 
-from marrow.language.declare import Few
-from marrow.language.variability import Joint, Lognormal
 from marrow.sources import Source
-from marrow.vocabulary import Group, Origin
+from marrow.terms import Few, Group, Joint, Lognormal, Origin
 
 
 class InputKind(Enum):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from marrow.endpoints.incidence import Curve
+from marrow.figures.aside import Pictures
 from marrow.figures.gallery import Material, pictures
-from marrow.figures.scene import set_scene
+from marrow.figures.scene import all_bands, set_scene
 from marrow.figures.style import Picture
 from marrow.report import risks, summaries
 from marrow.report.content import GradeCount, ReportContent, ReportFigure
 from marrow.report.record import DISCLAIMER, Record, SourceRow
 from marrow.sources import Grade
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Expected = Mapping[str, Curve]  # incidences expected from hazards, by name
 
 
 @dataclass(frozen=True)
@@ -22,11 +30,17 @@ class Assembled:
     pictures: tuple[Picture, ...]
 
 
-def assemble(record: Record, drawn: tuple[Picture, ...] | None = None) -> Assembled:
-    """All numbers of the report are computed here, and its figures drawn if they are not ``drawn`` already."""
-    made = pictures(to_draw(record)) if drawn is None else drawn
+def assemble(
+    record: Record, drawn: Callable[[], Pictures] | None = None, expected: Expected | None = None
+) -> Assembled:
+    """All numbers of the report are computed here, and its figures drawn unless ``drawn`` waits for them.
+
+    ``expected``: as ``to_draw`` has found it.
+    """
+    content = summarise(record, expected)  # while figures are drawn
+    made = pictures(to_draw(record)) if drawn is None else drawn()
     figures = tuple(ReportFigure(each.name, each.title, each.caption, each.page) for each in made)
-    return Assembled(replace(summarise(record), figures=figures), made)
+    return Assembled(replace(content, figures=figures), made)
 
 
 def to_draw(record: Record) -> Material:
@@ -45,9 +59,15 @@ def to_draw(record: Record) -> Material:
     return Material(scene, recoveries, record.outcomes, risks.expected_risks(record.course))
 
 
-def summarise(record: Record) -> ReportContent:
+def with_uncertain(material: Material, course: xr.Dataset) -> Material:
+    """The same with the bands of a course in which typical parameter values are uncertain."""
+    return material._replace(scene=replace(material.scene, uncertain_bands=all_bands(course)))
+
+
+def summarise(record: Record, expected: Expected | None = None) -> ReportContent:
     """All numbers of the report, without the figures: enough for the terminal."""
     course, outcomes = record.course, record.outcomes
+    curves = risks.expected_risks(course) if expected is None else expected
     time = course["time"].values.astype(float)
     days, chimerism = summaries.chimerism_rows(outcomes)
     grades = grade_counts(record.sources)
@@ -76,7 +96,7 @@ def summarise(record: Record) -> ReportContent:
         has_uncertainty=record.uncertain is not None,
         risks=risks.risk_rows(outcomes, is_autologous=record.is_autologous),
         causes=risks.cause_rows(outcomes),
-        expected=risks.expected_words(course, outcomes),
+        expected=risks.expected_words(curves, outcomes),
         plain=risks.plain_words(outcomes, is_autologous=record.is_autologous),
     )
 

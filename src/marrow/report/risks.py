@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -113,9 +114,9 @@ def _filled(values: np.ndarray) -> np.ndarray:
     return np.maximum.accumulate(np.nan_to_num(values.astype(float), nan=0.0), axis=1)
 
 
-def expected_words(course: xr.Dataset, outcomes: Outcomes) -> str:
-    """One sentence on expected incidences at the last horizon; '' where hazards were not recorded."""
-    curves, horizons = expected_risks(course), _horizons(outcomes)
+def expected_words(curves: Mapping[str, Curve], outcomes: Outcomes) -> str:
+    """One sentence on ``expected_risks`` at the last horizon; '' where hazards were not recorded."""
+    horizons = _horizons(outcomes)
     if not curves or not horizons:
         return ""
     day, word = horizons[-1]

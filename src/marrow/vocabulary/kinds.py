@@ -9,13 +9,7 @@ from enum import Enum
 import pint
 
 from marrow import units as u
-
-
-class Origin(Enum):
-    """Whose cells they are. Infused cells are ``DONOR`` also in an autologous transplant: they are followed apart."""
-
-    HOST = "host"
-    DONOR = "donor"
+from marrow.terms import Group, Origin
 
 
 class Combine(Enum):
@@ -24,18 +18,6 @@ class Combine(Enum):
     ONE = "exactly one module offers it"
     SUM = "offers add"
     PRODUCT = "offers multiply"
-
-
-class Group(Enum):
-    """Which figure or table an observable belongs to."""
-
-    COUNTS = "blood counts"
-    LYMPHOCYTES = "lymphocyte subsets"
-    MARROW = "marrow"
-    CYTOKINES = "cytokines"
-    DRUGS = "drugs"
-    TISSUE = "tissue"
-    RISK = "cumulative hazards"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,11 +1,42 @@
-"""How a number differs between patients, and between occasions within one."""
+"""Words of a mechanism that a compiled model keeps: whose cells, which figure, few cells, spread. They need no units.
+
+Authors of modules find them in ``marrow.language`` and ``marrow.vocabulary``; here a process that only solves finds
+them without loading Pint.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import Enum
 
 from marrow.sources import Source
+
+
+class Origin(Enum):
+    """Whose cells they are. Infused cells are ``DONOR`` also in an autologous transplant: they are followed apart."""
+
+    HOST = "host"
+    DONOR = "donor"
+
+
+class Group(Enum):
+    """Which figure or table an observable belongs to."""
+
+    COUNTS = "blood counts"
+    LYMPHOCYTES = "lymphocyte subsets"
+    MARROW = "marrow"
+    CYTOKINES = "cytokines"
+    DRUGS = "drugs"
+    TISSUE = "tissue"
+    RISK = "cumulative hazards"
+
+
+class Few(Enum):
+    """What happens to a cell population when few cells are left (see ``engine``)."""
+
+    BIRTH_AND_DEATH = "births, deaths and arrivals are drawn, cell by cell, once a day"
+    WHOLE_NUMBER = "the number is drawn to a whole one, once a day"
 
 
 @dataclass(frozen=True)
