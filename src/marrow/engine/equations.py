@@ -9,7 +9,7 @@ import sympy as sp
 
 from marrow.engine.expressions import Constants, Pairs, derivatives, safe, share
 from marrow.language.network import Network
-from marrow.terms import Few, Origin
+from marrow.terms import Origin
 
 # what the absolute tolerance is relative to: cells of populations that may become few; multiples of other scales
 FEW_CELLS, INTEGRAL, GRAFT, DEEP = 700.0, 50.0, 50.0, 50.0
