@@ -8,9 +8,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from marrow.engine import draws
 from marrow.engine.arrays import HAZARD, NEVER, NO_DAY, RULES, SAME_TIME
-from marrow.engine.calls import inlined, plain, run
+from marrow.engine.calls import (
+    AS_ZERO,
+    floating_point_mode,
+    inlined,
+    plain,
+    run,
+    set_floating_point_mode,
+)
 from marrow.engine.inside import any_accepted, cross, find_passed, read_marks, time_of
 from marrow.engine.lines import LANES
 from marrow.engine.parking import park, resume
@@ -25,6 +34,15 @@ STEP_TOO_SMALL, NOT_FINITE = int(Status.STEP_TOO_SMALL), int(Status.NOT_FINITE)
 
 def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last):
     """Solves patients ``first`` to ``last`` up to ``controls.end``: into ``out``, or into ``parked``."""
+    mode = floating_point_mode()
+    set_floating_point_mode(np.uint32(mode | AS_ZERO))
+    advance(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last)
+    set_floating_point_mode(mode)
+
+
+@inlined
+def advance(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last):
+    """All steps of these patients."""
     for l in range(LANES):  # idle lanes compute along, on numbers that make sense
         load(W, at, patients, marks, controls, hazards, few, lanes, l, first)
         lanes.row[l], lanes.accepted[l] = -1, False

@@ -21,7 +21,7 @@ from marrow.errors import RunError
 __all__ = ["Accuracy", "Chance", "solve"]
 Floats = NDArray[np.float64]
 USUAL, EVERYTHING = Accuracy(), Chance()
-PIECES, SMALLEST, LARGEST = 4, 16, 256  # for each thread; patients in each: at the end of one, lanes are idle
+PIECES, SMALLEST, LARGEST = 2, 16, 256  # for each thread; patients in each: at the end of one, lanes are idle
 
 
 def solve(
