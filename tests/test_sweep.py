@@ -84,9 +84,7 @@ def test_values_are_spans_or_lists(text: str, values: tuple[str, ...], numbers: 
     assert variation.numbers == numbers
 
 
-@pytest.mark.parametrize(
-    "text", ["", "AUC", "AUC=", "AUC=5:1:1", "AUC=1:5:0", "AUC=1:2:1e-9", "x=1,1", "x=1,,2"]
-)
+@pytest.mark.parametrize("text", ["", "AUC", "AUC=", "AUC=5:1:1", "AUC=1:5:0", "AUC=1:2:1e-9", "x=1,1", "x=1,,2"])
 def test_wrong_values_are_refused(text: str) -> None:
     with pytest.raises(PlanError):
         read_variation(text)
