@@ -331,6 +331,9 @@ def trial_run(
     seed: Seed = 1,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    block: Annotated[
+        int, typer.Option(min=1, help="Patients of a block, the unit of work. It changes no number.")
+    ] = 2000,
 ) -> None:
     """Simulate a trial many times, analyse it as planned, and write a report. The same command goes on after a stop.
 
@@ -339,7 +342,7 @@ def trial_run(
     """
     from marrow.trial.commands import run_trial
 
-    run_trial(design, patients, replicates, target_se, out, seed, workers, scheduler)
+    run_trial(design, patients, replicates, target_se, out, seed, workers, scheduler, block)
 
 
 @trial.command("report")
@@ -391,5 +394,5 @@ def main() -> None:
         sys.stderr.write(f"marrow: {error}\n")
         sys.exit(2)
     except KeyboardInterrupt:
-        sys.stderr.write("marrow: interrupted; nothing was written\n")
+        sys.stderr.write("marrow: interrupted; nothing half written was left\n")
         sys.exit(130)
