@@ -53,11 +53,11 @@ MAY_IMPORT |= {  # what is made of a course
     "report": MIDDLE | {"figures"},
     "record": MIDDLE | {"figures", "report"},
     "calibration": MIDDLE,
-    "population": MIDDLE | {"calibration"},
-    "trial": MIDDLE | {"calibration", "population", "figures", "report", "commands"},
     "folder": {"errors"},
     "results": MIDDLE | {"folder", "figures", "report", "exchange"},
     "tables": MIDDLE | {"folder", "figures", "report", "results"},
+    "population": MIDDLE | {"calibration", "tables"},
+    "trial": MIDDLE | {"calibration", "population", "tables", "figures", "report", "commands"},
 }
 UPPER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what users call

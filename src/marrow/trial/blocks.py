@@ -10,6 +10,7 @@ import numpy as np
 from marrow.calibration.arm import Arm
 from marrow.endpoints.column import Kind
 from marrow.population.people import people_of
+from marrow.trial.who import Who
 
 BLOCK = 2000  # patients
 
@@ -34,13 +35,14 @@ def blocks_of(arms: int, patients: int, size: int = BLOCK) -> Iterator[Block]:
             yield Block(arm, first, min(first + size, patients))
 
 
-def simulate_block(arm: Arm, block: Block, seed: int, until: float) -> dict[str, np.ndarray]:
+def simulate_block(arm: Arm, who: Who, block: Block, seed: int, until: float) -> dict[str, np.ndarray]:
     """Outcomes by column (N,) of the block's patients, with ``patient`` and ``status``; NaN where a solve failed."""
     from marrow.simulation import Record, prepare_people
 
     identities = np.arange(block.first, block.last)
     columns: dict[str, np.ndarray] = {"patient": identities}
-    for chosen, people in people_of(arm, identities, seed):
+    anew = who.screened(identities, seed).anew
+    for chosen, people in people_of(arm, identities, seed, anew=anew, roster=who.roster):
         prepared = prepare_people(people.plan, people.covariates, people.identities, seed, until=until)
         outcomes = prepared.solve(threads=1, record=Record.CHART).outcomes
         found = {column.name: column.values for column in outcomes.columns if column.kind is not Kind.SHARE}

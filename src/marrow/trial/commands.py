@@ -14,8 +14,7 @@ from marrow.errors import PlanError, Problem, RunError
 from marrow.trial.analysis import analyse
 from marrow.trial.blocks import BLOCK
 from marrow.trial.design import Design, read_design
-from marrow.trial.findings import findings
-from marrow.trial.observe import allocate, columns_of, course_of, lived
+from marrow.trial.findings import Simulated, findings
 from marrow.trial.page import write_report
 from marrow.trial.run import run_blocks
 from marrow.trial.shown import render
@@ -57,7 +56,7 @@ def _simulate(
 def report_trial(folder: Path, patients: int | None, replicates: int | None) -> None:
     store = Store(folder)
     store.read()
-    design = read_design(folder / "design.yaml")
+    design = store.design()
     there = min(store.reached(arm) for arm in range(len(design.arms)))
     size = patients or design.patients
     count = replicates or there // size
@@ -78,15 +77,14 @@ def power_of_trial(
     asked = _sizes(sizes) or [round(design.patients * share) for share in (0.5, 0.75, 1.0, 1.5)]
     folder, people = out or Path(f"{file.stem}-trial"), max(asked) * replicates
     _simulate(file, folder, people, seed, workers, scheduler)
-    store, question = Store(folder), design.primary
-    course = course_of(design, np.arange(people), seed)
-    wanted = columns_of([question.endpoint])
-    lives = [lived(question.endpoint, store.columns(k, wanted, people), course) for k in range(len(design.arms))]
+    question = design.primary
+    here = Simulated.of(folder, people, [question])
+    lives = here.lives(question)
     rows = table("patients", *(f"power, {arm.arm.arm}" for arm in design.arms[1:]), "trials")
     for size in asked:
         count = people // size
-        some, of_arms = course.first(count * size), [each.first(count * size) for each in lives]
-        allocated = allocate(count, size, len(design.arms), seed)
+        some, of_arms = here.course.first(count * size), [each.first(count * size) for each in lives]
+        allocated = here.allocated(count, size)
         cells = []
         for arm in range(1, len(design.arms)):
             power = analyse(design, question, arm, of_arms, some, allocated).power

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from marrow.errors import RunError
+from marrow.figures.flow import ArmFlow, draw_flow
 from marrow.figures.style import Drawing, picture
 from marrow.figures.trial import Effect, Incidence, draw_forest, draw_incidence
 from marrow.report.content import ReportFigure
@@ -39,18 +41,27 @@ def write_report(found: Findings, folder: Path) -> Path:
     """report.html, findings.json, findings.csv and figures/ in the trial's folder; returns the page."""
     import pandas as pd
 
-    drawings = [*(_incidence(found, k) for k in range(len(found.answers))), draw_forest(_effects(found))]
+    incidences = (_incidence(found, k) for k in range(len(found.answers)))
+    drawings = [_flow(found), *incidences, draw_forest(_effects(found))]
     pictures = [picture(each, png=True) for each in drawings]
     figures = tuple(ReportFigure(each.name, each.title, each.caption, each.page) for each in pictures)
     data = as_data(found)
     rows: list[dict[str, object]] = data["answers"]  # type: ignore[assignment]
     page = TrialPage(found.design.name, DISCLAIMER, methods(found), found, rows, figures)
-    (folder / "figures").mkdir(exist_ok=True)
+    try:
+        (folder / "figures").mkdir(exist_ok=True)
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be written: {error.strerror or error}") from error
     for each in pictures:
         write_whole(folder / "figures" / f"{each.name}.svg", each.svg.encode())
         write_whole(folder / "figures" / f"{each.name}.png", each.png)
     write_whole(folder / "findings.json", (json.dumps(data, indent=1) + "\n").encode())
     write_whole(folder / "findings.csv", pd.DataFrame(rows).to_csv(index=False, float_format="%.6g").encode())
+    if found.design.who.table is not None:
+        listed = pd.DataFrame(
+            [{**each.__dict__, "action": each.action.value} for each in found.design.who.table.findings]
+        )
+        write_whole(folder / "population-findings.csv", listed.to_csv(index=False).encode())
     write_whole(folder / "report.html", render_page("trial.html", page).encode())
     return folder / "report.html"
 
@@ -61,12 +72,15 @@ def methods(found: Findings) -> str:
     arms = " and ".join(f"“{each.arm.arm}”" for each in design.arms)
     says = [
         f"{found.replicates} virtual trials of {found.patients} patients each were simulated, randomised evenly "
-        f"between {arms} in permuted blocks; plans and patients follow {design.study.name} ({design.study.year}).",
+        f"between {arms} in permuted blocks{_strata(design)}; plans follow {design.study.name} ({design.study.year}), "
+        f"patients {design.who.source}.",
         f"Enrolment lasted {design.accrual / 365:.2g} years and ended {design.follow_up / 365:.2g} years before the "
         f"analysis; {100 * design.drop_out:g} % a year were lost to follow-up and {100 * design.not_transplanted:g} % "
         "were never transplanted. The analysis is by intention to treat, time counts from the transplant.",
         f"The primary endpoint was {primary.endpoint.value} at day {primary.day:g}: {_test_in_words(primary)}.",
     ]
+    if design.who.criteria:
+        says.insert(1, f"Eligible were patients with {'; '.join(map(str, design.who.criteria))}.")
     if primary.looks:
         looks = ", ".join(f"{100 * each:g} %" for each in primary.looks)
         says.append(f"Interim looks at {looks} of the events spend the error as O'Brien and Fleming's bounds do.")
@@ -77,12 +91,25 @@ def methods(found: Findings) -> str:
     return " ".join([*says, *(f"Assumed: {each}." for each in design.assumed)])
 
 
+def _strata(design: Design) -> str:
+    return f" within strata of {', '.join(map(str, design.who.strata))}" if design.who.strata else ""
+
+
 def _test_in_words(question: Question) -> str:
     named = {"log-rank": "log-rank test", "Gray": "Gray's test", "difference at the day": "difference of the shares"}
     text = f"{named[question.test.value]}, two-sided level {question.alpha:g}"
+    if question.stratified:
+        text += ", stratified as the allocation"
     if question.aim is Aim.NON_INFERIORITY and question.margin is not None:
         text += f", non-inferior when worse by less than {100 * question.margin:g} points"
     return text
+
+
+def _flow(found: Findings) -> Drawing:
+    flow = found.flow
+    numbers = zip(flow.randomised, flow.transplanted, flow.lost, flow.failed, strict=True)
+    arms = [ArmFlow(each.arm.arm, *row) for each, row in zip(found.design.arms, numbers, strict=True)]
+    return draw_flow(f"people as in {found.design.who.source}", flow.looked_at, flow.refused, arms)
 
 
 def _incidence(found: Findings, which: int) -> Drawing:

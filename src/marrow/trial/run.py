@@ -17,7 +17,7 @@ from typing import Any
 from marrow.errors import MarrowError, RunError
 from marrow.trial.blocks import BLOCK, Block, blocks_of, simulate_block
 from marrow.trial.design import Design, read_design
-from marrow.trial.store import MANIFEST, Store, manifest_of, write_whole
+from marrow.trial.store import MANIFEST, Store, manifest_of
 
 Progress = Callable[[int, int], None]
 RETRIES = 3  # of a block whose worker died
@@ -28,8 +28,9 @@ LOOK = 5.0  # seconds without a block that ends, after which workers are looked 
 @lru_cache(maxsize=4)
 def _design(folder: str, written: int) -> Design:
     """``written``: when. A worker may outlive a trial whose folder is then given to another."""
-    Store(Path(folder)).check_here()
-    return read_design(Path(folder) / "design.yaml")
+    store = Store(Path(folder))
+    store.check_here()
+    return store.design()
 
 
 def do_block(folder: str, block: Block, seed: int, until: float) -> str:
@@ -38,7 +39,7 @@ def do_block(folder: str, block: Block, seed: int, until: float) -> str:
     store = Store(Path(folder))
     if not store.file(block).exists():
         design = _design(folder, (store.folder / MANIFEST).stat().st_mtime_ns)
-        store.write(block, simulate_block(design.arms[block.arm].arm, block, seed, until))
+        store.write(block, simulate_block(design.arms[block.arm].arm, design.who, block, seed, until))
     return block.name
 
 
@@ -61,10 +62,9 @@ def run_blocks(
     when the scheduler is lost; ``PlanError`` for a wrong design.
     """
     design = read_design(design_file)
-    study = Path(design.study.file)
     store = Store(folder)
-    store.open(manifest_of(design_file, study, seed, design.horizon))
-    _copy(design_file, study, store)
+    store.open(manifest_of(design_file, Path(design.study.file), seed, design.horizon, design.who.file))
+    store.keep(design_file, design.files)
     blocks = store.missing(blocks_of(len(design.arms), patients, size))
     whole = -(-patients // size) * len(design.arms)
     done = whole - len(blocks)
@@ -76,14 +76,6 @@ def run_blocks(
             progress(done, whole)
     store.sweep()
     return design
-
-
-def _copy(design_file: Path, study: Path, store: Store) -> None:
-    """Workers read the design where the parts are."""
-    text = design_file.read_text("utf-8")
-    lines = [f"study: {study.name}" if line.startswith("study:") else line for line in text.splitlines()]
-    write_whole(store.folder / study.name, study.read_bytes())
-    write_whole(store.folder / "design.yaml", ("\n".join(lines) + "\n").encode())
 
 
 def _done(

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,15 +22,16 @@ from numpy.typing import NDArray
 from marrow import __version__
 from marrow.errors import RunError
 from marrow.trial.blocks import Block
+from marrow.trial.design import Design, read_design
 
 FORMAT = "marrow trial 1"
-MANIFEST, PARTS, DRAFT = "manifest.json", "parts", ".partial"
+MANIFEST, PARTS, INPUTS, DRAFT = "manifest.json", "parts", "inputs", ".partial"
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """``design``, ``study``: their text; ``sources``: a hash of all code that decides a part's numbers;
-    ``processor``: the kind of it."""
+    """``design``, ``study``, ``population``: their text, the last '' where the study's own; ``sources``: a hash of all
+    code that decides a part's numbers; ``processor``: the kind of it."""
 
     design: str
     study: str
@@ -38,13 +40,15 @@ class Manifest:
     sources: str
     processor: str
     version: str = __version__
+    population: str = ""
 
     def to_data(self) -> dict[str, Any]:
         return {"format": FORMAT, **self.__dict__}
 
 
-def manifest_of(design: Path, study: Path, seed: int, until: float) -> Manifest:
-    return Manifest(design.read_text("utf-8"), study.read_text("utf-8"), seed, until, **_here())
+def manifest_of(design: Path, study: Path, seed: int, until: float, population: Path | None = None) -> Manifest:
+    people = population.read_bytes().decode("utf-8", errors="backslashreplace") if population is not None else ""
+    return Manifest(design.read_text("utf-8"), study.read_text("utf-8"), seed, until, population=people, **_here())
 
 
 def _here() -> dict[str, str]:
@@ -61,7 +65,7 @@ def _here() -> dict[str, str]:
 
 # What else decides the numbers of a part: who the patients are, what is done to them, and how they are read.
 _BESIDE_THE_MODEL = ("calibration", "clinic", "endpoints", "population", "course.py", "dosing.py", "model.py",
-                     "simulation.py", "trial/blocks.py")  # fmt: skip
+                     "simulation.py", "tables", "trial/blocks.py", "trial/who.py")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,28 @@ class Store:
         except OSError as error:
             raise RunError(f"{self.folder}: cannot be written: {error.strerror or error}") from error
 
+    def input(self, named: str) -> Path:
+        """The trial's own copy of a file that its design names."""
+        base = re.sub(r"[^\w.-]+", "_", Path(named).name)
+        return self.folder / INPUTS / f"{hashlib.sha256(named.encode()).hexdigest()[:8]}-{base}"
+
+    def design(self) -> Design:
+        """From the copies in the folder. Raises ``PlanError``."""
+        return read_design(self.folder / "design.yaml", self.input)
+
+    def keep(self, design: Path, files: Mapping[str, Path]) -> None:
+        """Copies of the design and of the files that it names: workers read them here. Raises ``RunError``."""
+        try:
+            (self.folder / INPUTS).mkdir(exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{self.folder}: cannot be written: {error.strerror or error}") from error
+        for named, file in files.items():
+            write_whole(self.input(named), file.read_bytes())
+        write_whole(self.folder / "design.yaml", design.read_bytes())
+
     def sweep(self) -> None:
         """Removes what writers that were killed left unfinished. Only when every part is there."""
-        for draft in filter(_is_draft, [*self.folder.iterdir(), *(self.folder / PARTS).iterdir()]):
+        for draft in filter(_is_draft, self.folder.rglob(f".*{DRAFT}")):
             draft.unlink(missing_ok=True)
 
     def read(self) -> Manifest:
