@@ -15,7 +15,7 @@ from marrow.errors import RunError
 from marrow.trial import run as run_module
 from marrow.trial import store as store_module
 from marrow.trial.blocks import Block, blocks_of
-from marrow.trial.run import do_block, run_blocks
+from marrow.trial.run import Work, do_block, run_blocks
 from marrow.trial.store import Store, manifest_of
 
 HERE = Path(__file__).parent
@@ -127,7 +127,7 @@ def test_a_worker_on_another_kind_of_processor_or_marrow_is_refused(
         run_module._design.cache_clear()
         monkeypatch.setattr(store_module, "_here", lambda other=other: {**here, other: "x86_64 0123456789abcdef"})
         with pytest.raises(RunError, match=words):
-            do_block(str(folder), Block(0, 10, 20), 1, 60.0)
+            do_block(Work(folder, 1, 60.0), Block(0, 10, 20))
     assert len(list((folder / "parts").iterdir())) == 2
 
 

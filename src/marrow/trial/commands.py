@@ -26,11 +26,12 @@ MOST_TRIALS = 10_000
 def run_trial(
     file: Path, patients: int | None, replicates: int, target_se: float | None, out: Path | None, seed: int,
     workers: int | None, scheduler: str | None, block: int = BLOCK,
+    courses: bool = False,
 ) -> None:  # fmt: skip
     design = read_design(file)
     size, folder = patients or design.patients, out or Path(f"{file.stem}-trial")
     while True:
-        _simulate(file, folder, size * replicates, seed, workers, scheduler, block)
+        _simulate(file, folder, size * replicates, seed, workers, scheduler, block, courses)
         found = findings(folder, size, replicates)
         error = max(result.truth_error for result in found.answers[0].results)
         if target_se is None or error <= target_se or replicates >= MOST_TRIALS:
@@ -44,12 +45,13 @@ def run_trial(
 
 
 def _simulate(
-    file: Path, folder: Path, people: int, seed: int, workers: int | None, scheduler: str | None, block: int = BLOCK
-) -> Design:
+    file: Path, folder: Path, people: int, seed: int, workers: int | None, scheduler: str | None, block: int = BLOCK,
+    courses: bool = False,
+) -> Design:  # fmt: skip
     with progress_bar("blocks of patients") as bar:
         return run_blocks(
             file, folder, patients=people, seed=seed, size=block, workers=workers, scheduler=scheduler, progress=bar,
-            announce=announce,
+            announce=announce, courses=courses,
         )  # fmt: skip
 
 

@@ -10,14 +10,16 @@ import time
 from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from marrow.errors import MarrowError, RunError
 from marrow.trial.blocks import BLOCK, Block, blocks_of, simulate_block
+from marrow.trial.courses import file_of, need_zarr, write_courses
 from marrow.trial.design import Design, read_design
-from marrow.trial.store import MANIFEST, Store, manifest_of
+from marrow.trial.store import DRAFT, MANIFEST, Store, manifest_of
 
 Progress = Callable[[int, int], None]
 RETRIES = 3  # of a block whose worker died
@@ -33,13 +35,30 @@ def _design(folder: str, written: int) -> Design:
     return store.design()
 
 
-def do_block(folder: str, block: Block, seed: int, until: float) -> str:
+@dataclass(frozen=True)
+class Work:
+    """What is the same for every block. ``courses``: these are written too."""
+
+    folder: Path
+    seed: int
+    until: float
+    courses: bool = False
+
+
+def do_block(work: Work, block: Block) -> str:
     """Simulates a block and writes its part, unless it is there. What a worker runs. Raises ``RunError`` where the bits
     would be others: on another kind of processor, or with another marrow."""
-    store = Store(Path(folder))
-    if not store.file(block).exists():
-        design = _design(folder, (store.folder / MANIFEST).stat().st_mtime_ns)
-        store.write(block, simulate_block(design.arms[block.arm].arm, design.who, block, seed, until))
+    store = Store(work.folder)
+    if store.file(block).exists() and (not work.courses or file_of(work.folder, block).exists()):
+        return block.name
+    design = _design(str(work.folder), (store.folder / MANIFEST).stat().st_mtime_ns)
+    arm = design.arms[block.arm].arm
+    courses: list[Any] = []
+    keep = (lambda *each: courses.append(each)) if work.courses else None
+    columns = simulate_block(arm, design.who, block, work.seed, work.until, keep)
+    if work.courses:  # before the part, which says that the block is done
+        write_courses(work.folder, block, arm.arm, courses, DRAFT)
+    store.write(block, columns)
     return block.name
 
 
@@ -54,23 +73,27 @@ def run_blocks(
     scheduler: str | None = None,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
+    courses: bool = False,
 ) -> Design:
     """Simulates patients 0 to ``patients`` in every arm, and returns the design. What is there already is kept.
 
     ``workers``: processes here (1: this one); ``scheduler``: the address of a Dask scheduler instead. ``announce`` is
-    told what is waited for. Raises ``RunError`` when the folder is of another trial, when a block cannot be done, and
-    when the scheduler is lost; ``PlanError`` for a wrong design.
+    told what is waited for; ``courses``: charts of all patients are written too. Raises ``RunError`` when the folder
+    is of another trial, when a block cannot be done, and when the scheduler is lost; ``PlanError`` for a wrong design.
     """
+    if courses:
+        need_zarr()
     design = read_design(design_file)
     store = Store(folder)
     store.open(manifest_of(design_file, Path(design.study.file), seed, design.horizon, design.who.file))
     store.keep(design_file, design.files)
-    blocks = store.missing(blocks_of(len(design.arms), patients, size))
+    blocks = store.missing(blocks_of(len(design.arms), patients, size), courses)
     whole = -(-patients // size) * len(design.arms)
     done = whole - len(blocks)
     if progress:
         progress(done, whole)
-    for _ in _done(folder, blocks, seed, design.horizon, workers, scheduler, announce):
+    work = Work(folder.resolve(), seed, design.horizon, courses)
+    for _ in _done(work, blocks, workers, scheduler, announce):
         done += 1
         if progress:
             progress(done, whole)
@@ -79,33 +102,28 @@ def run_blocks(
 
 
 def _done(
-    folder: Path, blocks: Sequence[Block], seed: int, until: float, workers: int | None, scheduler: str | None,
+    work: Work, blocks: Sequence[Block], workers: int | None, scheduler: str | None,
     announce: Callable[[str], None] | None,
 ) -> Iterator[str]:  # fmt: skip
     """Names of blocks as they are done."""
     count = min(workers or os.cpu_count() or 1, max(len(blocks), 1))
     if scheduler is None and count == 1:
         for block in blocks:
-            yield do_block(str(folder), block, seed, until)
+            yield do_block(work, block)
         return
     if blocks:  # what is to be compiled is compiled once, before there are many
-        yield do_block(str(folder), blocks[0], seed, until)
+        yield do_block(work, blocks[0])
         try:
             with _client(count, scheduler) as client:
-                yield from _on(client, folder, blocks[1:], seed, until, announce)
+                yield from _on(client, work, blocks[1:], announce)
         except MarrowError:
             raise
         except (Exception, CancelledError) as error:  # whatever Dask meets when its scheduler dies, at any moment
             raise RunError(f"the scheduler was lost ({type(error).__name__}: {error}); {_KEPT}") from error
 
 
-def _on(
-    client: Any, folder: Path, blocks: Sequence[Block], seed: int, until: float, announce: Callable[[str], None] | None
-) -> Iterator[str]:
-    futures = [
-        client.submit(do_block, str(folder.resolve()), block, seed, until, pure=False, retries=RETRIES)
-        for block in blocks
-    ]
+def _on(client: Any, work: Work, blocks: Sequence[Block], announce: Callable[[str], None] | None) -> Iterator[str]:
+    futures = [client.submit(do_block, work, block, pure=False, retries=RETRIES) for block in blocks]
     for future in _as_they_end(client, futures, announce or (lambda text: None)):
         if future.status == "cancelled":
             raise RunError(f"the scheduler at {client.scheduler.address} was lost; {_KEPT}")

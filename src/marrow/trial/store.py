@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from marrow import __version__
 from marrow.errors import RunError
 from marrow.trial.blocks import Block
+from marrow.trial.courses import COURSES
 from marrow.trial.design import Design, read_design
 
 FORMAT = "marrow trial 1"
@@ -110,8 +112,11 @@ class Store:
 
     def sweep(self) -> None:
         """Removes what writers that were killed left unfinished. Only when every part is there."""
-        for draft in filter(_is_draft, self.folder.rglob(f".*{DRAFT}")):
-            draft.unlink(missing_ok=True)
+        for draft in filter(_is_draft, [*self.folder.glob(f".*{DRAFT}"), *self.folder.glob(f"*/.*{DRAFT}")]):
+            if draft.is_dir():
+                shutil.rmtree(draft, ignore_errors=True)
+            else:
+                draft.unlink(missing_ok=True)
 
     def read(self) -> Manifest:
         """Raises ``RunError`` when there is none."""
@@ -142,22 +147,26 @@ class Store:
     def file(self, block: Block) -> Path:
         return self.folder / PARTS / f"{block.name}.parquet"
 
-    def missing(self, blocks: Iterable[Block]) -> list[Block]:
-        """Blocks whose patients are not all in parts, whatever their size. A part appears whole or not at all."""
-        there = self._spans()
-        return [block for block in blocks if not _covered(block, there.get(block.arm, ()))]
+    def missing(self, blocks: Iterable[Block], courses: bool = False) -> list[Block]:
+        """Blocks whose patients are not all in parts (and in ``courses``, if these are wanted), whatever their size.
+        A part appears whole or not at all."""
+        wanted = [self._spans(self.folder / PARTS)]
+        if courses:
+            wanted.append(self._spans(self.folder / COURSES))
+        return [block for block in blocks if not all(_covered(block, each.get(block.arm, ())) for each in wanted)]
 
     def reached(self, arm: int) -> int:
         """Patients of an arm from the first on without a gap."""
         reached = 0
-        for first, last in self._spans().get(arm, ()):
+        for first, last in self._spans(self.folder / PARTS).get(arm, ()):
             reached = max(reached, last) if first <= reached else reached
         return reached
 
-    def _spans(self) -> dict[int, list[tuple[int, int]]]:
+    @staticmethod
+    def _spans(folder: Path) -> dict[int, list[tuple[int, int]]]:
         """First and last (exclusive) patients of the parts of each arm, in order."""
         found: dict[int, list[tuple[int, int]]] = {}
-        for file in (self.folder / PARTS).glob("arm-*.parquet"):
+        for file in folder.glob("arm-*"):
             _, arm, first, last = file.stem.split("-")
             found.setdefault(int(arm), []).append((int(first), int(last)))
         return {arm: sorted(spans) for arm, spans in found.items()}
