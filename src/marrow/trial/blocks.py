@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 
 from marrow.calibration.arm import Arm
 from marrow.endpoints.column import Kind
+from marrow.endpoints.gvhd import treated_spells
 from marrow.population.people import people_of
 from marrow.trial.who import Who
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    from marrow.simulation import Simulation
+
 BLOCK = 2000  # patients
+TREATED = tuple((f"gvhd_treatment_{k}_begin", f"gvhd_treatment_{k}_end") for k in (1, 2, 3))  # columns: days
 
 
 @dataclass(frozen=True, order=True)
@@ -60,6 +64,18 @@ def simulate_block(
         if keep is not None:
             keep(people.identities, simulation.course)
         found = {column.name: column.values for column in outcomes.columns if column.kind is not Kind.SHARE}
+        found |= _treated(simulation)
         for name, values in {"status": outcomes.status.astype(float), **found}.items():
             columns.setdefault(name, np.full(len(identities), np.nan))[chosen] = values
     return columns
+
+
+def _treated(simulation: Simulation) -> dict[str, np.ndarray]:
+    """When graft-versus-host disease was treated: what current GRFS is read from."""
+    if "steroids" not in simulation.course or "death_day" not in simulation.outcomes:
+        return {}
+    course = simulation.course
+    begin, end = treated_spells(course["time"].values, course["steroids"].values, simulation.outcomes["death_day"])
+    return {
+        name: values[:, k] for k, names in enumerate(TREATED) for name, values in zip(names, (begin, end), strict=True)
+    }

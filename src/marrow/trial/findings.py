@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from marrow.trial.analysis import Result, Truth, analyse, truth_of
 from marrow.trial.design import Design, Question
+from marrow.trial.health import COLUMNS, ArmHealth, health_of_arms, rows_of
 from marrow.trial.observe import Course, Lived, Sample, allocate, columns_of, course_of, lived, seen
 from marrow.trial.store import Store
 
@@ -78,15 +79,17 @@ class Findings:
     seed: int
     flow: Flow
     answers: tuple[Answer, ...]
+    health: tuple[ArmHealth, ...] = ()
 
 
 def findings(folder: Path, patients: int, replicates: int) -> Findings:
     """Analyses the first ``replicates`` trials of ``patients`` each that a folder holds. Raises ``RunError``."""
     design = Store(folder).design()
-    here = Simulated.of(folder, patients * replicates, design.questions)
+    here = Simulated.of(folder, patients * replicates, design.questions, COLUMNS)
     allocated = here.allocated(replicates, patients)
     answers = tuple(_answer(design, each, here.lives(each), here.course, allocated) for each in design.questions)
-    return Findings(design, patients, replicates, here.seed, _flow(here, allocated), answers)
+    return Findings(design, patients, replicates, here.seed, _flow(here, allocated), answers,
+                    health_of_arms(here, allocated[0]))  # fmt: skip
 
 
 def _answer(
@@ -165,6 +168,7 @@ def as_data(found: Findings) -> dict[str, object]:
             "failed": list(found.flow.failed),
         },
         "answers": rows,
+        "health": rows_of(found.health),
     }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from marrow.errors import RunError
 from marrow.figures.flow import ArmFlow, draw_flow
+from marrow.figures.health import draw_health
 from marrow.figures.style import Drawing, picture
 from marrow.figures.trial import Effect, Incidence, draw_forest, draw_incidence
 from marrow.report.content import ReportFigure
@@ -17,9 +18,11 @@ from marrow.report.record import DISCLAIMER
 from marrow.report.render import render_page
 from marrow.trial.design import Aim, Design, Question
 from marrow.trial.findings import Answer, Findings, as_data
+from marrow.trial.health import NAMES, rows_of
 from marrow.trial.observe import EVENT
 from marrow.trial.published import published_difference
 from marrow.trial.statistics.cumulative_incidence import cumulative_incidence
+from marrow.trial.statistics.current_survival import Health
 from marrow.trial.store import write_whole
 
 _MARKS = 6
@@ -34,6 +37,7 @@ class TrialPage:
     methods: str
     found: Findings
     rows: list[dict[str, object]]
+    health: list[dict[str, object]]
     figures: tuple[ReportFigure, ...]
 
 
@@ -42,12 +46,12 @@ def write_report(found: Findings, folder: Path) -> Path:
     import pandas as pd
 
     incidences = (_incidence(found, k) for k in range(len(found.answers)))
-    drawings = [_flow(found), *incidences, draw_forest(_effects(found))]
+    drawings = [_flow(found), *incidences, draw_forest(_effects(found)), *_health(found)]
     pictures = [picture(each, png=True) for each in drawings]
     figures = tuple(ReportFigure(each.name, each.title, each.caption, each.page) for each in pictures)
     data = as_data(found)
     rows: list[dict[str, object]] = data["answers"]  # type: ignore[assignment]
-    page = TrialPage(found.design.name, DISCLAIMER, methods(found), found, rows, figures)
+    page = TrialPage(found.design.name, DISCLAIMER, methods(found), found, rows, rows_of(found.health), figures)
     try:
         (folder / "figures").mkdir(exist_ok=True)
     except OSError as error:
@@ -62,6 +66,9 @@ def write_report(found: Findings, folder: Path) -> Path:
             [{**each.__dict__, "action": each.action.value} for each in found.design.who.table.findings]
         )
         write_whole(folder / "population-findings.csv", listed.to_csv(index=False).encode())
+    if found.health:
+        states = pd.DataFrame(rows_of(found.health)).to_csv(index=False, float_format="%.6g")
+        write_whole(folder / "health.csv", states.encode())
     write_whole(folder / "report.html", render_page("trial.html", page).encode())
     return folder / "report.html"
 
@@ -112,6 +119,16 @@ def _flow(found: Findings) -> Drawing:
     return draw_flow(f"people as in {found.design.who.source}", flow.looked_at, flow.refused, arms)
 
 
+def _health(found: Findings) -> list[Drawing]:
+    if not found.health:
+        return []
+    first = found.health[0]
+    shares = {each.arm: each.share for each in found.health}
+    names = [NAMES[state] for state in Health]
+    at_risk = {each.arm: each.at_risk for each in found.health}
+    return [draw_health(first.days, shares, names, [float(mark) for mark in first.marks], at_risk)]
+
+
 def _incidence(found: Findings, which: int) -> Drawing:
     answer = found.answers[which]
     question = answer.question
@@ -137,7 +154,7 @@ def _effects(found: Findings) -> list[Effect]:
 def _effect(design: Design, answer: Answer, place: int) -> Effect:
     result, arm = answer.results[place], design.arms[place + 1]
     half = 1.96 * result.truth_error
-    label = f"{answer.question.endpoint.value}, day {answer.question.day:g}"
+    label = f"{answer.question.endpoint.asked.label}, day {answer.question.day:g}"
     if len(answer.results) > 1:
         label += f", {arm.arm.arm}"
     told = published_difference(answer.question, design.arms[0], arm)

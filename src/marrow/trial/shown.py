@@ -37,7 +37,7 @@ def render(found: Findings) -> RenderableType:
     for answer in found.answers:
         for place, result in enumerate(answer.results):
             arm, truth = place + 1, answer.truth
-            name = f"{answer.question.endpoint.value}, {answer.question.day:g}"
+            name = f"{answer.question.endpoint.asked.short}, {answer.question.day:g}"
             if len(answer.results) > 1:
                 name += f", {design.arms[arm].arm.arm}"
             rows.add_row(
