@@ -189,6 +189,36 @@ def sweep(
 
 
 @app.command()
+def sensitivity(
+    plan: PlanFile,
+    over: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=LOW:HIGH", help="E.g. 'graft.cd34=2e6:8e6 /kg', or platelets.lifespan. Repeatable."),
+    ],
+    settings: Settings = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OUTCOME[@DAY]", help="An outcome, e.g. relapse_day@730. Repeatable. Default: the usual."),
+    ] = None,
+    points: Annotated[int, typer.Option(min=4, help="A power of 2; runs are POINTS x (factors + 2).")] = 32,
+    draws: Draws = 200,
+    seed: Seed = 1,
+    until: Until = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")
+    ] = None,
+    threads: Threads = None,
+) -> None:
+    """What matters most? Sobol's indices of outcomes over ranges of several quantities, with 95 % limits.
+
+    NAME is a key of the plan, stands in braces in a --set, or is a number of the model (alone: its plausible range).
+    """
+    from marrow.sensitivity.command import run_sensitivity
+
+    run_sensitivity(plan, over, settings or [], outcome or [], points, draws, seed, until, out, threads)
+
+
+@app.command()
 def calibrate(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Study files. Default: the packaged studies.")
