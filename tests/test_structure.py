@@ -56,7 +56,7 @@ MAY_IMPORT |= {  # what is made of a course
     "folder": {"errors"},
     "results": MIDDLE | {"folder", "figures", "report", "exchange"},
     "tables": MIDDLE | {"folder", "figures", "report", "results"},
-    "sensitivity": MIDDLE | {"folder", "figures", "report", "results", "commands"},
+    "sensitivity": MIDDLE | {"folder", "figures", "record", "report", "results", "commands"},
     "population": MIDDLE | {"calibration", "tables"},
     "trial": MIDDLE | {"calibration", "population", "tables", "figures", "report", "commands"},
 }

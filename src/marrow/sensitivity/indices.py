@@ -27,8 +27,8 @@ SEED, RESAMPLES = 1, 999  # of the design and the bootstrap
 
 @dataclass(frozen=True)
 class Indices:
-    """One outcome over F factors: ``first`` order and ``total`` (F,) with 95 % limits (F, 2); ``mean`` and ``sd`` of the
-    outcome over the factors. NaN where it does not vary."""
+    """One outcome over F factors: ``first`` order and ``total`` (F,) with 95 % limits (F, 2); ``mean`` and ``sd`` of
+    the outcome over the factors. NaN where it does not vary."""
 
     wanted: Wanted
     first: Floats
