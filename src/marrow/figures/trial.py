@@ -63,7 +63,7 @@ def draw_incidence(title: str, arms: Sequence[Incidence], marks: Sequence[float]
         labels_below(axes, [(mark, f"{mark:g}") for mark in marks], "days")
         _numbers_at_risk(axes, arms, marks)
         axes.set_title(f"{title}, % of patients")
-        axes.legend(loc="upper left")
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(arms), frameon=False)
     words = "; ".join(f"{each.arm}: {100 * each.share[-1]:.0f} % by day {each.days[-1]:.0f}" for each in arms)
     caption = "The first of the trials, as it would be published: estimates with 95 % bands; below, patients at risk."
     return Drawing(name, title, caption, f"{title}. {words}.", figure)
