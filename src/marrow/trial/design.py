@@ -23,7 +23,7 @@ from marrow.clinic.problems import problems_of
 from marrow.clinic.quantities import DAYS, Measure, quoted, refuse, split
 from marrow.errors import PlanError, Problem, nearest
 from marrow.trial.endpoints import Endpoint
-from marrow.trial.who import Find, Reference, Who, people_of_design, read_criteria, read_reference
+from marrow.trial.who import Find, Reference, Who, people_of_design, plans_beside, read_criteria, read_reference
 
 
 class PlannedTest(Enum):
@@ -199,6 +199,11 @@ def read_design(file: str | Path, find: Find | None = None) -> Design:
     files = {form.study: Path(study.file)}
     if form.population is not None and people.who.file is not None:
         files[form.population.named] = people.who.file
+    beside = [plan for file in files.values() if file.suffix in (".yaml", ".yml") for plan in plans_beside(file)]
+    found, needed = "the plan {} in a file of its own", "plans within the study file"
+    problems = [_at(document, ("study",), found.format(quoted(plan)), needed) for plan in beside]
+    if problems:
+        raise PlanError(document.file, problems)
     questions = tuple(_question(each) for each in (form.primary, *form.secondary))
     return Design(
         form.trial, study, tuple(arms), form.patients, form.accrual, form.follow_up, form.drop_out,

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from marrow.calibration.arm import Arm
 from marrow.calibration.study import Study, packaged_studies, read_study
+from marrow.clinic.document import Mapping as Tree
+from marrow.clinic.document import Scalar, read_document
+from marrow.clinic.document import Sequence as Sequence_
 from marrow.clinic.eligibility import Criterion, read_criterion
 from marrow.clinic.fields import Problems
 from marrow.clinic.quantities import quoted, refuse
@@ -173,3 +176,12 @@ def _unanswered(found: People) -> list[tuple[tuple[str | int, ...], Problem]]:
                 needed = "a sentence of the patient: who is randomised to an arm cannot depend on that arm's donors"
                 problems.append(((key, place), Problem(quoted(each), needed)))
     return problems
+
+
+def plans_beside(study: Path) -> list[str]:
+    """Plans that a study names by file: a trial's folder holds the study, but would not hold these."""
+    root = read_document(study).root
+    arms = root.get("arms") if isinstance(root, Tree) else None
+    places = [root, *(arms.items if isinstance(arms, Sequence_) else ())]
+    found = [place.get("plan") for place in places if isinstance(place, Tree)]
+    return [each.text for each in found if isinstance(each, Scalar)]
