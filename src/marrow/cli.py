@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from marrow.cli_trial import trial
+
 GRADES = ["measured in transplant patients", "measured elsewhere", "derived", "fitted here", "assumed"]
 app = typer.Typer(
     name="marrow",
@@ -25,7 +27,6 @@ app = typer.Typer(
 )
 export = typer.Typer(no_args_is_help=True, help="Write the model in a format of others.")
 app.add_typer(export, name="export")
-trial = typer.Typer(no_args_is_help=True, help="Run virtual trials: arms, allocation, observation, analysis, power.")
 app.add_typer(trial, name="trial")
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan in YAML, e.g. examples/allogeneic-fb4.yaml.")]
@@ -188,6 +189,36 @@ def sweep(
 
 
 @app.command()
+def sensitivity(
+    plan: PlanFile,
+    over: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=LOW:HIGH", help="E.g. 'graft.cd34=2e6:8e6 /kg', or platelets.lifespan. Repeatable."),
+    ],
+    settings: Settings = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OUTCOME[@DAY]", help="An outcome, e.g. relapse_day@730. Repeatable. Default: the usual."),
+    ] = None,
+    points: Annotated[int, typer.Option(min=4, help="A power of 2; runs are POINTS x (factors + 2).")] = 32,
+    draws: Draws = 200,
+    seed: Seed = 1,
+    until: Until = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")
+    ] = None,
+    threads: Threads = None,
+) -> None:
+    """What matters most? Sobol's indices of outcomes over ranges of several quantities, with 95 % limits.
+
+    NAME is a key of the plan, stands in braces in a --set, or is a number of the model (alone: its plausible range).
+    """
+    from marrow.sensitivity.command import run_sensitivity
+
+    run_sensitivity(plan, over, settings or [], outcome or [], points, draws, seed, until, out, threads)
+
+
+@app.command()
 def calibrate(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Study files. Default: the packaged studies.")
@@ -304,72 +335,6 @@ def export_sbml(
     run_export_sbml(plan, out, draw, seed, settings or [])
 
 
-DesignFile = Annotated[
-    Path, typer.Argument(metavar="DESIGN", help="A design in YAML, e.g. examples/trial-blood-or-marrow.yaml.")
-]
-TrialPatients = Annotated[
-    int | None, typer.Option(min=2, max=1_000_000, help="Patients of each trial. Default: the design's.")
-]
-Workers = Annotated[int | None, typer.Option(min=1, help="Processes on this machine. Default: one for each core.")]
-Scheduler = Annotated[
-    str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, e.g. tcp://host:8786, instead.")
-]
-
-
-@trial.command("run")
-def trial_run(
-    design: DesignFile,
-    patients: TrialPatients = None,
-    replicates: Annotated[int, typer.Option(min=1, help="How many such trials.")] = 20,
-    target_se: Annotated[
-        float | None,
-        typer.Option(min=1e-4, max=0.2, help="Add trials until the true primary difference is known to this error."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the trial is kept. Default: DESIGN-trial beside you.")
-    ] = None,
-    seed: Seed = 1,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-) -> None:
-    """Simulate a trial many times, analyse it as planned, and write a report. The same command goes on after a stop.
-
-    Every virtual patient lives every arm under the same chances (the truth); each trial then sees of each patient only
-    the arm that was allocated, until the patient is lost or the trial ends.
-    """
-    from marrow.trial.commands import run_trial
-
-    run_trial(design, patients, replicates, target_se, out, seed, workers, scheduler)
-
-
-@trial.command("report")
-def trial_report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `marrow trial run` made.")],
-    patients: TrialPatients = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Analyse so many. Default: all that are there.")] = None,
-) -> None:
-    """Analyse a simulated trial again and write its report, also with another number of patients."""
-    from marrow.trial.commands import report_trial
-
-    report_trial(folder, patients, replicates)
-
-
-@trial.command("power")
-def trial_power(
-    design: DesignFile,
-    sizes: Annotated[str, typer.Option(metavar="N,N,...", help="Patients of each trial.")] = "",
-    replicates: Annotated[int, typer.Option(min=10, help="Trials of the largest size.")] = 100,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the patients are kept.")] = None,
-    seed: Seed = 1,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-) -> None:
-    """Power of a design's primary analysis over sizes of the trial, each from the same virtual patients."""
-    from marrow.trial.commands import power_of_trial
-
-    power_of_trial(design, sizes, replicates, out, seed, workers, scheduler)
-
-
 @app.command()
 def worker(
     scheduler: Annotated[str, typer.Argument(metavar="ADDRESS", help="Of a Dask scheduler, e.g. tcp://host:8786.")],
@@ -391,5 +356,5 @@ def main() -> None:
         sys.stderr.write(f"marrow: {error}\n")
         sys.exit(2)
     except KeyboardInterrupt:
-        sys.stderr.write("marrow: interrupted; nothing was written\n")
+        sys.stderr.write("marrow: interrupted; nothing half written was left\n")
         sys.exit(130)

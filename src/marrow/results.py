@@ -22,6 +22,7 @@ from marrow.folder import (
     FORMAT,
     MANIFEST,
     PHARMACOKINETICS_FORMAT,
+    SENSITIVITY_FORMAT,
     SWEEP_FORMAT,
     check_folder,
     with_whole_folder,
@@ -113,14 +114,26 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
 
 def write_sweep(found: Sweep, drawing: Drawing, provenance: Provenance, folder: Path) -> Path:
     """Writes sweep.csv and the figure; returns the folder. Raises as ``write_results``."""
+    return _write_table("sweep.csv", as_table(found), drawing, SWEEP_FORMAT, provenance, folder)
 
+
+def write_sensitivity(
+    rows: Sequence[Mapping[str, Any]], drawing: Drawing, provenance: Provenance, folder: Path
+) -> Path:
+    """Writes sensitivity.csv and the figure; returns the folder. Raises as ``write_results``."""
+    return _write_table("sensitivity.csv", rows, drawing, SENSITIVITY_FORMAT, provenance, folder)
+
+
+def _write_table(
+    name: str, rows: Sequence[Mapping[str, Any]], drawing: Drawing, kind: str, provenance: Provenance, folder: Path
+) -> Path:
     def fill(place: Path) -> None:
         import pandas as pd
 
-        table = pd.DataFrame(as_table(found))
-        table.to_csv(place / "sweep.csv", index=False, float_format="%.6g", lineterminator="\n")
+        table = pd.DataFrame(list(rows))
+        table.to_csv(place / name, index=False, float_format="%.6g", lineterminator="\n")
         write_figures(place / "figures", (picture(drawing, png=True),))
-        write_manifest(place, SWEEP_FORMAT, provenance)
+        write_manifest(place, kind, provenance)
 
     with_whole_folder(folder, fill)
     return folder

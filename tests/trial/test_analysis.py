@@ -14,6 +14,7 @@ from marrow.trial.analysis import analyse, truth_of
 from marrow.trial.design import Aim, Design, PlannedTest, Question
 from marrow.trial.endpoints import Endpoint
 from marrow.trial.observe import COMPETING, EVENT, Course, Lived, allocate, seen
+from marrow.trial.who import Who
 
 STUDY = study_from_text(
     (Path(__file__).parent / "two_arms.yaml").read_text(encoding="utf-8"), "two_arms.yaml", Path(__file__).parent
@@ -23,7 +24,8 @@ PLAIN = Question(Endpoint.OVERALL_SURVIVAL, 365.0, PlannedTest.LOG_RANK, 0.05, A
 
 
 def design(question: Question, follow_up: float = 730.0) -> Design:
-    return Design("a trial", STUDY, STUDY.arms, PATIENTS, 0.0, follow_up, 0.0, 0.0, 270.0, question, (), ())
+    who = Who(STUDY.name, STUDY.arms[0].arm)
+    return Design("a trial", STUDY, STUDY.arms, PATIENTS, 0.0, follow_up, 0.0, 0.0, 270.0, question, (), (), who, {})
 
 
 def nobody_lost(count: int) -> Course:
@@ -111,6 +113,34 @@ def test_allocation_is_balanced_and_is_the_same_for_the_first_trials() -> None:
     arm = allocate(50, 100, 2, 1)
     assert (arm.sum(axis=1) == 50).all() or (np.abs(arm.sum(axis=1) - 50) <= 4).all()
     assert np.array_equal(allocate(10, 100, 2, 1), arm[:10])
+
+
+def test_each_stratum_is_balanced_by_itself() -> None:
+    stratum = (np.arange(50 * 100) % 7 > 4).astype(int)
+    arm = allocate(50, 100, 2, 1, stratum=stratum)
+    for each in (0, 1):
+        gap = np.where(stratum.reshape(50, 100) == each, 2 * arm - 1, 0).sum(axis=1)
+        assert (np.abs(gap) <= 4).all()
+    assert np.array_equal(allocate(10, 100, 2, 1, stratum=stratum), arm[:10])
+    alone = allocate(50, 100, 2, 1, stratum=np.zeros(5000, dtype=int))
+    assert (np.abs(alone.sum(axis=1) - 50) <= 4).all()
+
+
+def test_a_stratified_test_gains_where_strata_differ_and_keeps_its_level() -> None:
+    """Half of the patients have six times the hazard. Chance failures: 4 standard errors, a rate of 6e-5."""
+    stratum = np.arange(TRIALS * PATIENTS) % 2
+    base = 1 / 1500 * np.where(stratum == 1, 6.0, 1.0)
+    arm = allocate(TRIALS, PATIENTS, 2, 1, stratum=stratum)
+    course = replace(nobody_lost(arm.size), stratum=stratum)
+    first = np.random.default_rng(3).exponential(size=arm.size)
+    power = {}
+    for ratio in (1.0, 0.7):
+        lives = [Lived(first / (base * each), np.full(arm.size, EVENT)) for each in (1.0, ratio)]
+        for stratified in (False, True):
+            question = replace(PLAIN, stratified=stratified)
+            power[ratio, stratified] = analyse(design(question), question, 1, lives, course, arm).power
+    assert power[1.0, True] == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / TRIALS))
+    assert power[0.7, True] > power[0.7, False] + 0.05
 
 
 def test_who_is_not_enrolled_yet_is_not_seen() -> None:

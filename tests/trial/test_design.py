@@ -50,3 +50,14 @@ def test_mistakes_are_named(old: str, new: str, words: list[str], tmp_path: Path
         read_design(changed(tmp_path, old, new))
     for word in words:
         assert word in str(caught.value)
+
+
+def test_a_plan_in_a_file_of_its_own_is_refused_since_the_folder_would_not_hold_it(tmp_path: Path) -> None:
+    file = changed(tmp_path, "patients: 100", "patients: 100")
+    study = (tmp_path / "two_arms.yaml").read_text(encoding="utf-8")
+    begin, end = study.index("plan:\n"), study.index("arms:\n")
+    plan = "\n".join(line[2:] for line in study[begin:end].splitlines()[1:])
+    (tmp_path / "plan.yaml").write_text(plan, encoding="utf-8")
+    (tmp_path / "two_arms.yaml").write_text(f"{study[:begin]}plan: plan.yaml\n{study[end:]}", encoding="utf-8")
+    with pytest.raises(PlanError, match=r"line 2: study: found the plan 'plan.yaml' in a file of its own"):
+        read_design(file)

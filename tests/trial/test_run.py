@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,15 +12,16 @@ import numpy as np
 import pytest
 
 from marrow.errors import RunError
+from marrow.trial import run as run_module
+from marrow.trial import store as store_module
 from marrow.trial.blocks import Block, blocks_of
-from marrow.trial.run import run_blocks
+from marrow.trial.run import Work, do_block, run_blocks
 from marrow.trial.store import Store, manifest_of
 
 HERE = Path(__file__).parent
 DESIGN = HERE / "design.yaml"
 COLUMNS = ("neutrophil_engraftment_day", "platelet_engraftment_day", "status")
 PEOPLE = 120
-KILLS = 4
 
 
 def outcomes(folder: Path) -> list[np.ndarray]:
@@ -52,21 +51,58 @@ def test_block_size_and_processes_change_nothing(undisturbed: list[np.ndarray], 
     assert same(outcomes(tmp_path / "trial"), undisturbed)
 
 
-def test_killed_at_random_times_it_goes_on_to_the_same_bits(undisturbed: list[np.ndarray], tmp_path: Path) -> None:
+def test_blocks_of_another_size_go_on_with_what_is_there(undisturbed: list[np.ndarray], tmp_path: Path) -> None:
     folder = tmp_path / "trial"
-    command = (
-        "from pathlib import Path; from marrow.trial.run import run_blocks; "
-        f"run_blocks(Path({str(DESIGN)!r}), Path({str(folder)!r}), patients={PEOPLE}, size=10, workers=1)"
-    )
-    rng = random.Random(1)
-    for _ in range(KILLS):
-        process = subprocess.Popen([sys.executable, "-c", command])
-        time.sleep(rng.uniform(2.0, 5.0))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    run_blocks(DESIGN, folder, patients=PEOPLE, size=10, workers=1)
+    run_blocks(DESIGN, folder, patients=70, size=30, workers=1)
+    parts = {file.name: file.stat().st_mtime_ns for file in (folder / "parts").iterdir()}
+    run_blocks(DESIGN, folder, patients=PEOPLE, size=20, workers=1)
     assert same(outcomes(folder), undisturbed)
-    assert len(list((folder / "parts").glob("*.parquet"))) == 2 * PEOPLE // 10
+    assert parts.items() <= {file.name: file.stat().st_mtime_ns for file in (folder / "parts").iterdir()}.items()
+    assert not list((folder / "parts").glob("arm-?-000000000-000000020*")), "done already by the larger blocks"
+
+
+@pytest.mark.parametrize("moment", ["open", "os.fsync", "os.replace", "after"])
+@pytest.mark.parametrize("file", ["manifest.json", "design.yaml", "arm-1-000000030-000000060.parquet"])
+def test_killed_at_the_worst_moments_it_goes_on_to_the_same_bits(
+    file: str, moment: str, undisturbed: list[np.ndarray], tmp_path: Path
+) -> None:
+    """Dies while this file is being written: with an empty draft, a whole one that is not named yet, and so on."""
+    folder = tmp_path / "trial"
+    done = subprocess.run([sys.executable, "-c", DYING, str(DESIGN), str(folder), str(PEOPLE), file, moment])
+    assert done.returncode == -signal.SIGKILL
+    drafts = [each.name for each in folder.rglob(".*.partial")]
+    assert bool(drafts) == (moment != "after")
+    run_blocks(DESIGN, folder, patients=PEOPLE, size=30, workers=1)
+    assert same(outcomes(folder), undisturbed)
+    assert len(list((folder / "parts").iterdir())) == 2 * PEOPLE // 30
+    assert not list(folder.rglob(".*.partial"))
+
+
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from marrow.trial import run, store
+design, folder, people, file, moment = sys.argv[1:]
+write, replace, fsync, opened = store.write_whole, os.replace, os.fsync, Path.open
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+def dying(target, content):
+    if target.name == file:
+        if moment == "open":
+            def half(self, mode):
+                out = opened(self, mode)
+                out.write(content[: len(content) // 2])
+                out.flush()
+                die()
+            Path.open = half
+        elif moment != "after":
+            setattr(os, moment.removeprefix("os."), die)
+    write(target, content)
+    if target.name == file:
+        die()
+store.write_whole = run.write_whole = dying
+run.run_blocks(Path(design), Path(folder), patients=int(people), size=30, workers=1)
+"""
 
 
 def test_a_folder_of_another_trial_seed_or_processor_is_refused(tmp_path: Path) -> None:
@@ -78,6 +114,32 @@ def test_a_folder_of_another_trial_seed_or_processor_is_refused(tmp_path: Path) 
         store.open(replace(manifest, seed=2))
     with pytest.raises(RunError, match="another kind of processor"):
         store.open(replace(manifest, processor="x86_64 0123456789abcdef"))
+
+
+def test_a_worker_on_another_kind_of_processor_or_marrow_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the client's own is the right one."""
+    folder = tmp_path / "trial"
+    run_blocks(DESIGN, folder, patients=10, size=10, workers=1)
+    here = store_module._here()
+    for other, words in (("processor", "another kind of processor"), ("sources", "another sources")):
+        run_module._design.cache_clear()
+        monkeypatch.setattr(store_module, "_here", lambda other=other: {**here, other: "x86_64 0123456789abcdef"})
+        with pytest.raises(RunError, match=words):
+            do_block(Work(folder, 1, 60.0), Block(0, 10, 20))
+    assert len(list((folder / "parts").iterdir())) == 2
+
+
+def test_what_decides_the_numbers_decides_the_hash() -> None:
+    for part in store_module._BESIDE_THE_MODEL:
+        assert (Path(store_module.__file__).parents[1] / part).exists()
+
+
+def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "WAIT", "1s")
+    with pytest.raises(RunError, match="no scheduler answers there"):
+        run_blocks(DESIGN, tmp_path / "trial", patients=20, size=10, scheduler="tcp://127.0.0.1:9")
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:

@@ -77,6 +77,25 @@ def days_at_least(time: Floats, values: Floats, level: float, until: Floats) -> 
     return np.where(values >= level, length, 0.0).sum(axis=1)
 
 
+def treated_spells(time: Floats, steroids: Floats, death: Floats, most: int = 3) -> tuple[Floats, Floats]:
+    """First days and ends (N, most) of times with ``ON_STEROIDS`` or more at ``time`` (T,) from day 0 on, until
+    ``death`` (N,); infinite: none, or an end that was not seen. What comes after the last of them ends with it."""
+    on = (steroids >= ON_STEROIDS) & (time >= 0) & (time < death[:, None])
+    before, after = np.zeros_like(on), np.zeros_like(on)
+    before[:, 1:], after[:, :-1] = on[:, :-1], on[:, 1:]
+    after[:, -1] = on[:, -1]  # still on at the last
+    number = np.minimum(np.cumsum(on & ~before, axis=1), most)
+    until = np.append(time[1:], np.inf)
+    begin, end = np.full((len(on), most), np.inf), np.full((len(on), most), np.inf)
+    for k in range(most):
+        starts, stops = on & ~before & (number == k + 1), on & ~after & (number == k + 1)
+        begin[:, k] = np.where(starts, time, np.inf).min(axis=1)
+        last = np.where(stops, until, -np.inf).max(axis=1)
+        still = (on[:, -1]) & (number[:, -1] == k + 1)
+        end[:, k] = np.where(still | ~np.isfinite(last), np.inf, last)
+    return begin, end
+
+
 def injury_left(time: Floats, injury: Floats, onset: Floats) -> Floats:
     """Injury 28 days after ``onset`` (N,), relative to its highest of the first two days after it (N,).
 

@@ -63,7 +63,7 @@ def draw_incidence(title: str, arms: Sequence[Incidence], marks: Sequence[float]
         labels_below(axes, [(mark, f"{mark:g}") for mark in marks], "days")
         _numbers_at_risk(axes, arms, marks)
         axes.set_title(f"{title}, % of patients")
-        axes.legend(loc="upper left")
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(arms), frameon=False)
     words = "; ".join(f"{each.arm}: {100 * each.share[-1]:.0f} % by day {each.days[-1]:.0f}" for each in arms)
     caption = "The first of the trials, as it would be published: estimates with 95 % bands; below, patients at risk."
     return Drawing(name, title, caption, f"{title}. {words}.", figure)
@@ -75,7 +75,7 @@ def _numbers_at_risk(axes: Axes, arms: Sequence[Incidence], marks: Sequence[floa
     for row, (each, colour) in enumerate(zip(arms, SEQUENCE, strict=False)):
         down = ScaledTranslation(0, -(34 + 11 * row) / 72, axes.figure.dpi_scale_trans)
         below = axes.get_xaxis_transform() + down
-        left = axes.transAxes + down + ScaledTranslation(-8 / 72, 0, axes.figure.dpi_scale_trans)
+        left = axes.transAxes + down + ScaledTranslation(-14 / 72, 0, axes.figure.dpi_scale_trans)
         axes.text(0, 0, each.arm[:18], transform=left, ha="right", va="center", fontsize=7, color=colour)
         for mark, number in zip(marks, each.at_risk, strict=True):
             axes.text(mark, 0, f"{number}", transform=below, ha="center", va="center", fontsize=7, color=QUIET)
@@ -85,9 +85,9 @@ def draw_forest(effects: Sequence[Effect]) -> Drawing:
     """Differences from the control; published ones beside them where there are any."""
     with look():
         figure = new_figure(0.9 + 0.34 * len(effects))
-        margins(figure, left=3.0, top=0.3, bottom=0.5, down=0, across=0)
+        margins(figure, left=3.0, top=0.35, bottom=0.5, down=0, across=0)
         axes = figure.add_subplot(1, 1, 1)
-        reach = 5.0
+        reach, told_published = 5.0, False
         for row, each in enumerate(effects):
             y = len(effects) - 1 - row
             axes.plot([each.low, each.high], [y, y], color=SEQUENCE[0], linewidth=1.6)
@@ -96,9 +96,12 @@ def draw_forest(effects: Sequence[Effect]) -> Drawing:
             if each.published is not None:
                 value, low, high = each.published
                 axes.plot([low, high], [y - 0.25] * 2, color=SEQUENCE[1], linewidth=1.2)
-                axes.plot(value, y - 0.25, "o", color=SEQUENCE[1], markersize=4)
+                label = None if told_published else "published"
+                axes.plot(value, y - 0.25, "o", color=SEQUENCE[1], markersize=4, label=label)
+                told_published = True
                 reach = max(reach, abs(low), abs(high))
         axes.axvline(0, color=INK, linewidth=0.8)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
         reach = min(reach * 1.1, 100)
         axes.set_xlim(-reach, reach)
         axes.set_ylim(-0.7, len(effects) - 0.4)
@@ -108,5 +111,8 @@ def draw_forest(effects: Sequence[Effect]) -> Drawing:
         ticks += [tick for tick in linear_ticks(0, reach) if tick <= reach]
         labels_below(axes, [(tick, f"{tick:g}") for tick in ticks], "difference from the control, percentage points")
     told = "; ".join(f"{each.label}: {each.value:+.1f} ({each.low:+.1f} to {each.high:+.1f})" for each in effects)
-    caption = "True differences with their 95 % Monte Carlo error (squares); published ones with 95 % intervals (dots)."
+    caption = (
+        "Patients with the event, arm minus control. True differences with their 95 % Monte Carlo error (squares); "
+        "published ones with 95 % intervals (dots)."
+    )
     return Drawing("forest", "Differences from the control", caption, f"{told}.", figure)

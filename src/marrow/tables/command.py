@@ -11,6 +11,7 @@ from rich.table import Table
 from marrow.clinic.quantities import printed
 from marrow.folder import check_folder
 from marrow.tables.analysis import Analysis
+from marrow.tables.current import CurrentStep, current_steps
 from marrow.tables.read import ReadTable, Shape, median_text, read_table
 from marrow.tables.write import write_endpoints
 
@@ -43,6 +44,8 @@ def show(table: ReadTable, console: Console) -> None:
         console.print(findings, "")
     if table.derived is not None:
         console.print(_endpoints(table), "")
+    if table.derived is not None and table.derived.histories is not None:
+        console.print(_current(current_steps(table.derived.histories, table.groups)), "")
     for analysis in table.analyses:
         _show_analysis(analysis, console)
 
@@ -62,6 +65,18 @@ def _endpoints(table: ReadTable) -> Table:
         finite = known[np.isfinite(known)]
         middle = printed(float(f"{np.median(finite):.4g}")) if finite.size else ""
         shown.add_row(name, str(known.size), str(finite.size), middle)
+    return shown
+
+
+def _current(steps: list[CurrentStep]) -> Table:
+    """The last day of each third of the follow-up of each group."""
+    shown = _table("current GRFS (current-grfs.csv)", "group", "day", "at risk", "estimate", "95 % limits")
+    for group in dict.fromkeys(step.group for step in steps):
+        mine = [step for step in steps if step.group == group]
+        for part in (1, 2, 3):
+            step = mine[(len(mine) - 1) * part // 3]
+            limits = f"{step.low:.3f} to {step.high:.3f}"
+            shown.add_row(group, printed(step.day), str(step.at_risk), f"{step.current_grfs:.3f}", limits)
     return shown
 
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from marrow.clinic.labs import Lab
 from marrow.clinic.quantities import printed
-from marrow.endpoints.gvhd_grading import Organ, graded_days
+from marrow.endpoints.gvhd_grading import GradedDays, Organ, graded_days
 from marrow.endpoints.outcome import outcomes
 from marrow.endpoints.transfusion import Product
+from marrow.tables.current import Histories, histories
 from marrow.tables.findings import Action, Findings
 from marrow.tables.items import Happening
 from marrow.tables.laboratory import Entry, LongTable
@@ -28,11 +29,13 @@ _USUALLY_TRANSFUSED = {"platelet_count": 10.0, "hemoglobin": 6.0}  # lower value
 
 @dataclass(frozen=True)
 class Derived:
-    """``columns``: values (N,) by name, infinite where not reached, NaN where not known; ``outcomes`` to analyse."""
+    """``columns``: values (N,) by name, infinite where not reached, NaN where not known; ``outcomes`` to analyse;
+    ``histories`` for current GRFS, where GVHD was staged and relapse and death are told."""
 
     patient: tuple[str, ...]
     columns: dict[str, np.ndarray]
     outcomes: tuple[TimedOutcome, ...]
+    histories: Histories | None = None
 
 
 def derive(table: LongTable, findings: Findings) -> Derived:
@@ -46,13 +49,15 @@ def derive(table: LongTable, findings: Findings) -> Derived:
     for entry in table.entries:
         last[place[entry.patient]] = max(last[place[entry.patient]], entry.day)
     columns = _from_charts(by_kind[Lab], by_kind[Product], place, findings)
-    columns |= _gvhd(by_kind[Organ], place)
+    graded = _graded(by_kind[Organ], place)
+    columns |= _gvhd(graded)
     events = _events(by_kind[Happening], place)
     columns |= events
     columns |= _composites(columns, events, bool(by_kind[Organ]))
     columns["last_seen_day"] = last
     _odd_charts(by_kind, place, findings)
-    return Derived(names, columns, tuple(_outcomes(names, columns, findings)))
+    told = histories(names, graded, columns, last) if graded is not None else None
+    return Derived(names, columns, tuple(_outcomes(names, columns, findings)), told)
 
 
 def _from_charts(
@@ -84,15 +89,20 @@ def _from_charts(
     return columns
 
 
-def _gvhd(stages: list[Entry], place: dict[str, int]) -> dict[str, np.ndarray]:
+def _graded(stages: list[Entry], place: dict[str, int]) -> GradedDays | None:
     if not stages:
-        return {}
+        return None
     day = np.array(sorted({entry.day for entry in stages}))
     given = np.full((len(place), day.size, len(Organ)), np.nan)
     for entry in stages:
         assert isinstance(entry.item, Organ)
         given[place[entry.patient], np.searchsorted(day, entry.day), entry.item] = entry.value
-    graded = graded_days(day, given)
+    return graded_days(day, given)
+
+
+def _gvhd(graded: GradedDays | None) -> dict[str, np.ndarray]:
+    if graded is None:
+        return {}
     return {
         "acute_gvhd_highest_grade": graded.highest,
         "acute_gvhd_2_4_day": graded.first_day(2),

@@ -15,6 +15,7 @@ from marrow.figures.style import as_png, as_svg
 from marrow.folder import ENDPOINTS_FORMAT, MANIFEST, with_whole_folder
 from marrow.report.record import DISCLAIMER
 from marrow.tables.analysis import Step, Test
+from marrow.tables.current import CurrentStep, current_steps
 from marrow.tables.findings import Action
 from marrow.tables.picture import draw_curves
 from marrow.tables.read import ReadTable
@@ -35,6 +36,9 @@ def _fill(table: ReadTable, source: Path, place: Path, command: str, png: bool) 
         _write(place / "patients.csv", ("patient", "group", *columns), grouped)
     _write(place / "curves.csv", _names(Step), (_cells(s) for a in table.analyses for s in a.curves))
     _write(place / "tests.csv", _names(Test), (_cells(t) for a in table.analyses for t in a.tests))
+    if table.derived is not None and table.derived.histories is not None:
+        steps = current_steps(table.derived.histories, table.groups)
+        _write(place / "current-grfs.csv", _names(CurrentStep), map(_cells, steps))
     if table.analyses:
         drawing = draw_curves(table.analyses)
         (place / "outcomes.svg").write_text(as_svg(drawing), encoding="utf-8")
@@ -59,7 +63,7 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-def _cells(row: Step | Test) -> tuple[object, ...]:
+def _cells(row: Step | Test | CurrentStep) -> tuple[object, ...]:
     return tuple(map(_cell, astuple(row)))
 
 

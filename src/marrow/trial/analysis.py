@@ -94,17 +94,18 @@ def analyse(
     design: Design, question: Question, arm: int, of_arms: Sequence[Lived], course: Course, allocated: NDArray[np.int64]
 ) -> Result:
     """``arm`` against the control in R trials, interim looks included. ``allocated`` (R, N)."""
+    strata = course.stratum.reshape(allocated.shape) if question.stratified and course.stratum is not None else None
     pair = np.isin(allocated, (0, arm))
     end = np.full(len(allocated), design.accrual + design.follow_up)
     final = _kept(seen(of_arms, course, allocated, end), pair)
     truth = truth_of(question, of_arms)
     limit = bounds(question.looks, question.alpha)
-    z_end, p = _test(question, final, arm)
+    z_end, p = _test(question, final, arm, strata)
     stopped = np.full(len(allocated), len(limit))
     crossed = np.abs(z_end) >= limit[-1]
     for k in range(len(question.looks) - 1, -1, -1):
         at = _look(final, course, pair, question.looks[k])
-        z, _ = _test(question, _kept(seen(of_arms, course, allocated, at), pair), arm)
+        z, _ = _test(question, _kept(seen(of_arms, course, allocated, at), pair), arm, strata)
         early = np.abs(z) >= limit[k]
         stopped, crossed = np.where(early, k + 1, stopped), crossed | early
     estimate, error, share = _difference(question, final, arm)
@@ -132,8 +133,10 @@ def _look(final: Sample, course: Course, pair: NDArray[np.bool_], share: float) 
     return np.take_along_axis(ordered, place[:, None], axis=1)[:, 0]
 
 
-def _test(question: Question, sample: Sample, arm: int) -> tuple[Floats, Floats]:
-    """z and p (R,) of the planned test."""
+def _test(
+    question: Question, sample: Sample, arm: int, strata: NDArray[np.int64] | None = None
+) -> tuple[Floats, Floats]:
+    """z and p (R,) of the planned test, within ``strata`` (R, N) where there are some."""
     from scipy.special import ndtr
 
     if question.test is PlannedTest.DIFFERENCE:
@@ -143,9 +146,9 @@ def _test(question: Question, sample: Sample, arm: int) -> tuple[Floats, Floats]
         return z, 2 * ndtr(-np.abs(z))
     member = (sample.arm == arm).astype(int)
     if question.test is PlannedTest.GRAY:
-        found = gray(sample.time, np.where(np.isnan(sample.time), 0, sample.cause), member, EVENT)
+        found = gray(sample.time, np.where(np.isnan(sample.time), 0, sample.cause), member, EVENT, strata=strata)
     else:
-        found = log_rank(sample.time, sample.cause == EVENT, member)
+        found = log_rank(sample.time, sample.cause == EVENT, member, strata=strata)
     return np.sqrt(np.maximum(np.nan_to_num(found.statistic), 0.0)), found.p
 
 

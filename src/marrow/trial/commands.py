@@ -9,28 +9,29 @@ from pathlib import Path
 import numpy as np
 
 from marrow.clinic.quantities import quoted
-from marrow.commands import console, progress_bar
+from marrow.commands import announce, console, progress_bar
 from marrow.errors import PlanError, Problem, RunError
 from marrow.trial.analysis import analyse
+from marrow.trial.blocks import BLOCK
 from marrow.trial.design import Design, read_design
-from marrow.trial.findings import findings
-from marrow.trial.observe import allocate, columns_of, course_of, lived
+from marrow.trial.findings import Simulated, findings
 from marrow.trial.page import write_report
 from marrow.trial.run import run_blocks
 from marrow.trial.shown import render
-from marrow.trial.store import PARTS, Store
+from marrow.trial.store import Store
 
 MOST_TRIALS = 10_000
 
 
 def run_trial(
     file: Path, patients: int | None, replicates: int, target_se: float | None, out: Path | None, seed: int,
-    workers: int | None, scheduler: str | None,
+    workers: int | None, scheduler: str | None, block: int = BLOCK,
+    courses: bool = False,
 ) -> None:  # fmt: skip
     design = read_design(file)
     size, folder = patients or design.patients, out or Path(f"{file.stem}-trial")
     while True:
-        _simulate(file, folder, size * replicates, seed, workers, scheduler)
+        _simulate(file, folder, size * replicates, seed, workers, scheduler, block, courses)
         found = findings(folder, size, replicates)
         error = max(result.truth_error for result in found.answers[0].results)
         if target_se is None or error <= target_se or replicates >= MOST_TRIALS:
@@ -43,15 +44,22 @@ def run_trial(
     console.print(f"report  {page}")
 
 
-def _simulate(file: Path, folder: Path, people: int, seed: int, workers: int | None, scheduler: str | None) -> Design:
+def _simulate(
+    file: Path, folder: Path, people: int, seed: int, workers: int | None, scheduler: str | None, block: int = BLOCK,
+    courses: bool = False,
+) -> Design:  # fmt: skip
     with progress_bar("blocks of patients") as bar:
-        return run_blocks(file, folder, patients=people, seed=seed, workers=workers, scheduler=scheduler, progress=bar)
+        return run_blocks(
+            file, folder, patients=people, seed=seed, size=block, workers=workers, scheduler=scheduler, progress=bar,
+            announce=announce, courses=courses,
+        )  # fmt: skip
 
 
 def report_trial(folder: Path, patients: int | None, replicates: int | None) -> None:
-    Store(folder).read()
-    design = read_design(folder / "design.yaml")
-    there = min(_people_in(folder, arm) for arm in range(len(design.arms)))
+    store = Store(folder)
+    store.read()
+    design = store.design()
+    there = min(store.reached(arm) for arm in range(len(design.arms)))
     size = patients or design.patients
     count = replicates or there // size
     if count < 1 or count * size > there:
@@ -60,16 +68,6 @@ def report_trial(folder: Path, patients: int | None, replicates: int | None) -> 
     page = write_report(found, folder)
     console.print(render(found))
     console.print(f"report  {page}")
-
-
-def _people_in(folder: Path, arm: int) -> int:
-    """Patients from the first on without a gap."""
-    parts = sorted(tuple(map(int, file.stem.split("-")[2:])) for file in (folder / PARTS).glob(f"arm-{arm}-*.parquet"))
-    reached = 0
-    for first, last in parts:
-        if first <= reached:
-            reached = max(reached, last)
-    return reached
 
 
 def power_of_trial(
@@ -81,15 +79,14 @@ def power_of_trial(
     asked = _sizes(sizes) or [round(design.patients * share) for share in (0.5, 0.75, 1.0, 1.5)]
     folder, people = out or Path(f"{file.stem}-trial"), max(asked) * replicates
     _simulate(file, folder, people, seed, workers, scheduler)
-    store, question = Store(folder), design.primary
-    course = course_of(design, np.arange(people), seed)
-    wanted = columns_of([question.endpoint])
-    lives = [lived(question.endpoint, store.columns(k, wanted, people), course) for k in range(len(design.arms))]
+    question = design.primary
+    here = Simulated.of(folder, people, [question])
+    lives = here.lives(question)
     rows = table("patients", *(f"power, {arm.arm.arm}" for arm in design.arms[1:]), "trials")
     for size in asked:
         count = people // size
-        some, of_arms = course.first(count * size), [each.first(count * size) for each in lives]
-        allocated = allocate(count, size, len(design.arms), seed)
+        some, of_arms = here.course.first(count * size), [each.first(count * size) for each in lives]
+        allocated = here.allocated(count, size)
         cells = []
         for arm in range(1, len(design.arms)):
             power = analyse(design, question, arm, of_arms, some, allocated).power

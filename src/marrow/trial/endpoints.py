@@ -8,7 +8,8 @@ from enum import Enum
 
 @dataclass(frozen=True)
 class Asked:
-    """``column`` of the outcomes; ``competing``: columns whose event makes it impossible; ``is_good``: more is better.
+    """``label``: of the event; ``column`` of the outcomes; ``competing``: columns whose event makes it impossible;
+    ``is_good``: more is better.
 
     Without competing events its complement is a survival probability.
     """
@@ -17,6 +18,14 @@ class Asked:
     column: str
     competing: tuple[str, ...] = ()
     is_good: bool = False
+
+    @property
+    def short(self) -> str:
+        """For a column of a terminal."""
+        return self.label if len(self.label) <= _SHORT else f"{self.label[: _SHORT - 1]}…"
+
+
+_SHORT = 18
 
 
 class Endpoint(Enum):
@@ -31,6 +40,7 @@ class Endpoint(Enum):
     ACUTE_GVHD_2_4 = "acute GVHD II-IV"
     ACUTE_GVHD_3_4 = "acute GVHD III-IV"
     CHRONIC_GVHD = "chronic GVHD"
+    CHRONIC_GVHD_EXTENSIVE = "extensive chronic GVHD"
     NEUTROPHIL_ENGRAFTMENT = "neutrophil engraftment"
     PLATELET_ENGRAFTMENT = "platelet engraftment"
     GRAFT_FAILURE = "graft failure"
@@ -51,6 +61,9 @@ _ASKED = {
     Endpoint.ACUTE_GVHD_2_4: Asked("acute GVHD II-IV", "acute_gvhd_2_4_day", (_DEATH, "relapse_day")),
     Endpoint.ACUTE_GVHD_3_4: Asked("acute GVHD III-IV", "acute_gvhd_3_4_day", (_DEATH, "relapse_day")),
     Endpoint.CHRONIC_GVHD: Asked("chronic GVHD", "chronic_gvhd_day", (_DEATH, "relapse_day")),
+    Endpoint.CHRONIC_GVHD_EXTENSIVE: Asked(  # as calibration reads the older word
+        "extensive chronic GVHD", "chronic_gvhd_moderate_severe_day", (_DEATH, "relapse_day")
+    ),
     Endpoint.NEUTROPHIL_ENGRAFTMENT: Asked("neutrophils ≥ 0.5", "neutrophil_engraftment_day", (_DEATH,), True),
     Endpoint.PLATELET_ENGRAFTMENT: Asked("platelets ≥ 20", "platelet_engraftment_day", (_DEATH,), True),
     Endpoint.GRAFT_FAILURE: Asked("graft failure", "graft_failure_day", (_DEATH,)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marrow.trial.analysis import Result, Truth, analyse, truth_of
-from marrow.trial.design import Design, Question, read_design
+from marrow.trial.design import Design, Question
+from marrow.trial.health import COLUMNS, ArmHealth, health_of_arms, rows_of
 from marrow.trial.observe import Course, Lived, Sample, allocate, columns_of, course_of, lived, seen
 from marrow.trial.store import Store
 
@@ -29,12 +30,43 @@ class Answer:
 
 @dataclass(frozen=True)
 class Flow:
-    """Of the first trial, by arm: randomised, transplanted, lost before the end, could not be solved."""
+    """Of the first trial. ``looked_at``: people, ``refused`` by the first criterion not met; by arm: randomised,
+    transplanted, lost before the end, could not be solved."""
 
+    looked_at: int
+    refused: tuple[tuple[str, int], ...]
     randomised: tuple[int, ...]
     transplanted: tuple[int, ...]
     lost: tuple[int, ...]
     failed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What a folder holds of the first patients of a trial: columns (N,) by arm, and what is drawn of their course."""
+
+    design: Design
+    seed: int
+    course: Course
+    columns: tuple[Mapping[str, Floats], ...]
+
+    @classmethod
+    def of(cls, folder: Path, people: int, questions: Sequence[Question], more: Sequence[str] = ()) -> Simulated:
+        """The columns of these questions, those of ``more`` where there are any. Raises ``RunError``."""
+        store = Store(folder)
+        seed, design = store.read().seed, store.design()
+        wanted = dict.fromkeys((*columns_of([each.endpoint for each in questions]), "status", *more))
+        columns = tuple(store.columns(arm, tuple(wanted), people) for arm in range(len(design.arms)))
+        return cls(design, seed, course_of(design, np.arange(people), seed), columns)
+
+    def lives(self, question: Question) -> list[Lived]:
+        """Of every arm."""
+        return [lived(question.endpoint, each, self.course) for each in self.columns]
+
+    def allocated(self, replicates: int, patients: int) -> NDArray[np.int64]:
+        """(R, N) the arm of each patient."""
+        arms = len(self.design.arms)
+        return allocate(replicates, patients, arms, self.seed, stratum=self.course.stratum)
 
 
 @dataclass(frozen=True)
@@ -47,24 +79,17 @@ class Findings:
     seed: int
     flow: Flow
     answers: tuple[Answer, ...]
+    health: tuple[ArmHealth, ...] = ()
 
 
 def findings(folder: Path, patients: int, replicates: int) -> Findings:
     """Analyses the first ``replicates`` trials of ``patients`` each that a folder holds. Raises ``RunError``."""
-    store = Store(folder)
-    seed = store.read().seed
-    design = read_design(folder / "design.yaml")
-    people = np.arange(patients * replicates)
-    course = course_of(design, people, seed)
-    allocated = allocate(replicates, patients, len(design.arms), seed)
-    wanted = columns_of([question.endpoint for question in design.questions])
-    columns = [store.columns(arm, (*wanted, "status"), len(people)) for arm in range(len(design.arms))]
-    answers = []
-    for question in design.questions:
-        lives = [lived(question.endpoint, each, course) for each in columns]
-        answers.append(_answer(design, question, lives, course, allocated))
-    failed = [np.asarray(each["status"]) != 0 for each in columns]
-    return Findings(design, patients, replicates, seed, _flow(design, course, allocated, failed), tuple(answers))
+    design = Store(folder).design()
+    here = Simulated.of(folder, patients * replicates, design.questions, COLUMNS)
+    allocated = here.allocated(replicates, patients)
+    answers = tuple(_answer(design, each, here.lives(each), here.course, allocated) for each in design.questions)
+    return Findings(design, patients, replicates, here.seed, _flow(here, allocated), answers,
+                    health_of_arms(here, allocated[0]))  # fmt: skip
 
 
 def _answer(
@@ -78,13 +103,19 @@ def _answer(
     return Answer(question, truth_of(question, lives), results, sample)
 
 
-def _flow(design: Design, course: Course, allocated: NDArray[np.int64], failed: Sequence[NDArray[np.bool_]]) -> Flow:
+def _flow(here: Simulated, allocated: NDArray[np.int64]) -> Flow:
+    design, course = here.design, here.course
     arm, count = allocated[0], allocated.shape[1]
+    failed = [np.asarray(each["status"]) != 0 for each in here.columns]
     untreated = course.untreated[:count]
     end = design.accrual + design.follow_up - course.enrolled[:count]
     lost = course.lost[:count] < end
     members = [arm == k for k in range(len(design.arms))]
+    screened = design.who.screened(np.arange(count), here.seed)
+    refused = zip(map(str, design.who.criteria), screened.refused.sum(axis=0), strict=True)
     return Flow(
+        count + int(screened.anew.sum()),
+        tuple((words, int(number)) for words, number in refused),
         tuple(int(each.sum()) for each in members),
         tuple(int((each & ~untreated).sum()) for each in members),
         tuple(int((each & lost).sum()) for each in members),
@@ -127,6 +158,9 @@ def as_data(found: Findings) -> dict[str, object]:
         "replicates": found.replicates,
         "seed": found.seed,
         "flow": {
+            "population": design.who.source,
+            "looked_at": found.flow.looked_at,
+            "refused": [{"criterion": words, "people": number} for words, number in found.flow.refused],
             "arms": [each.arm.arm for each in design.arms],
             "randomised": list(found.flow.randomised),
             "transplanted": list(found.flow.transplanted),
@@ -134,6 +168,7 @@ def as_data(found: Findings) -> dict[str, object]:
             "failed": list(found.flow.failed),
         },
         "answers": rows,
+        "health": rows_of(found.health),
     }
 
 

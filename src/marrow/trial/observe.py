@@ -32,16 +32,18 @@ class Lived:
 @dataclass(frozen=True)
 class Course:
     """Of N patients by identity: ``enrolled`` (calendar day), ``lost`` (days after enrolment, infinite), ``untreated``
-    (bool) and the day on which these die."""
+    (bool) and the day on which these die; ``stratum`` of the allocation, None where there is but one."""
 
     enrolled: Floats
     lost: Floats
     untreated: NDArray[np.bool_]
     death_untreated: Floats
+    stratum: NDArray[np.int64] | None = None
 
     def first(self, patients: int) -> Course:
         part = slice(patients)
-        return Course(self.enrolled[part], self.lost[part], self.untreated[part], self.death_untreated[part])
+        stratum = None if self.stratum is None else self.stratum[part]
+        return Course(self.enrolled[part], self.lost[part], self.untreated[part], self.death_untreated[part], stratum)
 
 
 def course_of(design: Design, identities: NDArray[np.int64], seed: int) -> Course:
@@ -52,7 +54,10 @@ def course_of(design: Design, identities: NDArray[np.int64], seed: int) -> Cours
     lost = exponential(seed, identities, f"{name}: lost") / rate if rate > 0 else np.full(len(identities), np.inf)
     untreated = uniform(seed, identities, f"{name}: not transplanted") < design.not_transplanted
     without = exponential(seed, identities, f"{name}: death without") * design.survival_without / np.log(2)
-    return Course(enrolled, lost, untreated, without)
+    stratum = None
+    if design.who.strata:
+        stratum = design.who.stratum(identities, seed, design.who.screened(identities, seed).anew)
+    return Course(enrolled, lost, untreated, without, stratum)
 
 
 def lived(endpoint: Endpoint, columns: Mapping[str, Floats], course: Course) -> Lived:
@@ -73,10 +78,26 @@ def columns_of(endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for each in endpoints for name in (each.asked.column, *each.asked.competing)))
 
 
-def allocate(replicates: int, patients: int, arms: int, seed: int, block: int = 4) -> NDArray[np.int64]:
-    """The arm of each patient (R, N), in permuted blocks of ``block`` patients for each arm."""
+def allocate(
+    replicates: int, patients: int, arms: int, seed: int, block: int = 4, stratum: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """The arm of each patient (R, N), in permuted blocks of ``block`` patients for each arm; with ``stratum`` (R x N,)
+    in blocks of its own for each stratum of each trial."""
+    if stratum is None:
+        return _blocks(replicates, patients, arms, seed, block, "allocation")
+    of = stratum[: replicates * patients].reshape(replicates, patients)
+    found = np.zeros(of.shape, dtype=np.int64)
+    for each in np.unique(of):
+        here = of == each
+        listed = _blocks(replicates, patients, arms, seed, block, f"allocation, stratum {each}")
+        place = np.maximum(np.cumsum(here, axis=1) - 1, 0)
+        found = np.where(here, np.take_along_axis(listed, place, axis=1), found)
+    return found
+
+
+def _blocks(replicates: int, patients: int, arms: int, seed: int, block: int, name: str) -> NDArray[np.int64]:
     whole = -(-patients // (arms * block)) * arms * block
-    rank = uniform(seed, np.arange(replicates * whole), "allocation").reshape(replicates, -1, arms * block)
+    rank = uniform(seed, np.arange(replicates * whole), name).reshape(replicates, -1, arms * block)
     return (rank.argsort(axis=2) % arms).reshape(replicates, whole)[:, :patients].astype(np.int64)
 
 

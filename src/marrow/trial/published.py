@@ -18,6 +18,7 @@ _WORDED: dict[Endpoint, tuple[str, bool]] = {  # the published endpoint; whether
     Endpoint.ACUTE_GVHD_2_4: (r"agvhd_2_4", False),
     Endpoint.ACUTE_GVHD_3_4: (r"agvhd_3_4", False),
     Endpoint.CHRONIC_GVHD: (r"cgvhd_any|cgvhd", False),
+    Endpoint.CHRONIC_GVHD_EXTENSIVE: (r"cgvhd_extensive|cgvhd_modsev", False),
     Endpoint.GRAFT_FAILURE: (r"graft_failure|graft failure", False),
     Endpoint.GRFS: (r"grfs", True),
     Endpoint.CRFS: (r"crfs", True),

@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from marrow.population.table import PeopleTable
 from marrow.report.record import DISCLAIMER
 from marrow.report.terminal import table
+from marrow.tables.findings import Action
 from marrow.trial.findings import Findings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+def _of_table(table: PeopleTable) -> str:
+    """How many rows are used; each of the others is listed."""
+    lost = table.count(Action.REFUSED) + table.count(Action.LEFT_OUT)
+    text = f"of {table.rows} rows {len(table.roster)} are used, {table.count(Action.REPAIRED)} of them repaired"
+    return f"{text}; {lost} refused or left out: population-findings.csv" if table.findings else text
 
 
 def render(found: Findings) -> RenderableType:
@@ -28,7 +37,7 @@ def render(found: Findings) -> RenderableType:
     for answer in found.answers:
         for place, result in enumerate(answer.results):
             arm, truth = place + 1, answer.truth
-            name = f"{answer.question.endpoint.value}, {answer.question.day:g}"
+            name = f"{answer.question.endpoint.asked.short}, {answer.question.day:g}"
             if len(answer.results) > 1:
                 name += f", {design.arms[arm].arm.arm}"
             rows.add_row(
@@ -41,6 +50,14 @@ def render(found: Findings) -> RenderableType:
                 f"{100 * result.power:.0f}",
                 f"{truth.saving[arm]:.0f}x" if np.isfinite(truth.saving[arm]) else "–",
             )
+    screened = f"{found.flow.looked_at} people looked at; not eligible: " + ", ".join(
+        f"{number} ({words})" for words, number in found.flow.refused
+    )
+    people = [Text(f"people as in {design.who.source}", style="dim")]
+    if design.who.criteria:
+        people.append(Text(screened, style="dim"))
+    if design.who.table is not None:
+        people.append(Text(_of_table(design.who.table), style="dim"))
     note = (
         f"{found.replicates} trials of {found.patients} patients. Difference: the truth, of patients who live every "
         "arm (share with the event, arm minus control). Bias, coverage and power: of the planned analysis of the "
@@ -48,5 +65,5 @@ def render(found: Findings) -> RenderableType:
     )
     return Group(
         Text(design.name, style="bold"), Text(f"the first trial, control: {design.arms[0].arm.arm}", style="dim"),
-        flow, Text(), rows, Text(note, style="dim"), Text(DISCLAIMER, style="dim"),
+        *people, flow, Text(), rows, Text(note, style="dim"), Text(DISCLAIMER, style="dim"),
     )  # fmt: skip

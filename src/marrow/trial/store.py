@@ -10,8 +10,10 @@ import hashlib
 import json
 import os
 import platform
+import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,17 @@ from numpy.typing import NDArray
 from marrow import __version__
 from marrow.errors import RunError
 from marrow.trial.blocks import Block
+from marrow.trial.courses import COURSES
+from marrow.trial.design import Design, read_design
 
 FORMAT = "marrow trial 1"
-MANIFEST, PARTS = "manifest.json", "parts"
+MANIFEST, PARTS, INPUTS, DRAFT = "manifest.json", "parts", "inputs", ".partial"
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """``design``, ``study``: their text; ``sources``: a hash of the model's; ``processor``: the kind of it."""
+    """``design``, ``study``, ``population``: their text, the last '' where the study's own; ``sources``: a hash of all
+    code that decides a part's numbers; ``processor``: the kind of it."""
 
     design: str
     study: str
@@ -37,16 +42,32 @@ class Manifest:
     sources: str
     processor: str
     version: str = __version__
+    population: str = ""
 
     def to_data(self) -> dict[str, Any]:
         return {"format": FORMAT, **self.__dict__}
 
 
-def manifest_of(design: Path, study: Path, seed: int, until: float) -> Manifest:
+def manifest_of(design: Path, study: Path, seed: int, until: float, population: Path | None = None) -> Manifest:
+    people = population.read_bytes().decode("utf-8", errors="backslashreplace") if population is not None else ""
+    return Manifest(design.read_text("utf-8"), study.read_text("utf-8"), seed, until, population=people, **_here())
+
+
+def _here() -> dict[str, str]:
+    """What of a manifest is of this machine."""
     from marrow.engine.cache import cache_key, processor
 
     kind = f"{platform.machine()} {hashlib.sha256(processor().encode()).hexdigest()[:16]}"
-    return Manifest(design.read_text("utf-8"), study.read_text("utf-8"), seed, until, cache_key([]), kind)
+    package, digest = Path(__file__).resolve().parents[1], hashlib.sha256(cache_key([]).encode())
+    for place in _BESIDE_THE_MODEL:
+        for file in sorted((package / place).rglob("*.py")) if (package / place).is_dir() else [package / place]:
+            digest.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return {"sources": digest.hexdigest()[:24], "processor": kind, "version": __version__}
+
+
+# What else decides the numbers of a part: who the patients are, what is done to them, and how they are read.
+_BESIDE_THE_MODEL = ("calibration", "clinic", "endpoints", "population", "course.py", "dosing.py", "model.py",
+                     "simulation.py", "tables", "trial/blocks.py", "trial/who.py")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,13 +79,44 @@ class Store:
     def open(self, manifest: Manifest) -> None:
         """Makes the folder, or goes on in it. Raises ``RunError`` when it is of something else."""
         file = self.folder / MANIFEST
-        if file.exists():
-            self._check(manifest)
-            return
-        if self.folder.exists() and any(self.folder.iterdir()):
-            raise RunError(f"{self.folder}: holds files that are not of a trial; name another folder with --out")
-        (self.folder / PARTS).mkdir(parents=True, exist_ok=True)
-        write_whole(file, json.dumps(manifest.to_data(), indent=1).encode())
+        try:
+            if file.exists():
+                self._check(manifest)
+            elif self.folder.exists() and any(not _is_draft(each) for each in self.folder.iterdir()):
+                raise RunError(f"{self.folder}: holds files that are not of a trial; name another folder with --out")
+            else:  # the manifest first: killed at any moment, the folder is a trial or empty
+                self.folder.mkdir(parents=True, exist_ok=True)
+                write_whole(file, json.dumps(manifest.to_data(), indent=1).encode())
+            (self.folder / PARTS).mkdir(exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{self.folder}: cannot be written: {error.strerror or error}") from error
+
+    def input(self, named: str) -> Path:
+        """The trial's own copy of a file that its design names."""
+        base = re.sub(r"[^\w.-]+", "_", Path(named).name)
+        return self.folder / INPUTS / f"{hashlib.sha256(named.encode()).hexdigest()[:8]}-{base}"
+
+    def design(self) -> Design:
+        """From the copies in the folder. Raises ``PlanError``."""
+        return read_design(self.folder / "design.yaml", self.input)
+
+    def keep(self, design: Path, files: Mapping[str, Path]) -> None:
+        """Copies of the design and of the files that it names: workers read them here. Raises ``RunError``."""
+        try:
+            (self.folder / INPUTS).mkdir(exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{self.folder}: cannot be written: {error.strerror or error}") from error
+        for named, file in files.items():
+            write_whole(self.input(named), file.read_bytes())
+        write_whole(self.folder / "design.yaml", design.read_bytes())
+
+    def sweep(self) -> None:
+        """Removes what writers that were killed left unfinished. Only when every part is there."""
+        for draft in filter(_is_draft, [*self.folder.glob(f".*{DRAFT}"), *self.folder.glob(f"*/.*{DRAFT}")]):
+            if draft.is_dir():
+                shutil.rmtree(draft, ignore_errors=True)
+            else:
+                draft.unlink(missing_ok=True)
 
     def read(self) -> Manifest:
         """Raises ``RunError`` when there is none."""
@@ -75,6 +127,11 @@ class Store:
             return Manifest(**data)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise RunError(f"{self.folder}: found no trial of marrow there ({error})") from None
+
+    def check_here(self) -> None:
+        """Raises ``RunError`` when this machine, or the marrow on it, would not give the bits of the trial."""
+        found = self.read()
+        self._check(replace(found, **_here()))
 
     def _check(self, wanted: Manifest) -> None:
         found = self.read()
@@ -90,10 +147,29 @@ class Store:
     def file(self, block: Block) -> Path:
         return self.folder / PARTS / f"{block.name}.parquet"
 
-    def missing(self, blocks: Iterable[Block]) -> list[Block]:
-        """Blocks without a part. A part appears whole or not at all, so one that is there is done."""
-        there = {file.stem for file in (self.folder / PARTS).glob("*.parquet")}
-        return [block for block in blocks if block.name not in there]
+    def missing(self, blocks: Iterable[Block], courses: bool = False) -> list[Block]:
+        """Blocks whose patients are not all in parts (and in ``courses``, if these are wanted), whatever their size.
+        A part appears whole or not at all."""
+        wanted = [self._spans(self.folder / PARTS)]
+        if courses:
+            wanted.append(self._spans(self.folder / COURSES))
+        return [block for block in blocks if not all(_covered(block, each.get(block.arm, ())) for each in wanted)]
+
+    def reached(self, arm: int) -> int:
+        """Patients of an arm from the first on without a gap."""
+        reached = 0
+        for first, last in self._spans(self.folder / PARTS).get(arm, ()):
+            reached = max(reached, last) if first <= reached else reached
+        return reached
+
+    @staticmethod
+    def _spans(folder: Path) -> dict[int, list[tuple[int, int]]]:
+        """First and last (exclusive) patients of the parts of each arm, in order."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for file in folder.glob("arm-*"):
+            _, arm, first, last = file.stem.split("-")
+            found.setdefault(int(arm), []).append((int(first), int(last)))
+        return {arm: sorted(spans) for arm, spans in found.items()}
 
     def write(self, block: Block, columns: Mapping[str, NDArray[Any]]) -> None:
         import pyarrow as pa
@@ -125,7 +201,7 @@ class Store:
 
 def write_whole(file: Path, content: bytes) -> None:
     """So that a file is there whole or not at all, whatever is killed when. Raises ``RunError``."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    draft = file.with_name(f".{file.name}.{platform.node()}-{os.getpid()}{DRAFT}")
     try:
         with draft.open("wb") as out:
             out.write(content)
@@ -135,3 +211,15 @@ def write_whole(file: Path, content: bytes) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise RunError(f"{file}: cannot be written: {error.strerror or error}; what is done is kept") from error
+
+
+def _covered(block: Block, spans: Sequence[tuple[int, int]]) -> bool:
+    reached = block.first
+    for first, last in spans:
+        if first <= reached < last:
+            reached = last
+    return reached >= block.last
+
+
+def _is_draft(file: Path) -> bool:
+    return file.name.startswith(".") and file.name.endswith(DRAFT)

@@ -62,6 +62,7 @@ STEROIDS = Observable(
     combine=Combine.SUM,
     floor=1e-3,
     group=Group.TISSUE,
+    on_chart=True,
 )
 MALIGNANT_CELLS = Observable(
     "malignant_cells", u.cells, "malignant cells of the body", combine=Combine.SUM, floor=1.0, group=Group.MARROW
