@@ -34,10 +34,10 @@ STEP_TOO_SMALL, NOT_FINITE = int(Status.STEP_TOO_SMALL), int(Status.NOT_FINITE)
 
 def drive(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last):
     """Solves patients ``first`` to ``last`` up to ``controls.end``: into ``out``, or into ``parked``."""
-    mode = floating_point_mode()
-    set_floating_point_mode(np.uint32(mode | AS_ZERO))
+    mode = floating_point_mode()  # type: ignore[reportCallIssue]
+    set_floating_point_mode(np.uint32(mode | AS_ZERO))  # type: ignore[reportCallIssue]
     advance(W, code, at, patients, timed, marks, orders, hazards, few, controls, out, lanes, parked, first, last)
-    set_floating_point_mode(mode)
+    set_floating_point_mode(mode)  # type: ignore[reportCallIssue]
 
 
 @inlined
