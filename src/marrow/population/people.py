@@ -101,12 +101,17 @@ def _own_plan(arm: Arm) -> list[int]:
 def _told(arm: Arm, choices: NDArray[np.intp], roster: Roster | None) -> tuple[Plan, dict[str, Floats]]:
     """The plan of these patients, and what plans with their own values say of them, (N,) by name."""
     distinct, place = np.unique(choices, axis=0, return_inverse=True)
-    told = [plan_of_choice(arm, tuple(int(each) for each in row), roster).covariates() for row in distinct]
+    told = [_covariates_of_choice(arm, tuple(int(each) for each in row), roster) for row in distinct]
     base = told[0]
     differ = [name for name in base if any(each[name] != base[name] for each in told)]
     place = place.reshape(-1)
     known = {name: np.array([each[name] for each in told])[place] for name in differ}
     return plan_of_choice(arm, tuple(int(each) for each in distinct[0]), roster), known
+
+
+@lru_cache(maxsize=20_000)
+def _covariates_of_choice(arm: Arm, choice: tuple[int, ...], roster: Roster | None) -> Mapping[str, float]:
+    return plan_of_choice(arm, choice, roster).covariates()
 
 
 @lru_cache(maxsize=20_000)
