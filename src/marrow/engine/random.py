@@ -10,6 +10,7 @@ code.
 from __future__ import annotations
 
 import hashlib
+import sys
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -77,10 +78,10 @@ def exponential(seed: int, patient: ArrayLike, name: str, occurrence: ArrayLike 
 def inverse_normal(probability: ArrayLike) -> Floats:
     """Quantile of the standard normal distribution, of probabilities in the open interval (0, 1).
 
-    Few are calculated here, many by SciPy, which is quicker once it is loaded: the bits are the same.
+    By SciPy where it is loaded, or where there are so many that loading it pays, else by our own: the same bits.
     """
     values = np.asarray(probability, dtype=np.float64)
-    if values.size <= FEW:
+    if values.size <= FEW and "scipy.special" not in sys.modules:
         return normal_quantile(values)
     from scipy.special import ndtri
 
