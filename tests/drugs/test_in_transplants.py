@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from marrow.clinic.plan import read_plan
+from marrow.engine.options import Chance
 from marrow.engine.result import Status
 from marrow.simulation import Simulation, simulate
 
@@ -16,14 +17,15 @@ pytestmark = pytest.mark.compiles
 
 AML = Path(__file__).parents[2] / "examples" / "allogeneic-fb4.yaml"
 BLOOD = "platelets when < 10; red cells when Hb < 7.5 g/dL"
+EVERYTHING, NO_CHANCE = Chance(), Chance(hazards=False, few_cells=False)
 SHORT_COURSE = "methotrexate 15 mg/m2 day 1, then 10 mg/m2 day 3, 6, 11"
 
 
 @cache
-def run(prophylaxis: str = "", care: str = BLOOD, until: float = 40.0) -> Simulation:
+def run(prophylaxis: str = "", care: str = BLOOD, until: float = 40.0, chance: Chance = EVERYTHING) -> Simulation:
     plan = read_plan(AML).with_("care", care)
     plan = plan.with_("prophylaxis", prophylaxis) if prophylaxis else plan.model_copy(update={"prophylaxis": ()})
-    found = simulate(plan, draws=32, seed=5, until=until)
+    found = simulate(plan, draws=32, seed=5, until=until, chance=chance)
     assert np.all(found.solution.status == Status.SOLVED)
     assert found.solution.final_state.min() >= 0
     assert found.solution.clipped.max() < 1e-6
@@ -86,14 +88,14 @@ def test_tacrolimus_by_trough_is_in_its_range_in_most_patients_and_gone_after_th
 
 
 def test_drugs_that_are_not_given_yet_change_nothing() -> None:
-    """All of them in one model, none given before day 5."""
+    """All of them in one model, none given before day 5. Without chance: more states, other steps, other draws."""
     prophylaxis = [
         "methotrexate 15 mg/m2 day 6", "ATG 1 mg/kg day 5", "alemtuzumab 10 mg day 5", "sirolimus 4 mg day 6",
         "tacrolimus, trough 5-10 ng/mL, day 6 to 9", "ciclosporin, trough 150-250 ng/mL, day 6 to 9", "MMF 1 g day 6",
     ]  # fmt: skip
     care = ["pegfilgrastim 6 mg day 6", "romiplostim 1 ug/kg day 6", "eltrombopag 50 mg day 6", "epoetin 4000 IU day 6"]
-    with_all = run("; ".join(prophylaxis), "; ".join([BLOOD, *care, "plerixafor 0.24 mg/kg day 6"]), 5.0)
-    without = run(until=5.0)
+    with_all = run("; ".join(prophylaxis), "; ".join([BLOOD, *care, "plerixafor 0.24 mg/kg day 6"]), 5.0, NO_CHANCE)
+    without = run(until=5.0, chance=NO_CHANCE)
     for name in without.course.data_vars:
         alone, beside = without.course[name].values, with_all.course[name].values
         assert np.allclose(beside, alone, rtol=2e-3, atol=1e-3 * np.nanmax(np.abs(alone))), name
