@@ -30,7 +30,7 @@ def growth(patient: Patient, cells: float, kind: str = "sensitive") -> float:
 def test_cells_double_in_the_time_of_the_disease():
     for days in (10.0, 110.0):
         patient = Patient({"malignant_doubling_time": days, "body_weight": WEIGHT})
-        assert growth(patient, 1e3) == pytest.approx(np.log(2) / days, rel=1e-3)
+        assert growth(patient, 10.0) == pytest.approx(np.log(2) / days, rel=1e-3)
 
 
 def test_a_full_body_has_no_room():

@@ -125,7 +125,7 @@ class Alloimmunity(Module):
         f"five mismatches are tenfold here; 1e-5 matched, 1e-2 haploidentical is spoken of; {ACUTE}",
     )
     if_unrelated = pure("the same, unrelated donor", 0.7, 0.2, 1.5, "more minor antigens differ than among siblings")
-    if_cord = pure("the same, cord blood", 0.7, 0.2, 1.5, "naive cells hold most precursors, and cord has no others")
+    if_cord = pure("the same, cord blood", 1.2, 0.4, 3.0, "naive cells hold most precursors, and cord has no others")
     if_female_to_male = pure("the same, woman to man", 0.5, 0.1, 1.2, "antigens of the Y chromosome")
 
     # --- how they grow ---
@@ -200,15 +200,15 @@ class Alloimmunity(Module):
     )
     regulatory_killed = pure(
         "kill of regulatory cells, relative to other lymphocytes",
-        0.25,
-        0.1,
+        0.6,
+        0.2,
         1.0,
         "spared by cyclophosphamide and by antithymocyte globulin; how much is not measured in patients",
     )
 
     # --- what they do ---
     least = _number(
-        "alloreactive cells that begin to be felt", 100.0, 10.0, 1e4, f"a millionth of those that can be; {ACUTE}"
+        "alloreactive cells that begin to be felt", 30.0, 5.0, 300.0, f"a millionth of those that can be; {ACUTE}"
     )
     arming = Parameter(
         "time in which the effect follows the number",
@@ -225,9 +225,9 @@ class Alloimmunity(Module):
     )
     malignancy_killing = fitted_rate(
         "killing of malignant cells by as many cells as can be",
-        0.17,
-        0.03,
-        0.5,
+        0.22,
+        0.05,
+        0.6,
         "outweighs growth of 0.06 a day where graft-versus-host disease is usual",
     )
 

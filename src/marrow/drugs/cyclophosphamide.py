@@ -162,8 +162,8 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     dividing_lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of lymphocytes in division",
-        14.0 * mg * hour / L,
-        plausible=(4.0, 30.0),
+        20.0 * mg * hour / L,
+        plausible=(6.0, 60.0),
         source=assumed(
             "beside what kills resting ones: two 50 mg/kg after the graft weaken alloreactive cells by 1.5 log10, and "
             "spare enough that acute disease is as frequent as it is"
