@@ -39,7 +39,7 @@ class ChronicGvhd(Module):
         source=assumed(INCIDENCE),
     )
     by_acute = pure("part of severe acute disease in it", 2.0, 0.5, 5.0, "chronic disease is likelier after acute one")
-    onset = fitted_rate("hazard when it is at its most", 0.025, 0.008, 0.1, INCIDENCE)
+    onset = fitted_rate("hazard when it is at its most", 0.026, 0.008, 0.1, INCIDENCE)
     susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
     activity_of_onset = pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
     worsening = rate(

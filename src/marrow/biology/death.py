@@ -64,10 +64,10 @@ class Death(Module):
     )
     early_infection = Parameter(
         "hazard of death of infection without neutrophils, at first",
-        7.3e-4 / day,
+        0.00061 / day,
         plausible=(3e-4, 2e-3),
         source=fitted(
-            "2026-11-28-outcomes",
+            "2026-11-28-outcomes-2",
             "for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200",
         ),
     )
@@ -79,10 +79,10 @@ class Death(Module):
     )
     late_infection = Parameter(
         "hazard of death of infection without CD4 cells",
-        1.5e-4 / day,
+        0.00012 / day,
         plausible=(4e-5, 5e-4),
         source=fitted(
-            "2026-11-28-outcomes",
+            "2026-11-28-outcomes-2",
             "for the year 2000; set so that few die of it in the first year after autologous grafts",
         ),
     )
@@ -100,22 +100,28 @@ class Death(Module):
     )
     acute_disease = Parameter(
         "hazard of death of severe acute graft-versus-host disease",
-        1e-2 / day,
+        0.017 / day,
         plausible=(3e-3, 4e-2),
-        source=assumed("for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none"),
+        source=fitted(
+            "2026-11-28-outcomes-2",
+            "for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none",
+        ),
     )
     chronic_disease = Parameter(
         "hazard of death of severe chronic graft-versus-host disease",
-        6e-4 / day,
+        0.00078 / day,
         plausible=(1.5e-4, 2e-3),
-        source=assumed("for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease"),
+        source=fitted(
+            "2026-11-28-outcomes-2",
+            "for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease",
+        ),
     )
     organ_toxicity = Parameter(
         "hazard of death at the vessel injury of myeloablative busulfan",
-        1.0e-3 / day,
+        0.0017 / day,
         plausible=(3e-4, 2e-3),
         source=fitted(
-            "2026-11-28-outcomes", "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"
+            "2026-11-28-outcomes-2", "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"
         ),
     )
     mortality_at_birth = Parameter(
@@ -152,10 +158,10 @@ class Death(Module):
     )
     after_relapse = Parameter(
         "hazard of death after relapse, relative to the growth of the malignancy",
-        0.048 * dimensionless,
-        plausible=(0.03, 0.12),
+        0.04 * dimensionless,
+        plausible=(0.015, 0.1),
         source=fitted(
-            "2026-11-28-outcomes", "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)"
+            "2026-11-28-outcomes-2", "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)"
         ),
     )
 

@@ -82,12 +82,11 @@ class Malignancy(Module):
     )
     share = Parameter(
         "share of malignant cells that can regrow",
-        3e-7 * dimensionless,
+        1.7e-06 * dimensionless,
         plausible=(1e-8, 1e-5),
         source=fitted(
-            "2026-11-28-outcomes",
-            "leukemia-initiating cells are one in 1e4 to 1e6; with it half relapse where donor cells do not help, as "
-            "after grafts of twins",
+            "2026-11-28-outcomes-2",
+            "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
         ),
     )
     bulk = Parameter(
@@ -98,19 +97,22 @@ class Malignancy(Module):
     )
     fewer_in_bulk = Parameter(
         "fall of that share with bulk, power of the number of cells",
-        0.7 * dimensionless,
+        0.76 * dimensionless,
         plausible=(0.3, 1.0),
-        source=assumed(
+        source=fitted(
+            "2026-11-28-outcomes-2",
             "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
-            "quarter, not none"
+            "quarter, not none",
         ),
     )
     resistant_share = Parameter(
         "share of them that resists conditioning",
-        1e-2 * dimensionless,
+        0.0087 * dimensionless,
         plausible=(1e-3, 1e-1),
         vary=lognormal(sd=2.0),
-        source=assumed("relapse falls with intensity, by a fifth to a third and not to nothing"),
+        source=fitted(
+            "2026-11-28-outcomes-2", "relapse falls with intensity, by a fifth to a third and not to nothing"
+        ),
     )
     resistance = Parameter(
         "killing of resistant cells, relative",
@@ -120,10 +122,14 @@ class Malignancy(Module):
     )
     sensitivity = Parameter(
         "sensitivity of this patient's malignant cells to conditioning, relative",
-        0.55 * dimensionless,
+        0.63 * dimensionless,
         plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
-        source=assumed("cytogenetics and earlier treatment: spread of potency 30 to 50 %"),
+        source=fitted(
+            "2026-11-28-outcomes-2",
+            "against doses that leave 1/e, which were proposed and not measured: relapse hardly depends on intensity; "
+            "spread by cytogenetics and earlier treatment",
+        ),
     )
     growth_spread = Parameter(
         "growth of malignant cells, relative to what is usual for the disease",
