@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import OUTCOMES, fitted_pure, fitted_rate, pure, rate
+from marrow.biology.declared import fitted_pure, fitted_rate, pure, rate
 from marrow.language import (
     Covariate,
     Few,
@@ -18,7 +18,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, log, saturate, total
-from marrow.sources import assumed, fitted, in_transplant
+from marrow.sources import assumed, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
@@ -139,7 +139,7 @@ class Alloimmunity(Module):
         4.0,
         f"doubling in half a day to a day when half of it is presented, unrestrained; {ACUTE}",
     )
-    death = rate("death of alloreactive cells", 0.05, 0.02, 0.15, "effectors contract in weeks when antigen wanes")
+    death = rate("death of alloreactive cells", 0.065, 0.02, 0.15, "effectors contract in weeks when antigen wanes")
     always = pure("antigen presented by tissue that is intact", 0.06, 0.02, 0.3, "little without injury")
     by_damage = pure("antigen presented in wholly injured mucosa", 1.5, 0.5, 4.0, "injury by conditioning primes")
     by_inflammation = pure("antigen presented in one infection", 0.3, 0.1, 1.0, "less than injury by conditioning")
@@ -203,18 +203,15 @@ class Alloimmunity(Module):
     )
     regulatory_killed = fitted_pure(
         "kill of regulatory cells, relative to other lymphocytes",
-        0.82,
+        0.75,
         0.2,
         1.0,
         "spared somewhat by cyclophosphamide and by antithymocyte globulin; how much is not measured in patients",
     )
 
     # --- what they do ---
-    least = Parameter(
-        "alloreactive cells that begin to be felt",
-        25 * cells / kg,
-        plausible=(5.0, 300.0),
-        source=fitted(OUTCOMES, f"less than a millionth of those that can be; {ACUTE}"),
+    least = _number(
+        "alloreactive cells that begin to be felt", 100.0, 10.0, 1000.0, f"a millionth of those that can be; {ACUTE}"
     )
     arming = Parameter(
         "time in which the effect follows the number",
@@ -231,7 +228,7 @@ class Alloimmunity(Module):
     )
     malignancy_killing = fitted_rate(
         "killing of malignant cells at its most",
-        0.14,
+        0.15,
         0.05,
         0.5,
         "outweighs growth of 0.06 a day where graft-versus-host disease is usual",
@@ -239,7 +236,7 @@ class Alloimmunity(Module):
 
     malignancy_half = fitted_pure(
         "effect of alloreactive cells at which half of that is reached",
-        0.11,
+        0.13,
         0.03,
         0.5,
         "fewer cells than make disease suffice: globulins and cyclophosphamide halve disease and hardly raise relapse",

@@ -64,7 +64,7 @@ class Death(Module):
     )
     early_infection = Parameter(
         "hazard of death of infection without neutrophils, at first",
-        0.00061 / day,
+        0.0007 / day,
         plausible=(3e-4, 2e-3),
         source=fitted(
             "2026-11-28-outcomes-2",
@@ -79,7 +79,7 @@ class Death(Module):
     )
     late_infection = Parameter(
         "hazard of death of infection without CD4 cells",
-        0.00012 / day,
+        0.00011 / day,
         plausible=(4e-5, 5e-4),
         source=fitted(
             "2026-11-28-outcomes-2",
@@ -100,7 +100,7 @@ class Death(Module):
     )
     acute_disease = Parameter(
         "hazard of death of severe acute graft-versus-host disease",
-        0.017 / day,
+        0.0125 / day,
         plausible=(3e-3, 4e-2),
         source=fitted(
             "2026-11-28-outcomes-2",
@@ -109,7 +109,7 @@ class Death(Module):
     )
     chronic_disease = Parameter(
         "hazard of death of severe chronic graft-versus-host disease",
-        0.00078 / day,
+        0.0008 / day,
         plausible=(1.5e-4, 2e-3),
         source=fitted(
             "2026-11-28-outcomes-2",
@@ -118,7 +118,7 @@ class Death(Module):
     )
     organ_toxicity = Parameter(
         "hazard of death at the vessel injury of myeloablative busulfan",
-        0.0017 / day,
+        0.0016 / day,
         plausible=(3e-4, 2e-3),
         source=fitted(
             "2026-11-28-outcomes-2", "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"
@@ -158,7 +158,7 @@ class Death(Module):
     )
     after_relapse = Parameter(
         "hazard of death after relapse, relative to the growth of the malignancy",
-        0.04 * dimensionless,
+        0.036 * dimensionless,
         plausible=(0.015, 0.1),
         source=fitted(
             "2026-11-28-outcomes-2", "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)"

@@ -82,7 +82,7 @@ class Malignancy(Module):
     )
     share = Parameter(
         "share of malignant cells that can regrow",
-        1.7e-06 * dimensionless,
+        2e-06 * dimensionless,
         plausible=(1e-8, 1e-5),
         source=fitted(
             "2026-11-28-outcomes-2",
@@ -97,7 +97,7 @@ class Malignancy(Module):
     )
     fewer_in_bulk = Parameter(
         "fall of that share with bulk, power of the number of cells",
-        0.76 * dimensionless,
+        0.7 * dimensionless,
         plausible=(0.3, 1.0),
         source=fitted(
             "2026-11-28-outcomes-2",
@@ -107,7 +107,7 @@ class Malignancy(Module):
     )
     resistant_share = Parameter(
         "share of them that resists conditioning",
-        0.0087 * dimensionless,
+        0.01 * dimensionless,
         plausible=(1e-3, 1e-1),
         vary=lognormal(sd=2.0),
         source=fitted(
@@ -122,7 +122,7 @@ class Malignancy(Module):
     )
     sensitivity = Parameter(
         "sensitivity of this patient's malignant cells to conditioning, relative",
-        0.63 * dimensionless,
+        0.6 * dimensionless,
         plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
         source=fitted(

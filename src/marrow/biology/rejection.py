@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import OUTCOMES, fitted_pure, pure, rate
+from marrow.biology.declared import OUTCOMES, pure, rate
 from marrow.language import (
     Covariate,
     Few,
@@ -85,13 +85,17 @@ class Rejection(Module):
 
     of_host = Parameter(
         "alloreactive share of host T cells, matched sibling",
-        0.0012 * dimensionless,
+        0.00015 * dimensionless,
         plausible=(1e-5, 1e-2),
         vary=lognormal(sd=2.0),
         source=fitted(OUTCOMES, f"more than of the graft: transfusion raises it in some; {FAILURE}"),
     )
-    per_mismatch = fitted_pure(
-        "rise of the share with each HLA mismatch, natural logarithm", 1, 0.3, 1.8, "naive and memory cells alike"
+    per_mismatch = pure(
+        "rise of the share with each HLA mismatch, natural logarithm",
+        1.4,
+        0.3,
+        1.8,
+        f"naive and memory cells alike: a tenth of host T cells against a haploidentical donor; {FAILURE}",
     )
     if_unrelated = pure("the same, unrelated donor", 0.7, 0.2, 1.5, "as for T cells of the donor")
     with_antibodies = pure(

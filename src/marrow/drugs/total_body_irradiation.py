@@ -122,7 +122,7 @@ class TotalBodyIrradiation(Drug):
 
     malignant_alpha = Parameter(
         "alpha of malignant cells",
-        0.43 / Gy,
+        0.45 / Gy,
         plausible=(0.25, 0.9),
         source=fitted(
             "2026-11-28-outcomes-2", "myeloid leukemia; before the sensitivity of malignant cells as a whole"
