@@ -134,7 +134,7 @@ class Alloimmunity(Module):
     # --- how they grow ---
     growth = rate(
         "growth of alloreactive cells with all antigen",
-        2.6,
+        2.7,
         1.3,
         4.0,
         f"doubling in half a day to a day when half of it is presented, unrestrained; {ACUTE}",
