@@ -141,6 +141,20 @@ def test_a_rejected_graft_is_lost_for_good() -> None:
     assert found["absolute_neutrophil_count"][-1] > 0.5
 
 
+def test_host_cells_are_primed_only_where_there_is_injury() -> None:
+    """A graft that outlasted the injury of conditioning is tolerated, however many host T cells come back."""
+    patient = Patient(known={"hla_mismatches": 2.0})
+    _, states = patient.states({-3.0: {"conditioning.dose": 0.6}, 0.0: {"graft.cd34": 6e6, "graft.cd3": MARROW}}, 60.0)
+    index = body().index
+    primed = index("rejection.effectors.host")
+    healed = states[:, -1].copy()
+    healed[[primed, index("tissue_damage.injury"), index("infection.inflamed")]] = 0.0
+    assert patient.slope(healed)[primed] == 0.0
+    injured = healed.copy()
+    injured[index("tissue_damage.injury")] = 0.3
+    assert patient.slope(injured)[primed] > 0.0
+
+
 def test_lymphocytes_given_late_do_less_than_those_of_the_graft() -> None:
     """A graft given 60 days after conditioning meets healed tissue."""
     early, late = course(), course(until=180.0, graft=60.0)

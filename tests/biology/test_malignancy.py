@@ -30,7 +30,7 @@ def growth(patient: Patient, cells: float, kind: str = "sensitive") -> float:
 def test_cells_double_in_the_time_of_the_disease():
     for days in (10.0, 110.0):
         patient = Patient({"malignant_doubling_time": days, "body_weight": WEIGHT})
-        assert growth(patient, 1e3) == pytest.approx(np.log(2) / days, rel=1e-3)
+        assert growth(patient, 10.0) == pytest.approx(np.log(2) / days, rel=1e-3)
 
 
 def test_a_full_body_has_no_room():
@@ -77,3 +77,14 @@ def test_only_malignancy_reads_what_donor_cells_do_to_it():
 def test_burden_before_conditioning_is_that_of_the_plan():
     patient = Patient({"malignant_cells_at_start": 1e9, "body_weight": WEIGHT})
     assert float(patient.look(patient.healthy)["malignant_cells"]) == pytest.approx(1e9, rel=1e-3)
+
+
+def test_active_disease_has_more_cells_that_regrow_but_not_in_proportion():
+    """A thousandfold burden: more such cells, and fewer of all."""
+
+    def regrow(cells: float) -> float:
+        patient = Patient({"malignant_cells_at_start": cells, "body_weight": WEIGHT})
+        return float(patient.healthy[body().index("malignancy.sensitive")])
+
+    assert 2 < regrow(1e11) / regrow(1e8) < 500
+    assert regrow(1e8) / regrow(1e7) > 8

@@ -58,9 +58,7 @@ class AcuteGvhd(Module):
     steroids = State("steroids for acute disease", dimensionless, rest=0, typical=0.5, receives=STEROIDS)
 
     # --- onset ---
-    onset = fitted_rate(
-        "hazard of grade II to IV with as many alloreactive cells as can be", 0.029, 0.005, 0.2, INCIDENCE
-    )
+    onset = rate("hazard of grade II to IV with as many alloreactive cells as can be", 0.022, 0.005, 0.1, INCIDENCE)
     susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "genes, microbiome", 0.6)
     by_mismatch = pure("rise of the hazard with each HLA mismatch", 0.14, 0.03, 0.4, "more targets")
     by_unrelated = pure("rise of the hazard with an unrelated donor", 0.2, 0.02, 0.6, "more minor antigens")
@@ -82,7 +80,7 @@ class AcuteGvhd(Module):
         "time of healing", 10.0 * day, plausible=(5.0, 20.0), source=assumed("responses are seen within two weeks")
     )
     spreading = pure("injury at which it is half as fast as it can be", 0.2, 0.1, 0.5, "injury feeds itself")
-    worsening = fitted_rate("hazard of grade III to IV with severe injury", 0.049, 0.015, 0.3, INCIDENCE)
+    worsening = fitted_rate("hazard of grade III to IV with severe injury", 0.045, 0.02, 0.3, INCIDENCE)
     injury_of_worsening = pure("injury added by grade III to IV", 0.5, 0.3, 1.0, "severe is 1")
 
     # --- treatment ---

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import fitted_rate, pure, rate
+from marrow.biology.declared import fitted_pure, fitted_rate, pure, rate
 from marrow.language import (
     Covariate,
     Few,
@@ -65,7 +65,8 @@ class Alloimmunity(Module):
     answers to the host; that these cells divide where antigen is presented: by tissue at any time, more by host blood
     cells and where conditioning, inflammation or graft-versus-host disease injure; that other T cells of the
     donor help them to; that calcineurin inhibitors, steroids, what stops division and regulatory cells slow them; that
-    drugs and antibodies against lymphocytes kill them, those against lymphocytes in division too. Regulatory cells
+    drugs and antibodies against lymphocytes kill them, those against lymphocytes in division too; that fewer of them
+    suffice against malignant cells than make disease. Regulatory cells
     come with the graft, grow in an empty body and where alloreactive ones are, and outlive most of what kills
     lymphocytes. The effect follows the logarithm of the number, some days late. It is exactly zero with a patient's own
     or a twin's cells. Lymphocytes given later are a later graft with few CD34+ cells.
@@ -125,18 +126,20 @@ class Alloimmunity(Module):
         f"five mismatches are tenfold here; 1e-5 matched, 1e-2 haploidentical is spoken of; {ACUTE}",
     )
     if_unrelated = pure("the same, unrelated donor", 0.7, 0.2, 1.5, "more minor antigens differ than among siblings")
-    if_cord = pure("the same, cord blood", 0.7, 0.2, 1.5, "naive cells hold most precursors, and cord has no others")
+    if_cord = fitted_pure(
+        "the same, cord blood", 1, 0.4, 3.0, "naive cells hold most precursors, and cord has no others"
+    )
     if_female_to_male = pure("the same, woman to man", 0.5, 0.1, 1.2, "antigens of the Y chromosome")
 
     # --- how they grow ---
     growth = rate(
         "growth of alloreactive cells with all antigen",
-        2.6,
+        2.7,
         1.3,
         4.0,
         f"doubling in half a day to a day when half of it is presented, unrestrained; {ACUTE}",
     )
-    death = rate("death of alloreactive cells", 0.05, 0.02, 0.15, "effectors contract in weeks when antigen wanes")
+    death = rate("death of alloreactive cells", 0.065, 0.02, 0.15, "effectors contract in weeks when antigen wanes")
     always = pure("antigen presented by tissue that is intact", 0.06, 0.02, 0.3, "little without injury")
     by_damage = pure("antigen presented in wholly injured mucosa", 1.5, 0.5, 4.0, "injury by conditioning primes")
     by_inflammation = pure("antigen presented in one infection", 0.3, 0.1, 1.0, "less than injury by conditioning")
@@ -198,17 +201,17 @@ class Alloimmunity(Module):
         0.1,
         f"near the usual share of T cells; {ACUTE}",
     )
-    regulatory_killed = pure(
+    regulatory_killed = fitted_pure(
         "kill of regulatory cells, relative to other lymphocytes",
-        0.25,
-        0.1,
+        0.75,
+        0.2,
         1.0,
-        "spared by cyclophosphamide and by antithymocyte globulin; how much is not measured in patients",
+        "spared somewhat by cyclophosphamide and by antithymocyte globulin; how much is not measured in patients",
     )
 
     # --- what they do ---
     least = _number(
-        "alloreactive cells that begin to be felt", 100.0, 10.0, 1e4, f"a millionth of those that can be; {ACUTE}"
+        "alloreactive cells that begin to be felt", 100.0, 10.0, 1000.0, f"a millionth of those that can be; {ACUTE}"
     )
     arming = Parameter(
         "time in which the effect follows the number",
@@ -224,11 +227,19 @@ class Alloimmunity(Module):
         "killing of these cells by host T cells, relative to blood-forming cells", 0.1, 0.03, 0.5, "as of T cells"
     )
     malignancy_killing = fitted_rate(
-        "killing of malignant cells by as many cells as can be",
-        0.17,
-        0.03,
+        "killing of malignant cells at its most",
+        0.15,
+        0.05,
         0.5,
         "outweighs growth of 0.06 a day where graft-versus-host disease is usual",
+    )
+
+    malignancy_half = fitted_pure(
+        "effect of alloreactive cells at which half of that is reached",
+        0.13,
+        0.03,
+        0.5,
+        "fewer cells than make disease suffice: globulins and cyclophosphamide halve disease and hardly raise relapse",
     )
 
     @derived("alloreactive share of graft CD3+ cells", dimensionless)
@@ -330,7 +341,7 @@ class Alloimmunity(Module):
 
     @offers(GRAFT_VERSUS_MALIGNANCY)
     def kills_malignant_cells(self):
-        return self.malignancy_killing * self.armed
+        return self.malignancy_killing * saturate(self.armed, self.malignancy_half)
 
     @offers(ALLOREACTIVE_CELLS)
     def number(self):

@@ -34,15 +34,17 @@ class ChronicGvhd(Module):
 
     memory = Parameter(
         "time in which it comes and fades",
-        150.0 * day,
-        plausible=(40.0, 200.0),
+        180.0 * day,
+        plausible=(60.0, 250.0),
         source=assumed(INCIDENCE),
     )
     by_acute = pure("part of severe acute disease in it", 2.0, 0.5, 5.0, "chronic disease is likelier after acute one")
-    onset = fitted_rate("hazard when it is at its most", 0.030, 0.008, 0.1, INCIDENCE)
+    onset = fitted_rate("hazard when it is at its most", 0.033, 0.008, 0.1, INCIDENCE)
     susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
     activity_of_onset = pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
-    worsening = rate("hazard of moderate to severe disease with severe activity", 0.01, 0.003, 0.03, "two thirds do")
+    worsening = rate(
+        "hazard of moderate to severe disease with severe activity", 0.02, 0.004, 0.06, "nine of ten of a consortium do"
+    )
     becoming_severe = rate("hazard of severe disease with severe activity", 0.004, 0.001, 0.01, "three of ten")
     activity_of_worsening = pure("activity added by moderate to severe disease", 0.4, 0.2, 0.8, "severe is 1")
     duration = Parameter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marrow.language import Covariate, Module, Needs, Parameter, State, derived, hazard, nothing, reaction
+from marrow.language import Covariate, Module, Needs, Parameter, State, derived, hazard, lognormal, nothing, reaction
 from marrow.language.math import exp
 from marrow.sources import assumed, fitted
 from marrow.units import day, dimensionless, year
@@ -32,9 +32,10 @@ class Death(Module):
 
     Assumes hazards that follow their drivers without delay; all but the last two multiplied by frailty. Infection kills
     where neutrophils are missing, more so the longer, and where CD4 cells are missing under immunosuppression. After
-    relapse death comes the sooner, the faster the malignancy grows. Other causes: the mortality of the age, about
-    doubled after an allogeneic graft, and then a lasting excess.
-    Leaves out treatment of relapse, which organ failed, second cancers by themselves, suicide, the center.
+    relapse death comes the sooner, the faster the malignancy grows, at a rate that is spread widely between patients:
+    some answer to treatment. Other causes: the mortality of the age, about doubled after an allogeneic graft, and then
+    a lasting excess.
+    Leaves out which treatment of relapse, which organ failed, second cancers by themselves, suicide, the center.
     Should show non-relapse death mostly in the first months, median survival after relapse of acute leukemia of about
     six months, later relapse survived longer; background mortality in the long run.
     """
@@ -63,10 +64,10 @@ class Death(Module):
     )
     early_infection = Parameter(
         "hazard of death of infection without neutrophils, at first",
-        7.3e-4 / day,
+        0.0007 / day,
         plausible=(3e-4, 2e-3),
         source=fitted(
-            "2026-11-28-outcomes",
+            "2026-11-28-outcomes-2",
             "for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200",
         ),
     )
@@ -78,10 +79,10 @@ class Death(Module):
     )
     late_infection = Parameter(
         "hazard of death of infection without CD4 cells",
-        9.6e-5 / day,
-        plausible=(4e-5, 3e-4),
+        0.00011 / day,
+        plausible=(4e-5, 5e-4),
         source=fitted(
-            "2026-11-28-outcomes",
+            "2026-11-28-outcomes-2",
             "for the year 2000; set so that few die of it in the first year after autologous grafts",
         ),
     )
@@ -99,22 +100,28 @@ class Death(Module):
     )
     acute_disease = Parameter(
         "hazard of death of severe acute graft-versus-host disease",
-        8e-3 / day,
-        plausible=(3e-3, 2e-2),
-        source=assumed("for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none"),
+        0.0125 / day,
+        plausible=(3e-3, 4e-2),
+        source=fitted(
+            "2026-11-28-outcomes-2",
+            "for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none",
+        ),
     )
     chronic_disease = Parameter(
         "hazard of death of severe chronic graft-versus-host disease",
-        4e-4 / day,
-        plausible=(1e-4, 1e-3),
-        source=assumed("for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease"),
+        0.0008 / day,
+        plausible=(1.5e-4, 2e-3),
+        source=fitted(
+            "2026-11-28-outcomes-2",
+            "for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease",
+        ),
     )
     organ_toxicity = Parameter(
         "hazard of death at the vessel injury of myeloablative busulfan",
-        1.25e-3 / day,
-        plausible=(4e-4, 2e-3),
+        0.0016 / day,
+        plausible=(3e-4, 2e-3),
         source=fitted(
-            "2026-11-28-outcomes", "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"
+            "2026-11-28-outcomes-2", "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"
         ),
     )
     mortality_at_birth = Parameter(
@@ -151,10 +158,21 @@ class Death(Module):
     )
     after_relapse = Parameter(
         "hazard of death after relapse, relative to the growth of the malignancy",
-        0.048 * dimensionless,
-        plausible=(0.03, 0.12),
+        0.036 * dimensionless,
+        plausible=(0.015, 0.1),
         source=fitted(
-            "2026-11-28-outcomes", "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)"
+            "2026-11-28-outcomes-2", "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)"
+        ),
+    )
+
+    answer = Parameter(
+        "danger of this patient's relapse, relative to what is usual for its growth",
+        1.0 * dimensionless,
+        plausible=(0.8, 1.25),
+        vary=lognormal(sd=1.2),
+        source=assumed(
+            "some answer to salvage, donor lymphocytes or a second graft: 23 % live a year after relapse of AML and "
+            "still 14 to 17 % two years, where one hazard for all would leave 5"
         ),
     )
 
@@ -200,4 +218,4 @@ class Death(Module):
     @hazard("death of relapse")
     def of_relapse(self):
         """Death of relapse."""
-        return self.after_relapse * self.growth * self.relapsed
+        return self.after_relapse * self.answer * self.growth * self.relapsed

@@ -6,13 +6,18 @@ from marrow.language import Parameter, lognormal
 from marrow.sources import assumed, fitted
 from marrow.units import day, dimensionless
 
-OUTCOMES = "2026-11-28-outcomes"  # the kept run that fitted relapse, graft-versus-host disease and death
+OUTCOMES = "2026-11-28-outcomes-2"  # the kept run that fitted relapse, graft-versus-host disease and death
 
 
 def pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
     """A number without unit, assumed. ``spread``: standard deviation of its logarithm between patients."""
     vary = None if spread is None else lognormal(sd=spread)
     return Parameter(label, value * dimensionless, plausible=(low, high), vary=vary, source=assumed(note))
+
+
+def fitted_pure(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+    """A number without unit, fitted to published outcomes."""
+    return Parameter(label, value * dimensionless, plausible=(low, high), source=fitted(OUTCOMES, note))
 
 
 def rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:

@@ -44,7 +44,8 @@ class Malignancy(Module):
     """Malignant cells that can regrow: sensitive to conditioning, or resistant; when the last is gone, the patient is
     cured.
 
-    Assumes that a fixed share of malignant cells can regrow and that the rest follow them; exponential growth up to a
+    Assumes that a share of malignant cells can regrow, a smaller one where there are many (treatment leaves what can
+    regrow and takes what cannot), and that the rest follow them; exponential growth up to a
     full body; one growth rate a patient; killing by drugs that adds up; killing by donor cells in proportion to cells,
     until so many are there that they outgrow it; relapse found within days once cells pass what a marrow shows.
     Leaves out evolution, sanctuaries, malignant cells in an autologous graft, maintenance, treatment of relapse, and
@@ -81,20 +82,37 @@ class Malignancy(Module):
     )
     share = Parameter(
         "share of malignant cells that can regrow",
-        7.9e-6 * dimensionless,
-        plausible=(1e-6, 1e-4),
+        2e-06 * dimensionless,
+        plausible=(1e-8, 1e-5),
         source=fitted(
-            "2026-11-28-outcomes",
-            "leukemia-initiating cells are one in 1e4 to 1e6; with it half relapse where donor cells do not help, as "
-            "after grafts of twins",
+            "2026-11-28-outcomes-2",
+            "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
+        ),
+    )
+    bulk = Parameter(
+        "malignant cells before conditioning from which on that share is smaller",
+        1e9 * cells,
+        plausible=(1e8, 1e10),
+        source=assumed("residual disease that flow cytometry finds; below it remissions are taken to be alike"),
+    )
+    fewer_in_bulk = Parameter(
+        "fall of that share with bulk, power of the number of cells",
+        0.7 * dimensionless,
+        plausible=(0.3, 1.0),
+        source=fitted(
+            "2026-11-28-outcomes-2",
+            "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
+            "quarter, not none",
         ),
     )
     resistant_share = Parameter(
         "share of them that resists conditioning",
-        3e-3 * dimensionless,
-        plausible=(3e-4, 3e-2),
+        0.01 * dimensionless,
+        plausible=(1e-3, 1e-1),
         vary=lognormal(sd=2.0),
-        source=assumed("relapse falls with intensity, by a fifth to a third and not to nothing"),
+        source=fitted(
+            "2026-11-28-outcomes-2", "relapse falls with intensity, by a fifth to a third and not to nothing"
+        ),
     )
     resistance = Parameter(
         "killing of resistant cells, relative",
@@ -104,10 +122,14 @@ class Malignancy(Module):
     )
     sensitivity = Parameter(
         "sensitivity of this patient's malignant cells to conditioning, relative",
-        1.0 * dimensionless,
-        plausible=(0.85, 1.18),
+        0.6 * dimensionless,
+        plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
-        source=assumed("cytogenetics and earlier treatment: spread of potency 30 to 50 %"),
+        source=fitted(
+            "2026-11-28-outcomes-2",
+            "against doses that leave 1/e, which were proposed and not measured: relapse hardly depends on intensity; "
+            "spread by cytogenetics and earlier treatment",
+        ),
     )
     growth_spread = Parameter(
         "growth of malignant cells, relative to what is usual for the disease",
@@ -168,17 +190,21 @@ class Malignancy(Module):
     def threshold(self):
         return larger(self.shown_by_marrow, self.regrown * self.at_first)
 
+    @derived("share of this patient's malignant cells that can regrow", dimensionless)
+    def regrowing(self):
+        return self.share * (1 + self.at_first / self.bulk) ** (-self.fewer_in_bulk)
+
     @offers(SENSITIVE_AT_START)
     def first_sensitive(self):
-        return (1 - saturate(self.resistant_share, 1)) * self.at_first * self.share / self.weight
+        return (1 - saturate(self.resistant_share, 1)) * self.at_first * self.regrowing / self.weight
 
     @offers(RESISTANT_AT_START)
     def first_resistant(self):
-        return saturate(self.resistant_share, 1) * self.at_first * self.share / self.weight
+        return saturate(self.resistant_share, 1) * self.at_first * self.regrowing / self.weight
 
     def number(self):
         """All malignant cells of the body."""
-        return (self.sensitive + self.resistant) * self.weight / self.share
+        return (self.sensitive + self.resistant) * self.weight / self.regrowing
 
     def division(self):
         return self.growth * positive(1 - self.number() / self.capacity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import pure, rate
+from marrow.biology.declared import OUTCOMES, pure, rate
 from marrow.language import (
     Covariate,
     Few,
@@ -48,8 +48,9 @@ class Rejection(Module):
     """The host's T cells that answer to the donor.
 
     Assumes that a share of the host T cells that are left, set by how donor and patient differ and wide between
-    patients, is recruited where donor cells are; that these divide where conditioning and inflammation injure, as
-    calcineurin inhibitors and drugs against division leave it; that donor T cells, drugs and antibodies kill them;
+    patients, is primed where donor cells are while conditioning or inflammation injure: antigen without injury primes
+    nobody, so that a graft that outlasted the injury is tolerated; that primed cells divide, as calcineurin inhibitors
+    and drugs against division leave it; that donor T cells, drugs and antibodies kill them;
     that they kill blood-forming cells and T cells of the donor once they are many. Antibodies against the donor raise
     the share. Exactly zero with a patient's own or a twin's cells, and without a graft.
     Leaves out host NK cells, antibodies as such, the number of transfusions before.
@@ -84,19 +85,23 @@ class Rejection(Module):
 
     of_host = Parameter(
         "alloreactive share of host T cells, matched sibling",
-        1.3e-4 * dimensionless,
-        plausible=(1e-6, 1e-3),
+        0.00015 * dimensionless,
+        plausible=(1e-5, 1e-2),
         vary=lognormal(sd=2.0),
-        source=fitted("2026-11-28-outcomes", f"more than of the graft: transfusion raises it in some; {FAILURE}"),
+        source=fitted(OUTCOMES, f"more than of the graft: transfusion raises it in some; {FAILURE}"),
     )
     per_mismatch = pure(
-        "rise of the share with each HLA mismatch, natural logarithm", 0.75, 0.3, 1.4, "naive and memory cells alike"
+        "rise of the share with each HLA mismatch, natural logarithm",
+        1.4,
+        0.3,
+        1.8,
+        f"naive and memory cells alike: a tenth of host T cells against a haploidentical donor; {FAILURE}",
     )
     if_unrelated = pure("the same, unrelated donor", 0.7, 0.2, 1.5, "as for T cells of the donor")
     with_antibodies = pure(
         "the same, antibodies against the donor's HLA", 3.0, 1.0, 5.0, "a mark of T cells that are primed as well"
     )
-    recruitment = rate("recruitment by donor cells", 0.3, 0.1, 1.0, "most meet antigen within days")
+    recruitment = rate("priming by donor cells where there is injury", 0.3, 0.1, 1.0, "most meet antigen within days")
     marrow_of_half = pure(
         "donor cells in the marrow at which half are recruited", 1e-3, 1e-4, 1e-2, "few cells suffice to prime"
     )
@@ -127,16 +132,22 @@ class Rejection(Module):
         others = self.if_unrelated * self.is_unrelated + self.with_antibodies * self.antibodies
         return self.is_allogeneic * self.of_host * exp(hla + others)
 
+    def injured(self):
+        """Injury as it helps to present antigen."""
+        return self.by_damage * self.damage + self.by_inflammation * self.inflammation
+
+    def there(self):
+        """Donor cells as host T cells meet them."""
+        return saturate(total(self.marrow) - self.marrow, self.marrow_of_half)
+
     def presented(self):
-        """Antigen of the donor that host T cells meet."""
-        injured = self.by_damage * self.damage + self.by_inflammation * self.inflammation
-        there = saturate(total(self.marrow) - self.marrow, self.marrow_of_half)
-        return there * saturate(self.always + injured, 1)
+        """Antigen of the donor that primed host T cells meet."""
+        return self.there() * saturate(self.always + self.injured(), 1)
 
     @reaction(nothing, effectors)
-    def are_recruited(self):
-        """Host T cells meet donor cells."""
-        return self.recruitment * self.share * self.presented() * self.t_cells
+    def are_primed(self):
+        """Host T cells meet donor cells where there is injury; without it they learn to tolerate them."""
+        return self.recruitment * self.share * self.there() * saturate(self.injured(), 1) * self.t_cells
 
     @reaction(nothing, effectors)
     def divide(self):

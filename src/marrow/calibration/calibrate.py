@@ -21,11 +21,13 @@ from marrow.calibration.measures import measure_of
 from marrow.calibration.score import Scored, score
 from marrow.calibration.study import Study
 from marrow.calibration.targets import Expressible
+from marrow.calibration.value import Read
 
 Progress = Callable[[str, int, int], None]
 
 
 RATIO = "a ratio of two arms: compared, not fitted to"
+FEW = "of those alone who had an event before: few of an arm's virtual patients; compared, not fitted to"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def figures_of(studies: Sequence[Study], part: Part) -> tuple[list[Expressible],
                 measure = measure_of(target, each.arm.definitions)
                 if not target.counts or measure is None:
                     continue
-                reason = part.why_not(target.kind)
+                few = measure.only or measure.read is Read.SURVIVAL_FROM or each.arm.definitions.only
+                reason = part.why_not(target.kind) or (FEW if few else "")
                 if reason:
                     left_out.append((f"{target.study}, {target.arm}: {target.endpoint}", reason))
                 else:

@@ -2,9 +2,10 @@
 
 The model is simulated with common random numbers, so that what it gives is nearly a smooth function of its numbers.
 Then the posterior is found by least squares (``scipy.optimize.least_squares``, trust region, soft L1 loss against
-figures that no number can explain): residuals are figures and priors, both in standard deviations. What is left is
-read off the curvature there (Laplace's approximation): standard deviations, correlations, and how far each number's
-uncertainty contracted from what was known before.
+figures that no number can explain): residuals are figures and priors, both in standard deviations. Slopes are measured
+once, number by number, and then follow from the steps themselves (Broyden), so that a run of everything buys a step and
+not a part of one. What is left is read off the curvature at the end (Laplace's approximation): standard deviations,
+correlations, and how far each number's uncertainty contracted from what was known before.
 
 Why not something finer: a likelihood-free sampler needs tens of thousands of runs of sixty arms; this takes a few
 hundred and shows the same ridges, since the figures are many and each moves nearly linearly with the numbers' logs.
@@ -110,16 +111,16 @@ def fit(
     """
     from scipy.optimize import least_squares
 
-    search = _Search(tuple(priors), simulate, steps * (len(priors) + 1) + 1, progress)
+    search = _Search(tuple(priors), simulate, len(priors) + steps + 1, progress)
     start = np.zeros(len(priors))
     first = search.residuals(start)
     before = search.rows(start)
     low, high = np.array([prior.reach for prior in priors]).T
     found = least_squares(
-        search.residuals, start, jac=search.jacobian,  # pyright: ignore[reportArgumentType]
+        search.residuals, start, jac=search.followed,  # pyright: ignore[reportArgumentType]
         bounds=(low, high), loss="soft_l1", max_nfev=steps, xtol=1e-2
     )  # fmt: skip
-    jacobian = search.jacobian(found.x)
+    jacobian = search.followed(found.x)
     covariance = np.linalg.inv(jacobian.T @ jacobian)
     sd = np.sqrt(np.diag(covariance))
     numbers = tuple(
@@ -154,6 +155,7 @@ class _Search:
     ) -> None:
         self.priors, self.simulate, self.expected, self.progress = priors, simulate, expected, progress
         self.known: dict[bytes, tuple[Scored, ...]] = {}
+        self.slopes: tuple[Floats, Floats] | None = None  # the last Jacobian and where it stands
 
     @property
     def runs(self) -> int:
@@ -171,8 +173,23 @@ class _Search:
     def residuals(self, place: Floats) -> Floats:
         return np.concatenate([whitened(self.rows(place)), place])
 
-    def jacobian(self, place: Floats) -> Floats:
-        """Central where the bounds leave room, else one-sided."""
+    def followed(self, place: Floats) -> Floats:
+        """The Jacobian: measured at the start, then turned by each step of the search to what the step showed.
+
+        A step shorter than that of finite differences shows noise, and changes nothing.
+        """
+        if self.slopes is None:
+            self.slopes = self.measured(place), place.copy()
+        jacobian, last = self.slopes
+        step = place - last
+        if np.linalg.norm(step) >= STEP:
+            seen = self.residuals(place) - self.residuals(last)
+            jacobian = jacobian + np.outer(seen - jacobian @ step, step) / (step @ step)
+            self.slopes = jacobian, place.copy()
+        return jacobian
+
+    def measured(self, place: Floats) -> Floats:
+        """The Jacobian by differences to one side, inside the bounds."""
         base, columns = self.residuals(place), []
         for k, prior in enumerate(self.priors):
             low, high = prior.reach

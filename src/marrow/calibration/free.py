@@ -42,16 +42,24 @@ FREE: tuple[Free, ...] = (
     Free("methotrexate.kill_of_dividing", "methotrexate: kill x time above its level of effect"),
 )
 
-FREE_OUTCOMES: tuple[Free, ...] = (  # shares between donors, ages and comorbidities stay as declared
+FREE_OUTCOMES: tuple[Free, ...] = (  # shares between ages and comorbidities stay as declared
     Free("malignancy.share", "malignant cells before conditioning x share that can regrow x depth of kill"),
+    Free("malignancy.sensitivity", "depth of kill of malignant cells by any conditioning"),
+    Free("malignancy.resistant_share", "how much deeper than a mild a strong conditioning kills"),
+    Free("total_body_irradiation.malignant_alpha", "irradiation against drugs: kill of malignant cells"),
+    Free("malignancy.fewer_in_bulk", "active disease against remission: cells that can regrow"),
     Free("alloimmunity.malignancy_killing", "alloreactive cells x their killing of malignant cells"),
-    Free("acute_gvhd.onset", "alloreactive cells x injury that they do"),
+    Free("alloimmunity.malignancy_half", "few alloreactive cells against many: relapse after globulins, as after none"),
+    Free("alloimmunity.if_cord", "cord against other grafts: alloreactive share of its cells"),
+    Free("alloimmunity.regulatory_killed", "globulins and cyclophosphamide: regulatory cells that they leave"),
+    Free("cyclophosphamide.dividing_lymphocyte_exposure", "cyclophosphamide after the graft: kill x share in division"),
     Free("acute_gvhd.worsening", "severity of acute disease, once begun"),
     Free("chronic_gvhd.onset", "alloreactive cells that last x chronic disease that they cause"),
     Free("rejection.of_host", "host T cells left x alloreactive share of them"),
     Free("death.early_infection", "infections of neutropenia x death of them"),
     Free("death.late_infection", "infections without T cells x death of them"),
     Free("death.acute_disease", "injury in acute disease x death of it"),
+    Free("death.chronic_disease", "activity of chronic disease x death of it"),
     Free("death.organ_toxicity", "vessel injury by conditioning x death of it"),
     Free("death.after_relapse", "growth of the malignancy x treatment of relapse"),
 )

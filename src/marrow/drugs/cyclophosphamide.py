@@ -5,7 +5,7 @@ from __future__ import annotations
 from marrow.drugs.killing import KillsByExposure
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.language.math import saturate
-from marrow.sources import assumed, elsewhere
+from marrow.sources import assumed, elsewhere, fitted
 from marrow.units import L, dimensionless, hour, kg, mg
 from marrow.vocabulary import BODY_WEIGHT, CYTOTOXICITY, CellClass, Group, Observable
 
@@ -162,11 +162,12 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     dividing_lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of lymphocytes in division",
-        14.0 * mg * hour / L,
-        plausible=(4.0, 30.0),
-        source=assumed(
-            "beside what kills resting ones: two 50 mg/kg after the graft weaken alloreactive cells by 1.5 log10, and "
-            "spare enough that acute disease is as frequent as it is"
+        20 * mg * hour / L,
+        plausible=(6.0, 60.0),
+        source=fitted(
+            "2026-11-28-outcomes-2",
+            "beside what kills resting ones: two 50 mg/kg after the graft weaken alloreactive cells by 1 log10, and "
+            "spare enough that acute disease is as frequent as it is",
         ),
     )
     mucosa_exposure = Parameter(

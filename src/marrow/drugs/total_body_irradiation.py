@@ -6,7 +6,7 @@ import math
 
 from marrow.language import Drug, Parameter, Route, State, lognormal, nothing, offers, reaction
 from marrow.language.math import exp, saturate
-from marrow.sources import assumed, derived
+from marrow.sources import assumed, derived, fitted
 from marrow.units import Gy, dimensionless, hour, minute
 from marrow.vocabulary import CYTOTOXICITY, CellClass, Group, Observable
 
@@ -120,7 +120,14 @@ class TotalBodyIrradiation(Drug):
     mucosa_alpha = _per_gray("alpha of mucosal stem cells", 0.1, 0.05, 0.2, "a quarter survives 12 Gy in 6 fractions")
     mucosa_beta = _per_squared_gray("beta of mucosal stem cells", 0.01, 0.005, 0.02, "ratio 10 Gy, acute effects")
 
-    malignant_alpha = _per_gray("alpha of malignant cells", 0.6, 0.4, 0.9, "myeloid leukemia; 3.5 log10 by 12 Gy in 6")
+    malignant_alpha = Parameter(
+        "alpha of malignant cells",
+        0.45 / Gy,
+        plausible=(0.25, 0.9),
+        source=fitted(
+            "2026-11-28-outcomes-2", "myeloid leukemia; before the sensitivity of malignant cells as a whole"
+        ),
+    )
     malignant_beta = _per_squared_gray("beta of malignant cells", 0.04, 0.02, 0.06, "as alpha; ratio 15 Gy")
     vessel_alpha = _per_gray(
         "alpha of small vessels", 0.06, 0.03, 0.12, "12 Gy in 6 injure as much as a myeloablative course of busulfan"
