@@ -133,24 +133,3 @@ def test_platelets_given_raise_the_count_by_what_is_seen_after_transplants():
     state = patient.healthy.copy()
     state[body().index("platelets.transfused")] = 5e11
     assert 25 < float(patient.look(state)["platelet_count_transfused"]) < 40
-
-
-def test_megakaryocytes_shed_fewer_platelets_where_stroma_is_damaged():
-    patient = Patient()
-    state, index = patient.healthy.copy(), body().index
-    state[index("platelets.megakaryocytes.donor")] = 1e6
-    intact = patient.slope_of("platelets.young.donor", state)
-    state[index("niche.damage")] = 0.5
-    assert 0.5 * intact < patient.slope_of("platelets.young.donor", state) < 0.9 * intact
-
-
-def test_graft_versus_host_disease_damages_stroma_for_longer_than_it_lasts():
-    patient = Patient()
-    state, index = patient.healthy.copy(), body().index
-    assert patient.slope_of("niche.damage", state) == 0.0
-    state[index("acute_gvhd.injury")] = 1.0
-    assert patient.slope_of("niche.damage", state) > 0.0
-    state[index("niche.damage")] = 0.5
-    state[index("acute_gvhd.injury")] = 0.0
-    healing = patient.slope_of("niche.damage", state)
-    assert 30.0 < -0.5 / healing < 300.0  # days: mean time of repair

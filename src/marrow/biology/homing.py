@@ -18,7 +18,7 @@ from marrow.language import (
     transit,
 )
 from marrow.language.math import exp, total
-from marrow.sources import assumed, elsewhere, fitted, in_transplant
+from marrow.sources import assumed, elsewhere, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg, year
 from marrow.vocabulary import (
@@ -189,11 +189,10 @@ class Homing(Module):
     )
     marrow_myeloid = Parameter(
         "marrow relative to blood, CMP and GMP",
-        0.24 * dimensionless,
+        0.25 * dimensionless,
         plausible=(0.2, 0.8),
-        source=fitted(
-            "2026-11-29-recovery",
-            "fewer primed myeloid cells than in mobilised blood, 0.5 to 0.7; 5 days between sources in ANC 500",
+        source=assumed(
+            "fewer primed myeloid cells than in mobilised blood, 0.5 to 0.7; 5 days between sources in ANC 500"
         ),
     )
     marrow_erythroid = Parameter(
@@ -222,7 +221,7 @@ class Homing(Module):
     )
     cord_myeloid = Parameter(
         "cord relative to blood, CMP and GMP",
-        0.15 * dimensionless,
+        0.2 * dimensionless,
         plausible=(0.12, 0.6),
         source=calculated(
             "more than 30-fold fewer rapid producers in a cord than in a blood graft, of which dose is most",

@@ -22,10 +22,9 @@ from marrow.vocabulary import (
 class Niche(Module):
     """Stroma: damaged by conditioning, repaired over months; it limits niches and the growth of progenitors.
 
-    Assumes one pool of stroma for all lineages, host-derived for good, repaired at a constant rate, that the same
-    exposure harms more in one patient than in another.
-    Acute graft-versus-host disease slows growth while it lasts, and leaves damage that is repaired as slowly.
-    Leaves out fibrosis, chronic graft-versus-host disease, fat, the spread of islands of marrow.
+    Assumes one pool of stroma for all lineages, host-derived for good, repaired at a constant rate.
+    Acute graft-versus-host disease slows growth while it lasts.
+    Leaves out fibrosis, lasting graft-versus-host damage, fat, the spread of islands of marrow.
     Should show cellularity near zero at day 7, half by weeks 3 to 4, and niches damaged for months after high doses.
     """
 
@@ -34,16 +33,6 @@ class Niche(Module):
     at_start = Needs(STROMA_AT_START)
     gvhd = Needs(GVHD_INJURY)
     damage = State("share of stroma that is damaged", dimensionless, rest=0, start=at_start, typical=1.0)
-    sensitivity = Parameter(
-        "damage done to stroma by the same exposure, relative to the usual patient",
-        1.0 * dimensionless,
-        plausible=(0.7, 1.4),
-        vary=lognormal(sd=0.45),
-        source=assumed(
-            "no measurement; platelets return within three weeks in one patient and after months in the next, whatever "
-            "the dose of cells, and neutrophils do not differ as much"
-        ),
-    )
     repair = Parameter(
         "repair of stroma",
         0.01 / day,
@@ -71,20 +60,10 @@ class Niche(Module):
         source=assumed("platelets fall or stay low with it; marrow is a target too"),
     )
 
-    damaged_by_gvhd = Parameter(
-        "damage done to stroma by severe acute graft-versus-host disease",
-        0.1 / day,
-        plausible=(0.02, 0.3),
-        source=assumed(
-            "no measurement: about half of what is intact goes in a course of two weeks; platelets stay low for months "
-            "in a quarter of allografts, and lower after unrelated donors"
-        ),
-    )
-
     @reaction(nothing, damage)
     def is_damaged(self):
-        """Drugs, radiation and donor cells damage what is intact."""
-        return (self.sensitivity * self.kill + self.damaged_by_gvhd * self.gvhd) * (1 - self.damage)
+        """Drugs and radiation damage what is intact."""
+        return self.kill * (1 - self.damage)
 
     @reaction(damage, nothing)
     def is_repaired(self):

@@ -30,7 +30,6 @@ from marrow.vocabulary import (
     CYTOTOXICITY,
     INFLAMMATION,
     MARROW_CELLS,
-    MARROW_SUPPORT,
     MEGAKARYOBLAST_RECRUITMENT,
     MEGAKARYOCYTE_MASS,
     NEWBORN,
@@ -55,8 +54,7 @@ class Platelets(Module):
     Assumes two ages of own platelets (so that counts fall almost linearly when production stops), a fixed consumption
     by the vessel wall that own and transfused platelets share, faster loss with mucosal injury and fever, more
     platelets per megakaryocyte under thrombopoietin. Megakaryoblasts are killed, megakaryocytes are not.
-    Megakaryocytes of a cord graft make fewer platelets each until they have grown up. All that come of a graft shed
-    fewer where stroma is damaged or donor cells attack it, as they need its sinusoids; the host's lie there already.
+    Megakaryocytes of a cord graft make fewer platelets each until they have grown up.
     Leaves out bleeding, refractoriness by antibodies, shrinking of a large spleen, veno-occlusive disease.
     Should show own platelets below 20 by days 7 to 10 after conditioning, thrombopoietin rising as they fall, and
     recovery that follows the dose of CD34+ cells more steeply than that of neutrophils does.
@@ -73,7 +71,6 @@ class Platelets(Module):
     active = Needs(START[Pool.PROGENITORS])
     spared = Needs(START[Pool.PLATELETS])
     newborn = Needs(NEWBORN)
-    support = Needs(MARROW_SUPPORT)
 
     count_at_rest = Parameter(
         "platelets in blood in health",
@@ -125,13 +122,11 @@ class Platelets(Module):
     )
     megakaryoblast_rate = Parameter(
         "megakaryoblasts becoming megakaryocytes",
-        0.4 / day,
+        0.35 / day,
         plausible=(0.16, 0.5),
         vary=lognormal(cv=0.1),
         source=calculated(
-            "0.16 in the average of 53 autologous patients; faster, as platelets rise five days after a stimulus",
-            key="zhu2025",
-            transcribed_in="Shelly9018/asct_plt",
+            "0.16 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"
         ),
     )
     megakaryocyte_rate = Parameter(
@@ -158,15 +153,6 @@ class Platelets(Module):
         0.7 * dimensionless,
         plausible=(0.4, 0.8),
         source=assumed("megakaryocytes of cord blood have two to four, not eight to sixteen, sets of chromosomes"),
-    )
-    needs_stroma = Parameter(
-        "share of shedding that needs marrow support",
-        0.9 * dimensionless,
-        plausible=(0.3, 1.0),
-        source=assumed(
-            "megakaryocytes shed into sinusoids that conditioning and graft-versus-host disease harm; most of it, so "
-            "that a twin has the 149 x 10^9/L on day 50 that five had (siblings 108, unrelated 49)"
-        ),
     )
     transfused_recovery = Parameter(
         "share of transfused platelets found in blood",
@@ -235,10 +221,8 @@ class Platelets(Module):
         """Platelets per megakaryocyte under the present thrombopoietin."""
         level = self.tpo / self.at_rest.tpo
         effect = (self.tpo_half + self.tpo_effect * level) / ((self.tpo_half + level) * self.tpo_effect_at_rest)
-        if self.origin is Origin.HOST:  # grown before conditioning, they lie at their sinusoids already
-            return self.per_megakaryocyte * effect
-        held_back = self.needs_stroma * (1 - self.support)
-        return self.per_megakaryocyte * effect * (1 - self.fewer_of_newborn * self.newborn) * (1 - held_back)
+        small = 0 if self.origin is Origin.HOST else self.fewer_of_newborn * self.newborn
+        return self.per_megakaryocyte * effect * (1 - small)
 
     def worse(self):
         """Losses caused by injury and fever, relative to all others."""

@@ -18,7 +18,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import total
-from marrow.sources import assumed, fitted
+from marrow.sources import assumed
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
@@ -113,14 +113,13 @@ class Progenitors(Module):
     )
     myeloid_division_when_empty = Parameter(
         "division of CMP, empty marrow",
-        1.2 / day,
+        1.1 / day,
         plausible=(0.23, 1.5),
         vary=lognormal(sd=0.4),
-        source=fitted(
-            "2026-11-29-recovery",
+        source=calculated(
             "0.81 in the average of 53 autologous patients, 10th to 90th percentile 0.23 to 1.31, of which we take six "
-            "tenths as spread; homing and composition stay fixed",
-            key="zhu2025",
+            "tenths as spread; raised, so that neutrophils rise as steeply as they do",
+            **_PLATELET_MODEL,
         ),
     )
     myeloid_renewal_when_empty = _renewal(
@@ -137,13 +136,10 @@ class Progenitors(Module):
     )
     granulocyte_division_when_empty = Parameter(
         "division of GMP, empty marrow",
-        1.2 / day,
+        1.0 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.25),
-        source=fitted(
-            "2026-11-29-recovery",
-            "0.6 explains days of recovery when self-renewal is 0.8; with 0.65, and a lag before, faster",
-        ),
+        source=assumed("0.6 explains days of recovery when self-renewal is 0.8; with 0.65, and a lag before, faster"),
     )
     granulocyte_renewal_when_empty = _renewal(
         "self-renewal of GMP, empty marrow", 0.65, 0.55, 0.8, "near MEP, 0.69 in the average of 53 autologous patients"
@@ -155,7 +151,7 @@ class Progenitors(Module):
     )
     erythroid_division_when_empty = Parameter(
         "division of MEP, empty marrow, before thrombopoietin",
-        1.0 / day,
+        0.8 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.35),
         source=calculated(

@@ -24,9 +24,7 @@ class Free:
     lump: str
 
 
-# Homing and the composition of blood grafts stay as declared; growth stands for the product. So does damage of stroma,
-# which shows in platelets of later months that are not scored.
-FREE: tuple[Free, ...] = (
+FREE: tuple[Free, ...] = (  # homing and the composition of blood grafts stay as declared; growth stands for the product
     Free("progenitors.myeloid_division_when_empty", "homing x myeloid progenitors in a graft x their growth"),
     Free("progenitors.granulocyte_division_when_empty", "speed of the neutrophil line in an empty marrow"),
     Free("progenitors.erythroid_division_when_empty", "homing x MEP in a graft x their growth"),
@@ -39,6 +37,7 @@ FREE: tuple[Free, ...] = (
     Free("neutrophils.more_cells", "G-CSF: divisions x faster maturation x release"),
     Free("neutrophils.mitotic_time", "transit of neutrophils"),
     Free("neutrophils.drawn_out", "loss of neutrophils in the first two weeks"),
+    Free("niche.growth_loss", "depth of stromal damage x what it does to division"),
     Free("methotrexate.kill_of_dividing", "methotrexate: kill x time above its level of effect"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.language.math import saturate
-from marrow.sources import assumed, fitted
+from marrow.sources import assumed
 from marrow.units import L, day, dimensionless, hour, m, mg
 from marrow.vocabulary import (
     BODY_SURFACE_AREA,
@@ -84,12 +84,11 @@ class Methotrexate(Drug):
     )
     kill_of_dividing = Parameter(
         "highest death rate of dividing cells",
-        0.26 / day,
+        0.2 / day,
         plausible=(0.07, 0.5),
         vary=lognormal(cv=0.40),
-        source=fitted(
-            "2026-11-29-recovery",
-            "chosen so that the short course costs neutrophils two to three days; no human measurement of the kill",
+        source=assumed(
+            "chosen so that the short course costs neutrophils two to three days; no human measurement of the kill"
         ),
     )
     kill_of_mucosa = Parameter(
