@@ -36,6 +36,7 @@ class Batch:
         recorded: NDArray[np.int64],
     ) -> None:
         programs, facts = model.programs(accuracy.precision), model.description
+        self.programs = programs  # holds the machine code in memory
         observe = programs.observe_chart if _is_on_chart(model, schedule, recorded) else programs.observe
         self.code = tuple(
             arrays.Code(

@@ -80,7 +80,7 @@ def _function(kinds: str, make: Callable[[], bytes], tables: int) -> Any:
         file = _place() / f"{_version()}_{hashlib.sha256(kinds.encode()).hexdigest()[:16]}.o"
         loaded = cache.machine_code(file, make)
         kind = ctypes.CFUNCTYPE(ctypes.c_int32, *RESULT, *WORKSPACE, *[WORD] * tables, *PATIENTS)
-        _FUNCTIONS[kinds] = (kind(loaded.address(NAME)), loaded)
+        _FUNCTIONS.setdefault(kinds, (kind(loaded.address(NAME)), loaded))  # another thread may run what it has stored
     return _FUNCTIONS[kinds][0]
 
 

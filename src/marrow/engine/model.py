@@ -167,8 +167,8 @@ class Model:
         """Machine code in a precision, read or made when it is first asked for."""
         from marrow.engine.cache import load_programs
 
-        if precision not in self._programs:
-            self._programs[precision] = load_programs(self.folder, precision)
+        if precision not in self._programs:  # of two threads the first is kept: what others run must not be freed
+            self._programs.setdefault(precision, load_programs(self.folder, precision))
         return self._programs[precision]
 
     @cached_property
