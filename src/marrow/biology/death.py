@@ -31,11 +31,10 @@ class Death(Module):
     """Death of infection, graft-versus-host disease, organ toxicity, relapse and other causes.
 
     Assumes hazards that follow their drivers without delay; all but the last two multiplied by frailty. Infection kills
-    where neutrophils are missing, more so the longer, and where CD4 cells are missing under immunosuppression. Organs
-    fail with the third power of the injury of vessels, as sinusoids are obstructed with it. After relapse death comes
-    the sooner, the faster the malignancy grows, at a rate that is spread widely between patients: some answer to
-    treatment. Other causes: the mortality of the age, about doubled after an allogeneic graft, and then a lasting
-    excess.
+    where neutrophils are missing, more so the longer, and where CD4 cells are missing under immunosuppression. After
+    relapse death comes the sooner, the faster the malignancy grows, at a rate that is spread widely between patients:
+    some answer to treatment. Other causes: the mortality of the age, about doubled after an allogeneic graft, and then
+    a lasting excess.
     Leaves out which treatment of relapse, which organ failed, second cancers by themselves, suicide, the center.
     Should show non-relapse death mostly in the first months, median survival after relapse of acute leukemia of about
     six months, later relapse survived longer; background mortality in the long run.
@@ -119,7 +118,7 @@ class Death(Module):
     )
     organ_toxicity = Parameter(
         "hazard of death at the vessel injury of myeloablative busulfan",
-        0.0011 / day,
+        0.0016 / day,
         plausible=(3e-4, 2e-3),
         source=fitted(
             "2026-11-28-outcomes-2", "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"
@@ -209,7 +208,7 @@ class Death(Module):
     @hazard("death of organ toxicity", cumulative=HAZARD_OF_ORGAN_DEATH)
     def of_organ_toxicity(self):
         """Death of organ toxicity."""
-        return self.frailty * self.organ_toxicity * self.vessels**3
+        return self.frailty * self.organ_toxicity * self.vessels**2
 
     @hazard("death of other causes", cumulative=HAZARD_OF_OTHER_DEATH)
     def of_other_causes(self):
