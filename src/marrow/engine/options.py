@@ -11,7 +11,8 @@ SINGLE_DOWN_TO = 1e-4  # relative tolerance from which on single precision is ex
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Tolerances of the step control. Defaults hold every observable within 1e-3 of the reference (see tests).
+    """Tolerances of the step control. Defaults hold observables within 1e-3 of the reference for most patients (as in
+    the tests); among 64 patients the worst, malignant cells, was off by 1.9e-3.
 
     Shares of both are each state's own (``equations.tolerances_of``). Steps in days:
     ``first_step`` at the start, ``restart`` at most after something was done, ``smallest_step`` below which a solve is
