@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from marrow.cli_trial import trial
+from marrow.cli_trial import Seed, trial
 
 GRADES = ["measured in transplant patients", "measured elsewhere", "derived", "fitted here", "assumed"]
 app = typer.Typer(
@@ -31,7 +31,6 @@ app.add_typer(trial, name="trial")
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan in YAML, e.g. examples/allogeneic-fb4.yaml.")]
 Draws = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many virtual patients are drawn for the plan.")]
-Seed = Annotated[int, typer.Option(min=0, help="Same seed, same result.")]
 Until = Annotated[
     str | None, typer.Option(metavar="TIME", help="How long to follow, e.g. '1 y', '100 d'. Default: the plan's.")
 ]
@@ -40,6 +39,9 @@ Settings = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Change the plan, e.g. graft.cd34=2e6/kg. Repeatable."),
 ]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads to use. Default: all cores.")]
+TableAndFigure = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")
+]
 Parameters = Annotated[
     Path | None,
     typer.Option(
@@ -143,9 +145,7 @@ def compare(
     draws: Draws = 500,
     seed: Seed = 1,
     until: Until = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")
-    ] = None,
+    out: TableAndFigure = None,
     threads: Threads = None,
 ) -> None:
     """What if? Simulate a plan as written and as changed by --set, with common draws, and show the differences."""
@@ -171,9 +171,7 @@ def sweep(
     draws: Draws = 500,
     seed: Seed = 1,
     until: Until = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")
-    ] = None,
+    out: TableAndFigure = None,
     threads: Threads = None,
 ) -> None:
     """What if, over a range? One plan with several values of something in it, lived by the same virtual patients.
@@ -204,9 +202,7 @@ def sensitivity(
     draws: Draws = 200,
     seed: Seed = 1,
     until: Until = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where a table and a figure go. Default: only the terminal.")
-    ] = None,
+    out: TableAndFigure = None,
     threads: Threads = None,
 ) -> None:
     """What matters most? Sobol's indices of outcomes over ranges of several quantities, with 95 % limits.

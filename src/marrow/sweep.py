@@ -31,6 +31,12 @@ class Wanted:
     day: float | None = None
     is_good: bool = False
 
+    def happened(self, outcomes: Outcomes) -> Floats:
+        """(N,) 1 or 0; NaN where the outcome is not known."""
+        values = outcomes[self.column]
+        met = values <= self.day if self.day is not None else values > 0.5
+        return np.where(np.isnan(values), np.nan, met)
+
     def best(self, share: Floats) -> int:
         """The place of the best of the shares (V,)."""
         return int(np.argmax(share) if self.is_good else np.argmin(share))
@@ -133,9 +139,7 @@ def sweep(name: str, unit: str, numbers: tuple[float, ...] | None, plans: Sequen
 
 
 def _line(wanted: Wanted, results: Sequence[Outcomes]) -> Line:
-    columns = [outcomes[wanted.column] for outcomes in results]
-    happened = np.array([c <= wanted.day if wanted.day is not None else c > 0.5 for c in columns], dtype=float)
-    happened[np.isnan(np.array(columns))] = np.nan
+    happened = np.array([wanted.happened(outcomes) for outcomes in results])
     known = ~np.isnan(happened).any(axis=0)  # patients known with every value: pairs need both
     pairs = happened[:, known]
     count = max(pairs.shape[1], 1)

@@ -18,7 +18,9 @@ def killed():
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)
     sys.modules["killed_trials"] = module
-    found.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(FILE.parent)  # it imports what stands beside it
+        found.loader.exec_module(module)
     return module
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from marrow.biology.declared import fitted_pure, fitted_rate
 from marrow.language import Covariate, Module, Needs, Parameter, State, derived, hazard, lognormal, nothing, reaction
 from marrow.language.math import exp
-from marrow.sources import assumed, fitted
+from marrow.sources import assumed
 from marrow.units import day, dimensionless, year
 from marrow.vocabulary import (
     AGE,
@@ -62,14 +63,12 @@ class Death(Module):
         plausible=(10.0, 40.0),
         source=assumed("mortality without neutrophils rises from the third week on"),
     )
-    early_infection = Parameter(
+    early_infection = fitted_rate(
         "hazard of death of infection without neutrophils, at first",
-        0.0007 / day,
-        plausible=(3e-4, 2e-3),
-        source=fitted(
-            "2026-11-28-outcomes-2",
-            "for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200",
-        ),
+        0.0007,
+        3e-4,
+        2e-3,
+        "for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200",
     )
     long_neutropenia = Parameter(
         "days of neutropenia at which that hazard has doubled",
@@ -77,14 +76,12 @@ class Death(Module):
         plausible=(6.0, 14.0),
         source=assumed("below 0.1 no excess by day 14, relative risk 2 to 5.8 after day 26 (published)"),
     )
-    late_infection = Parameter(
+    late_infection = fitted_rate(
         "hazard of death of infection without CD4 cells",
-        0.00011 / day,
-        plausible=(4e-5, 5e-4),
-        source=fitted(
-            "2026-11-28-outcomes-2",
-            "for the year 2000; set so that few die of it in the first year after autologous grafts",
-        ),
+        0.00011,
+        4e-5,
+        5e-4,
+        "for the year 2000; set so that few die of it in the first year after autologous grafts",
     )
     by_suppression = Parameter(
         "increase of that hazard by full immunosuppression",
@@ -98,31 +95,26 @@ class Death(Module):
         plausible=(2.0, 15.0),
         source=assumed("infection under steroids is the usual way to die of graft-versus-host disease"),
     )
-    acute_disease = Parameter(
+    acute_disease = fitted_rate(
         "hazard of death of severe acute graft-versus-host disease",
-        0.0125 / day,
-        plausible=(3e-3, 4e-2),
-        source=fitted(
-            "2026-11-28-outcomes-2",
-            "for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none",
-        ),
+        0.0125,
+        3e-3,
+        4e-2,
+        "for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none",
     )
-    chronic_disease = Parameter(
+    chronic_disease = fitted_rate(
         "hazard of death of severe chronic graft-versus-host disease",
-        0.0008 / day,
-        plausible=(1.5e-4, 2e-3),
-        source=fitted(
-            "2026-11-28-outcomes-2",
-            "for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease",
-        ),
+        0.0008,
+        1.5e-4,
+        2e-3,
+        "for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease",
     )
-    organ_toxicity = Parameter(
+    organ_toxicity = fitted_rate(
         "hazard of death at the vessel injury of myeloablative busulfan",
-        0.0016 / day,
-        plausible=(3e-4, 2e-3),
-        source=fitted(
-            "2026-11-28-outcomes-2", "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s"
-        ),
+        0.0016,
+        3e-4,
+        2e-3,
+        "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s",
     )
     mortality_at_birth = Parameter(
         "mortality of the population, extrapolated to age 0",
@@ -156,13 +148,12 @@ class Death(Module):
         plausible=(0.001, 0.01),
         source=assumed("85 % of two-year survivors live at ten years; the rest is relapse and chronic disease"),
     )
-    after_relapse = Parameter(
+    after_relapse = fitted_pure(
         "hazard of death after relapse, relative to the growth of the malignancy",
-        0.036 * dimensionless,
-        plausible=(0.015, 0.1),
-        source=fitted(
-            "2026-11-28-outcomes-2", "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)"
-        ),
+        0.036,
+        0.015,
+        0.1,
+        "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)",
     )
 
     answer = Parameter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marrow.language import Parameter, lognormal
-from marrow.sources import assumed, fitted
+from marrow.sources import Source, assumed, fitted
 from marrow.units import day, dimensionless
 
 OUTCOMES = "2026-11-28-outcomes-2"  # the searches against relapse, graft-versus-host disease and death
@@ -11,13 +11,17 @@ OUTCOMES = "2026-11-28-outcomes-2"  # the searches against relapse, graft-versus
 
 def pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
     """A number without unit, assumed. ``spread``: standard deviation of its logarithm between patients."""
-    vary = None if spread is None else lognormal(sd=spread)
-    return Parameter(label, value * dimensionless, plausible=(low, high), vary=vary, source=assumed(note))
+    return _pure(label, value, low, high, assumed(note), spread)
 
 
-def fitted_pure(label: str, value: float, low: float, high: float, note: str) -> Parameter:
+def fitted_pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
     """A number without unit, fitted to published outcomes."""
-    return Parameter(label, value * dimensionless, plausible=(low, high), source=fitted(OUTCOMES, note))
+    return _pure(label, value, low, high, fitted(OUTCOMES, note), spread)
+
+
+def _pure(label: str, value: float, low: float, high: float, source: Source, spread: float | None) -> Parameter:
+    vary = None if spread is None else lognormal(sd=spread)
+    return Parameter(label, value * dimensionless, plausible=(low, high), vary=vary, source=source)
 
 
 def rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:

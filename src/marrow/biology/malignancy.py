@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from marrow.biology.declared import OUTCOMES, fitted_pure
 from marrow.language import (
     Covariate,
     Few,
@@ -80,14 +81,12 @@ class Malignancy(Module):
         vary=lognormal(sd=3.0),
         source=assumed("remission spans 1e5 to 1e10 cells; residual disease by flow cytometry sees 1e8 to 1e9"),
     )
-    share = Parameter(
+    share = fitted_pure(
         "share of malignant cells that can regrow",
-        2e-06 * dimensionless,
-        plausible=(1e-8, 1e-5),
-        source=fitted(
-            "2026-11-28-outcomes-2",
-            "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
-        ),
+        2e-06,
+        1e-8,
+        1e-5,
+        "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
     )
     bulk = Parameter(
         "malignant cells before conditioning from which on that share is smaller",
@@ -95,24 +94,21 @@ class Malignancy(Module):
         plausible=(1e8, 1e10),
         source=assumed("residual disease that flow cytometry finds; below it remissions are taken to be alike"),
     )
-    fewer_in_bulk = Parameter(
+    fewer_in_bulk = fitted_pure(
         "fall of that share with bulk, power of the number of cells",
-        0.7 * dimensionless,
-        plausible=(0.3, 1.0),
-        source=fitted(
-            "2026-11-28-outcomes-2",
-            "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
-            "quarter, not none",
-        ),
+        0.7,
+        0.3,
+        1.0,
+        "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
+        "quarter, not none",
     )
-    resistant_share = Parameter(
+    resistant_share = fitted_pure(
         "share of them that resists conditioning",
-        0.01 * dimensionless,
-        plausible=(1e-3, 1e-1),
-        vary=lognormal(sd=2.0),
-        source=fitted(
-            "2026-11-28-outcomes-2", "relapse falls with intensity, by a fifth to a third and not to nothing"
-        ),
+        0.01,
+        1e-3,
+        1e-1,
+        "relapse falls with intensity, by a fifth to a third and not to nothing",
+        2.0,
     )
     resistance = Parameter(
         "killing of resistant cells, relative",
@@ -126,7 +122,7 @@ class Malignancy(Module):
         plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
         source=fitted(
-            "2026-11-28-outcomes-2",
+            OUTCOMES,
             "against doses that leave 1/e, which were proposed and not measured: relapse hardly depends on intensity; "
             "spread by cytogenetics and earlier treatment",
         ),

@@ -116,10 +116,9 @@ def _limits(f_a: Floats, f_b: Floats, f_ab: Floats) -> tuple[Floats, Floats]:
 
 
 def _share(wanted: Wanted, outcomes: Outcomes) -> float:
-    column = outcomes[wanted.column]
-    known = column[~np.isnan(column)]
-    happened = known <= wanted.day if wanted.day is not None else known > 0.5
-    return float(happened.mean()) if len(known) else float("nan")
+    happened = wanted.happened(outcomes)
+    known = happened[~np.isnan(happened)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def as_rows(found: Sensitivity) -> list[dict[str, Any]]:
