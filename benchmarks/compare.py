@@ -32,10 +32,10 @@ ACCURACIES = [
 ]
 ROADRUNNER = [
     RoadRunnerSetting(r, a)
-    for r in (1e-2, 3e-3, 1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 3e-5, 2e-5, 1e-5, 5e-6, 1e-6)
-    for a in (1e-3, 1e-4, 1e-5, 1e-6, 1e-8)
+    for r in (1e-6, 5e-6, 1e-5, 2e-5, 3e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 3e-3, 1e-2)
+    for a in (1e-8, 1e-6, 1e-5, 1e-4, 1e-3)
     if a <= r
-]
+]  # strict ones first: once one is good, a loose one is given up at its first bad patient
 SCIPY = [ScipySetting(m, r, 1e-3 * r) for m in Method for r in (1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 1e-6)]
 
 
@@ -155,16 +155,22 @@ def _roadrunner(
     def some() -> list[Floats]:
         return [attempt(solve) for solve in solves[: judge.patients]]
 
+    quickest = np.inf
     for setting in ROADRUNNER:
         tick(f"{name} at rtol {setting.relative:g}, atol {setting.absolute:g}")
         tune(setting)
-        worst = 0.0
+        worst, seconds = 0.0, 0.0
         for row in range(judge.patients):
-            worst = max(worst, judge.error(row, attempt(solves[row])))
+            found: list[Floats] = []
+            seconds += seconds_of(lambda r=row, into=found: into.append(attempt(solves[r])))
+            worst = max(worst, judge.error(row, found[0]))
             if worst > ALLOWED and any(error <= ALLOWED for _, error, _ in tried):
                 break  # not among the good ones
         good = worst <= ALLOWED
-        tried.append((setting, worst, min(seconds_of(some) for _ in range(3)) if good else np.inf))
+        if good and seconds < 1.5 * quickest:  # a contender: timed with care
+            seconds = min(seconds_of(some) for _ in range(3))
+            quickest = min(quickest, seconds)
+        tried.append((setting, worst, seconds if good else np.inf))
     best, _ = fastest(tried)
     tune(best)
     results = [attempt(solve) for solve in solves]
