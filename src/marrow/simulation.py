@@ -97,14 +97,20 @@ class Simulation:
     @cached_property
     def outcomes(self) -> Outcomes:
         """Endpoints of every patient, by definition; ``.to_dict()`` makes a table."""
+        from marrow.clinic.intensity import Intensity, body_of, intensity, setting_of
+        from marrow.endpoints.hospital import Conditioning
         from marrow.endpoints.outcome import outcomes
 
+        orders = self.plan.conditioning
+        first = min([order.first_day for order in orders] + [0])
+        found = intensity(orders, setting_of(self.plan), body_of(self.plan))
         return outcomes(
             self.course,
             {str(name): self.actions[name].to_numpy() for name in self.actions},
             autologous=self.plan.donor.is_patient,
             cord=self.plan.covariates()["graft_is_cord"] > 0.5,
             events=self.events,
+            conditioning=Conditioning(first, found is Intensity.NON_MYELOABLATIVE),
         )
 
     @cached_property

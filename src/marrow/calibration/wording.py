@@ -71,7 +71,7 @@ _NO_PLAN: tuple[tuple[str, str], ...] = (  # why no plan can be written, where w
     ),
 )
 _NOT_AN_OUTCOME: tuple[tuple[str, str], ...] = (  # endpoints without an outcome of the model, and what they are
-    ("quality of life", r"qol_|lee_cgvhd|working_full|pro_completion"),
+    ("quality of life as patients reported it", r"qol_|lee_cgvhd|working_full|pro_completion"),
     ("a valuation of states of health", r"utility|disutility|qaly|lifetime_cost"),
     (
         "response of graft-versus-host disease to treatment",

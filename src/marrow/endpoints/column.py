@@ -12,7 +12,7 @@ class Kind(Enum):
     """How a column is to be read and summed up."""
 
     DAY = "day after the graft; infinite: not reached while observed"
-    AMOUNT = "a count, a number of days or of transfusions"
+    AMOUNT = "a count, a number of days or of transfusions, a score"
     SHARE = "a share between 0 and 1"
     FLAG = "1 yes, 0 no"
     CODE = "a number that stands for a word"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +17,9 @@ from marrow.endpoints.engraftment import Recovery, neutrophil_engraftment, plate
 from marrow.endpoints.events import RELAPSE, EventTimes, ended_by, event_columns
 from marrow.endpoints.graft_failure import graft_failure_day, primary_graft_failure
 from marrow.endpoints.gvhd import gvhd_columns
+from marrow.endpoints.hospital import COUNTS, Conditioning, hospital_columns, stay_of
 from marrow.endpoints.nadir import days_below, nadir
+from marrow.endpoints.quality_of_life import COUNT, quality_columns, quality_of
 from marrow.endpoints.series import Floats, GivenDays, daily
 from marrow.endpoints.survival import death_of, survival_columns
 from marrow.endpoints.transfusion import Product, independence, transfusions_of
@@ -67,14 +70,20 @@ class Outcomes:
 
 
 def outcomes(
-    course: Any, actions: Any, *, autologous: bool = False, cord: bool = False, events: EventTimes | None = None
+    course: Any,
+    actions: Any,
+    *,
+    autologous: bool = False,
+    cord: bool = False,
+    events: EventTimes | None = None,
+    conditioning: Conditioning | None = None,
 ) -> Outcomes:
     """Endpoints of a ``course`` (xarray Dataset, dims draw and time in days, names of ``marrow.course``).
 
     ``actions``: table with columns draw, day, rule (a DataFrame or arrays by name); rules beginning with 'platelets' or
     'red cells' are transfusions. ``cord``: a graft that is given 42 days to engraft
-    instead of 28. ``events``: what struck; without them nobody dies. What the course does not hold is
-    left out; a failed patient's endpoints are NaN.
+    instead of 28. ``events``: what struck; without them nobody dies. ``conditioning``: needed for days in hospital and
+    quality of life. What the course does not hold is left out; a failed patient's endpoints are NaN.
     """
     days = np.asarray(course["time"].values, dtype=float)
     whole = np.flatnonzero(np.isclose(days, np.round(days), atol=1e-9))
@@ -92,6 +101,7 @@ def outcomes(
     columns = [*_neutrophils(chart), *_platelets(chart), *_red_cells(chart), *_donor_shares(chart, autologous)]
     columns += [*_mucosa(chart), *event_columns(chart.events), *gvhd_columns(chart, chart.death)]
     columns += _graft_failure(chart, autologous, cord)
+    columns += _life(chart, columns, conditioning)
     columns = ended_by(columns, chart.death)
     columns += survival_columns(chart.events, columns, patients)
     failed = status != 0
@@ -161,6 +171,15 @@ def _graft_failure(chart: Chart, autologous: bool, cord: bool) -> list[Column]:
     day = graft_failure_day(recovery, neutrophils, share, _ended(chart), definition.by_day)
     wording = f"{definition.wording}; or later loss: two weeks below 0.5 x 10^9/L, or below 5 % donor neutrophils"
     return [Column("graft_failure_day", "graft failure", "days", Kind.DAY, day, wording)]
+
+
+def _life(chart: Chart, columns: Sequence[Column], conditioning: Conditioning | None) -> list[Column]:
+    """Days in hospital and quality of life. ``columns``: those of recovery and graft failure."""
+    if conditioning is None or not chart.events.days or not chart.has(*COUNTS, COUNT):
+        return []
+    day = {column.name: column.values for column in columns if column.kind is Kind.DAY}
+    stay = stay_of(chart, conditioning, day["neutrophil_engraftment_day"], day["graft_failure_day"])
+    return [*hospital_columns(stay), *quality_columns(quality_of(chart, stay, conditioning))]
 
 
 def _platelets(chart: Chart) -> list[Column]:

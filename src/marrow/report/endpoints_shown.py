@@ -36,6 +36,7 @@ _EARLY_DAYS = "of the first 100 days"
 _TIMES = "days on which any were given"
 _PER_PATIENT = "per patient"
 _ANC, _TWENTY = "Neutrophil engraftment (≥ 0.5)", "Platelet engraftment (≥ 20)"
+_OUT = "Days alive out of hospital, first 100 days", "days at home of 100"
 _GIVEN = ("Platelet transfusions", "Red-cell transfusions")
 
 SHOWN = (
@@ -50,6 +51,11 @@ SHOWN = (
     Shown("platelet_transfusions", _GIVEN[0], "platelets given", Reading.MEAN, unit=_PER_PATIENT, note=_TIMES),
     Shown("red_cell_transfusions", _GIVEN[1], "red cells given", Reading.MEAN, unit=_PER_PATIENT, note=_TIMES),
     Shown("red_cell_independence_day", "Red-cell independence", "red cells no more", Reading.MEDIAN, (60, 100)),
+    Shown("first_stay_days", "First stay in hospital", "days of first stay", Reading.MEDIAN),
+    Shown("days_alive_out_of_hospital_100", _OUT[0], _OUT[1], Reading.MEDIAN),
+    Shown("fact_bmt_baseline", "FACT-BMT before conditioning", "FACT-BMT before", Reading.MEDIAN),
+    Shown("fact_bmt_day_30", "FACT-BMT, day 30", "FACT-BMT, day 30", Reading.MEDIAN),
+    Shown("fact_bmt_day_365", "FACT-BMT after a year", "FACT-BMT, 1 year", Reading.MEDIAN),
 )  # fmt: skip
 
 
