@@ -60,7 +60,7 @@ def _measure(
             found.append(simulate(plan, draws, threads=1, until=until, detail=detail, record=record))
 
         def read(found: list[Simulation] = found) -> None:
-            assert found[0].outcomes.patients == draws
+            assert found[0].read_outcomes(life=False).patients == draws
 
         kernel = seconds_of(run)
         whole = kernel + seconds_of(read)

@@ -97,6 +97,10 @@ class Simulation:
     @cached_property
     def outcomes(self) -> Outcomes:
         """Endpoints of every patient, by definition; ``.to_dict()`` makes a table."""
+        return self.read_outcomes()
+
+    def read_outcomes(self, *, life: bool = True) -> Outcomes:
+        """Endpoints of every patient; ``life``: with days in hospital and quality of life, which no trial asks for."""
         from marrow.clinic.intensity import Intensity, body_of, intensity, setting_of
         from marrow.endpoints.hospital import Conditioning
         from marrow.endpoints.outcome import outcomes
@@ -110,7 +114,7 @@ class Simulation:
             autologous=self.plan.donor.is_patient,
             cord=self.plan.covariates()["graft_is_cord"] > 0.5,
             events=self.events,
-            conditioning=Conditioning(first, found is Intensity.NON_MYELOABLATIVE),
+            conditioning=Conditioning(first, found is Intensity.NON_MYELOABLATIVE) if life else None,
         )
 
     @cached_property

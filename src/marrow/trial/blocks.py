@@ -18,6 +18,7 @@ from marrow.trial.who import Who
 if TYPE_CHECKING:
     import xarray as xr
 
+    from marrow.endpoints.outcome import Outcomes
     from marrow.simulation import Simulation
 
 BLOCK = 2000  # patients
@@ -60,22 +61,22 @@ def simulate_block(
     for chosen, people in people_of(arm, identities, seed, anew=anew, roster=who.roster):
         prepared = prepare_people(people.plan, people.covariates, people.identities, seed, until=until)
         simulation = prepared.solve(threads=1, record=Record.CHART)
-        outcomes = simulation.outcomes
+        outcomes = simulation.read_outcomes(life=False)
         if keep is not None:
             keep(people.identities, simulation.course)
         found = {column.name: column.values for column in outcomes.columns if column.kind is not Kind.SHARE}
-        found |= _treated(simulation)
+        found |= _treated(simulation, outcomes)
         for name, values in {"status": outcomes.status.astype(float), **found}.items():
             columns.setdefault(name, np.full(len(identities), np.nan))[chosen] = values
     return columns
 
 
-def _treated(simulation: Simulation) -> dict[str, np.ndarray]:
+def _treated(simulation: Simulation, outcomes: Outcomes) -> dict[str, np.ndarray]:
     """When graft-versus-host disease was treated: what current GRFS is read from."""
-    if "steroids" not in simulation.course or "death_day" not in simulation.outcomes:
+    if "steroids" not in simulation.course or "death_day" not in outcomes:
         return {}
     course = simulation.course
-    begin, end = treated_spells(course["time"].values, course["steroids"].values, simulation.outcomes["death_day"])
+    begin, end = treated_spells(course["time"].values, course["steroids"].values, outcomes["death_day"])
     return {
         name: values[:, k] for k, names in enumerate(TREATED) for name, values in zip(names, (begin, end), strict=True)
     }
