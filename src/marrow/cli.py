@@ -220,7 +220,8 @@ def calibrate(
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Study files. Default: the packaged studies.")
     ] = None,
     part: Annotated[
-        Literal["recovery", "outcomes"], typer.Option(help="Numbers of recovery, or of relapse, GVHD and death.")
+        Literal["recovery", "gvhd", "outcomes"],
+        typer.Option(help="Numbers of recovery, of graft-versus-host disease, or of relapse, rejection and death."),
     ] = "recovery",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the run is kept.")] = Path("calibration-result"),
     draws: Annotated[int, typer.Option(min=20, help="Virtual patients of each arm.")] = 150,

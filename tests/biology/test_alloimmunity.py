@@ -158,7 +158,7 @@ def test_host_cells_are_primed_only_where_there_is_injury() -> None:
 def test_lymphocytes_given_late_do_less_than_those_of_the_graft() -> None:
     """A graft given 60 days after conditioning meets healed tissue."""
     early, late = course(), course(until=180.0, graft=60.0)
-    assert late["acute_gvhd.grade_2_4.integral"][-1] < 0.8 * early["acute_gvhd.grade_2_4.integral"][-1]
+    assert late["acute_gvhd.grade_2_4.integral"][-1] < 0.9 * early["acute_gvhd.grade_2_4.integral"][-1]
 
 
 def test_donor_cells_kill_malignant_cells_only_where_they_are_alloreactive() -> None:

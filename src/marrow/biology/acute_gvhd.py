@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import fitted_rate, pure, rate
+from marrow.biology.declared import fitted_pure, fitted_rate, pure, rate
 from marrow.language import (
     Covariate,
     Module,
@@ -58,10 +58,19 @@ class AcuteGvhd(Module):
     steroids = State("steroids for acute disease", dimensionless, rest=0, typical=0.5, receives=STEROIDS)
 
     # --- onset ---
-    onset = rate("hazard of grade II to IV with as many alloreactive cells as can be", 0.022, 0.005, 0.1, INCIDENCE)
+    onset = fitted_rate(
+        "hazard of grade II to IV with as many alloreactive cells as can be", 0.015, 0.005, 0.1, INCIDENCE
+    )
     susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "genes, microbiome", 0.6)
-    by_mismatch = pure("rise of the hazard with each HLA mismatch", 0.14, 0.03, 0.4, "more targets")
-    by_unrelated = pure("rise of the hazard with an unrelated donor", 0.2, 0.02, 0.6, "more minor antigens")
+    half = fitted_pure(
+        "effect of alloreactive cells at which half of the hazard is reached",
+        0.44,
+        0.1,
+        5.0,
+        "marrow, with a tenth of the T cells of blood, makes acute disease as often",
+    )
+    by_mismatch = fitted_pure("rise of the hazard with each HLA mismatch", 0.094, 0.03, 0.4, "more targets")
+    by_unrelated = fitted_pure("rise of the hazard with an unrelated donor", 0.12, 0.02, 0.6, "more minor antigens")
     by_female_to_male = pure("rise of the hazard, woman to man", 0.25, 0.05, 0.6, "antigens of the Y chromosome")
     by_age = Parameter(
         "rise of the hazard with age, natural logarithm",
@@ -80,7 +89,7 @@ class AcuteGvhd(Module):
         "time of healing", 10.0 * day, plausible=(5.0, 20.0), source=assumed("responses are seen within two weeks")
     )
     spreading = pure("injury at which it is half as fast as it can be", 0.2, 0.1, 0.5, "injury feeds itself")
-    worsening = fitted_rate("hazard of grade III to IV with severe injury", 0.045, 0.02, 0.3, INCIDENCE)
+    worsening = fitted_rate("hazard of grade III to IV with severe injury", 0.058, 0.02, 0.3, INCIDENCE)
     injury_of_worsening = pure("injury added by grade III to IV", 0.5, 0.3, 1.0, "severe is 1")
 
     # --- treatment ---
@@ -103,7 +112,7 @@ class AcuteGvhd(Module):
             then=(add(GVHD_INJURY, injury_of_onset), add(STEROIDS, first_dose)))  # fmt: skip
     def grade_2_4(self):
         """Acute graft-versus-host disease, grade II to IV."""
-        return self.onset * self.targets * self.alloreactivity
+        return self.onset * self.targets * (1 + self.half) * saturate(self.alloreactivity, self.half)
 
     @hazard("acute graft-versus-host disease, grade III to IV", then=add(GVHD_INJURY, injury_of_worsening))
     def grade_3_4(self):

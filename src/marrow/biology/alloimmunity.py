@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import fitted_pure, fitted_rate, pure, rate
+from marrow.biology.declared import OUTCOMES, fitted_pure, fitted_rate, pure, rate
 from marrow.language import (
     Covariate,
     Few,
@@ -18,8 +18,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, log, saturate, total
-from marrow.sources import assumed, in_transplant
-from marrow.sources import derived as calculated
+from marrow.sources import assumed, fitted, in_transplant
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
     ALLOREACTIVE_CELLS,
@@ -27,6 +26,7 @@ from marrow.vocabulary import (
     CELLULARITY_OF,
     CYTOTOXICITY,
     DONOR_ALLOREACTIVITY,
+    DONOR_DYSFUNCTION,
     DONOR_IS_UNRELATED,
     FEMALE_TO_MALE,
     GRAFT_IS_CORD,
@@ -70,6 +70,8 @@ class Alloimmunity(Module):
     come with the graft, grow in an empty body and where alloreactive ones are, and outlive most of what kills
     lymphocytes. The effect follows the logarithm of the number, some days late. It is exactly zero with a patient's own
     or a twin's cells. Lymphocytes given later are a later graft with few CD34+ cells.
+    Alloreactive cells that a drug strikes in division and does not kill live on impaired: they injure, and hardly
+    leave chronic disease.
     Leaves out minor antigens one by one, CD4 and CD8 apart, naive and memory cells, NK alloreactivity, B cells.
     Should show cells that expand a thousandfold in two to four weeks and contract as injury heals; full donor
     chimerism where T cells were given, mixed where they were taken out.
@@ -107,27 +109,32 @@ class Alloimmunity(Module):
 
     armed = State("effect of the donor's alloreactive T cells", dimensionless, rest=0, typical=0.3)
 
+    impaired = State("share of alloreactive cells that live on impaired", dimensionless, rest=0, typical=0.5)
+
     # --- how many there are ---
     of_graft = Parameter(
         "alloreactive share of graft CD3+ cells, matched sibling",
-        3e-05 * dimensionless,
+        8.8e-05 * dimensionless,
         plausible=(1e-6, 1e-4),
         vary=lognormal(sd=1.5),
-        source=calculated(
-            "precursors against minor antigens in matched pairs, 1 in 0.23 to 1.6 million naive CD8 cells each, of "
-            "several antigens, taken threefold; the spread is that between pairs that differ in few and in many"
+        source=fitted(
+            OUTCOMES,
+            "precursors against minor antigens in matched pairs: 1 in 0.23 to 1.6 million naive CD8 cells each, "
+            "of several antigens; the spread is that between pairs that differ in few and in many",
         ),
     )
-    per_mismatch = pure(
+    per_mismatch = fitted_pure(
         "rise of the share with each HLA mismatch, natural logarithm",
-        0.45,
+        0.25,
         0.2,
         1.4,
-        f"five mismatches are tenfold here; 1e-5 matched, 1e-2 haploidentical is spoken of; {ACUTE}",
+        f"five mismatches are threefold here; 1e-5 matched, 1e-2 haploidentical is spoken of; {ACUTE}",
     )
-    if_unrelated = pure("the same, unrelated donor", 0.7, 0.2, 1.5, "more minor antigens differ than among siblings")
+    if_unrelated = fitted_pure(
+        "the same, unrelated donor", 0.55, 0.2, 1.5, "more minor antigens differ than among siblings"
+    )
     if_cord = fitted_pure(
-        "the same, cord blood", 1, 0.4, 3.0, "naive cells hold most precursors, and cord has no others"
+        "the same, cord blood", 1.8, 0.4, 3.0, "naive cells hold most precursors, and cord has no others"
     )
     if_female_to_male = pure("the same, woman to man", 0.5, 0.1, 1.2, "antigens of the Y chromosome")
 
@@ -203,7 +210,7 @@ class Alloimmunity(Module):
     )
     regulatory_killed = fitted_pure(
         "kill of regulatory cells, relative to other lymphocytes",
-        0.75,
+        1.0,
         0.2,
         1.0,
         "spared somewhat by cyclophosphamide and by antithymocyte globulin; how much is not measured in patients",
@@ -218,6 +225,19 @@ class Alloimmunity(Module):
         6.0 * day,
         plausible=(3.0, 10.0),
         source=assumed("a week from first antigen to cells that kill; hardly any disease before day 7"),
+    )
+    impairing = fitted_pure(
+        "cells that are impaired for each that a drug kills in division",
+        1.8,
+        0.3,
+        5.0,
+        "cyclophosphamide after the graft leaves cells that cause acute disease, and hardly any chronic one",
+    )
+    impaired_for = Parameter(
+        "time in which impairment fades",
+        300.0 * day,
+        plausible=(100.0, 1000.0),
+        source=assumed("tolerance after cyclophosphamide lasts without other drugs"),
     )
     host_killing = rate("killing of host blood formation by as many cells as can be", 0.8, 0.2, 2.0, CHIMERISM)
     killing_by_mismatch = pure(
@@ -240,6 +260,10 @@ class Alloimmunity(Module):
         0.03,
         0.5,
         "fewer cells than make disease suffice: globulins and cyclophosphamide halve disease and hardly raise relapse",
+    )
+
+    malignancy_if_cord = fitted_pure(
+        "killing of malignant cells by cells of cord blood, relative", 1.5, 1.0, 4.0, "relapse is rarer after cord"
     )
 
     @derived("alloreactive share of graft CD3+ cells", dimensionless)
@@ -329,6 +353,21 @@ class Alloimmunity(Module):
         """The effect follows the number, late."""
         return self.armed / self.arming
 
+    @reaction(nothing, impaired)
+    def become_impaired(self):
+        """What is struck in division and lives has lost something."""
+        struck = self.impairing * self.kill_of_dividing * saturate(total(self.effectors), self.least)
+        return struck * (1 - self.impaired)
+
+    @reaction(impaired, nothing)
+    def regain(self):
+        """Impairment fades, as new cells take their place."""
+        return self.impaired / self.impaired_for
+
+    @offers(DONOR_DYSFUNCTION)
+    def dysfunction(self):
+        return self.impaired
+
     @offers(ALLOREACTIVE_KILLING)
     def kills_host_cells(self):
         if self.origin is Origin.DONOR:
@@ -341,7 +380,8 @@ class Alloimmunity(Module):
 
     @offers(GRAFT_VERSUS_MALIGNANCY)
     def kills_malignant_cells(self):
-        return self.malignancy_killing * saturate(self.armed, self.malignancy_half)
+        by_cord = 1 + (self.malignancy_if_cord - 1) * self.is_cord
+        return self.malignancy_killing * by_cord * saturate(self.armed, self.malignancy_half)
 
     @offers(ALLOREACTIVE_CELLS)
     def number(self):

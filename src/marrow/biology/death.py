@@ -78,7 +78,7 @@ class Death(Module):
     )
     late_infection = fitted_rate(
         "hazard of death of infection without CD4 cells",
-        0.00011,
+        0.00015,
         4e-5,
         5e-4,
         "for the year 2000; set so that few die of it in the first year after autologous grafts",
@@ -111,7 +111,7 @@ class Death(Module):
     )
     organ_toxicity = fitted_rate(
         "hazard of death at the vessel injury of myeloablative busulfan",
-        0.0016,
+        0.00075,
         3e-4,
         2e-3,
         "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s",

@@ -6,7 +6,7 @@ from marrow.language import Parameter, lognormal
 from marrow.sources import Source, assumed, fitted
 from marrow.units import day, dimensionless
 
-OUTCOMES = "2026-11-28-outcomes-2"  # the searches against relapse, graft-versus-host disease and death
+OUTCOMES = "2026-11-29-outcomes"  # the searches against relapse, graft-versus-host disease and death
 
 
 def pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:

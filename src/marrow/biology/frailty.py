@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from marrow.biology.declared import OUTCOMES
 from marrow.language import Covariate, Module, Parameter, derived, lognormal, offers
 from marrow.language.math import exp
-from marrow.sources import assumed
+from marrow.sources import assumed, fitted
 from marrow.sources import derived as calculated
 from marrow.units import dimensionless, year
-from marrow.vocabulary import AGE, COMORBIDITY, FRAILTY, KARNOFSKY, TRANSPLANT_YEAR
+from marrow.vocabulary import AGE, COMORBIDITY, DISEASE_STAGE, FRAILTY, KARNOFSKY, TRANSPLANT_YEAR
 
 
 class Frailty(Module):
-    """Age, comorbidity, performance and the year of the transplant as one factor on early and transplant-related death.
+    """Age, comorbidity, performance, stage of disease and the year of the transplant as one factor on
+    transplant-related death.
 
     Assumes that each multiplies, at a constant ratio for each year or point, and that what is not known adds a spread.
     Leaves out which organ is ill, ferritin, the center.
@@ -22,12 +24,15 @@ class Frailty(Module):
     comorbidity = Covariate(COMORBIDITY)
     karnofsky = Covariate(KARNOFSKY)
     calendar = Covariate(TRANSPLANT_YEAR)
+    stage = Covariate(DISEASE_STAGE)
     by_age = Parameter(
         "increase of the logarithm with age",
-        0.0136 / year,
+        0.019 / year,
         plausible=(0.008, 0.025),
-        source=calculated(
-            "hazard ratio of non-relapse death 1.84 from 60 years on against below 20: ln 1.84 / 45 years"
+        source=fitted(
+            OUTCOMES,
+            "0.0136 by a hazard ratio of non-relapse death of 1.84 from 60 years on against below 20; more, as the "
+            "old, who get mild conditioning, die of complications as often as the young",
         ),
     )
     by_comorbidity = Parameter(
@@ -41,6 +46,12 @@ class Frailty(Module):
         0.02 * dimensionless,
         plausible=(0.01, 0.04),
         source=assumed("hazard ratios near 1.5 below 80 to 90"),
+    )
+    by_stage = Parameter(
+        "increase of the logarithm with each stage of malignant disease, from first remission to active",
+        0.25 * dimensionless,
+        plausible=(0.05, 0.5),
+        source=assumed("the EBMT score weighs the stage of the disease as it weighs two decades of age"),
     )
     by_year = Parameter(
         "fall of the logarithm with each calendar year",
@@ -66,7 +77,8 @@ class Frailty(Module):
     def factor(self):
         years = self.by_age * (self.age - self.usual_age) - self.by_year * self.calendar
         points = self.by_comorbidity * (self.comorbidity - self.usual_comorbidity)
-        return self.unknown * exp(years + points + self.by_performance * (90 - self.karnofsky))
+        illness = self.by_performance * (90 - self.karnofsky) + self.by_stage * self.stage
+        return self.unknown * exp(years + points + illness)
 
     @offers(FRAILTY)
     def frailty(self):

@@ -83,7 +83,7 @@ class Malignancy(Module):
     )
     share = fitted_pure(
         "share of malignant cells that can regrow",
-        2e-06,
+        2e-07,
         1e-8,
         1e-5,
         "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
@@ -96,7 +96,7 @@ class Malignancy(Module):
     )
     fewer_in_bulk = fitted_pure(
         "fall of that share with bulk, power of the number of cells",
-        0.7,
+        0.58,
         0.3,
         1.0,
         "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
@@ -118,7 +118,7 @@ class Malignancy(Module):
     )
     sensitivity = Parameter(
         "sensitivity of this patient's malignant cells to conditioning, relative",
-        0.6 * dimensionless,
+        0.3 * dimensionless,
         plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
         source=fitted(

@@ -41,50 +41,79 @@ FREE: tuple[Free, ...] = (  # homing and the composition of blood grafts stay as
     Free("methotrexate.kill_of_dividing", "methotrexate: kill x time above its level of effect"),
 )
 
-FREE_OUTCOMES: tuple[Free, ...] = (  # shares between ages and comorbidities stay as declared
+FREE_GVHD: tuple[Free, ...] = (
+    Free("alloimmunity.of_graft", "alloreactive share of a graft x their growth"),
+    Free("alloimmunity.if_cord", "cord against other grafts: alloreactive share of its cells"),
+    Free("alloimmunity.if_unrelated", "unrelated against sibling donors: alloreactive share"),
+    Free("alloimmunity.per_mismatch", "mismatches: alloreactive share"),
+    Free("alloimmunity.regulatory_killed", "globulins and cyclophosphamide: regulatory cells that they leave"),
+    Free("alloimmunity.impairing", "cyclophosphamide after the graft: chronic disease of cells that live on"),
+    Free("cyclophosphamide.dividing_lymphocyte_exposure", "cyclophosphamide after the graft: kill x share in division"),
+    Free("acute_gvhd.onset", "alloreactive cells x acute disease that they cause"),
+    Free("acute_gvhd.half", "few alloreactive cells against many: acute disease"),
+    Free("acute_gvhd.by_unrelated", "unrelated against sibling donors: targets of acute disease"),
+    Free("acute_gvhd.by_mismatch", "mismatches: targets of acute disease"),
+    Free("acute_gvhd.injuring", "injury that goes on x treatment of it"),
+    Free("acute_gvhd.worsening", "severity of acute disease, once begun"),
+    Free("chronic_gvhd.onset", "alloreactive cells that last x chronic disease that they cause"),
+    Free("chronic_gvhd.half", "few alloreactive cells against many: chronic disease"),
+    Free("chronic_gvhd.by_acute", "chronic disease after acute disease"),
+    Free("chronic_gvhd.if_cord", "cord against other grafts: chronic disease"),
+    Free("chronic_gvhd.worsening", "severity of chronic disease, once begun"),
+)
+
+FREE_OUTCOMES: tuple[Free, ...] = (
     Free("malignancy.share", "malignant cells before conditioning x share that can regrow x depth of kill"),
     Free("malignancy.sensitivity", "depth of kill of malignant cells by any conditioning"),
     Free("malignancy.resistant_share", "how much deeper than a mild a strong conditioning kills"),
-    Free("total_body_irradiation.malignant_alpha", "irradiation against drugs: kill of malignant cells"),
+    Free("malignancy.resistance", "the same, of resistant cells"),
     Free("malignancy.fewer_in_bulk", "active disease against remission: cells that can regrow"),
+    Free("malignancy.bulk", "residual disease that is found against none: cells that can regrow"),
+    Free("malignancy.outgrown", "many malignant cells against few: killing by donor cells"),
+    Free("total_body_irradiation.malignant_alpha", "irradiation against drugs: kill of malignant cells"),
+    Free("melphalan.malignant_exposure", "melphalan against other drugs: kill of malignant cells"),
     Free("alloimmunity.malignancy_killing", "alloreactive cells x their killing of malignant cells"),
     Free("alloimmunity.malignancy_half", "few alloreactive cells against many: relapse after globulins, as after none"),
-    Free("alloimmunity.if_cord", "cord against other grafts: alloreactive share of its cells"),
-    Free("alloimmunity.regulatory_killed", "globulins and cyclophosphamide: regulatory cells that they leave"),
-    Free("cyclophosphamide.dividing_lymphocyte_exposure", "cyclophosphamide after the graft: kill x share in division"),
-    Free("acute_gvhd.worsening", "severity of acute disease, once begun"),
-    Free("chronic_gvhd.onset", "alloreactive cells that last x chronic disease that they cause"),
+    Free("alloimmunity.malignancy_if_cord", "cord against other grafts: killing of malignant cells"),
     Free("rejection.of_host", "host T cells left x alloreactive share of them"),
+    Free("rejection.per_mismatch", "mismatches: alloreactive share of host T cells"),
     Free("death.early_infection", "infections of neutropenia x death of them"),
     Free("death.late_infection", "infections without T cells x death of them"),
+    Free("death.by_suppression", "infections under calcineurin inhibitors"),
     Free("death.acute_disease", "injury in acute disease x death of it"),
     Free("death.chronic_disease", "activity of chronic disease x death of it"),
     Free("death.organ_toxicity", "vessel injury by conditioning x death of it"),
     Free("death.after_relapse", "growth of the malignancy x treatment of relapse"),
+    Free("frailty.by_stage", "death of complications by stage of disease"),
+    Free("frailty.by_age", "death of complications by age"),
 )
 
 
 class Part(Enum):
-    """What is fitted at one time: recovery first, then outcomes at the recovery found. Neither moves the other much."""
+    """What is fitted at one time: recovery, then graft-versus-host disease, then relapse, rejection and death with what
+    was found. A later part hardly moves an earlier one."""
 
     RECOVERY = "recovery"
+    GVHD = "gvhd"
     OUTCOMES = "outcomes"
 
     @property
     def free(self) -> tuple[Free, ...]:
-        return FREE if self is Part.RECOVERY else FREE_OUTCOMES
+        return {Part.RECOVERY: FREE, Part.GVHD: FREE_GVHD, Part.OUTCOMES: FREE_OUTCOMES}[self]
 
     def why_not(self, kind: str) -> str:
         """Why figures of this kind (first word of the endpoint) are not fitted to in this part; '' if they are."""
         if kind in NOT_FITTED:
             return NOT_FITTED[kind]
-        if (kind in _OF_OUTCOMES) != (self is Part.OUTCOMES):
+        if _PART_OF.get(kind, Part.RECOVERY) is not self:
             return "belongs to another part of the fit"
         return ""
 
 
-_OF_OUTCOMES = {"os", "dfs", "nrm", "relapse", "agvhd", "cgvhd", "severe", "death", "graft", "primary", "sustained",
-                "mixed", "stable", "complete", "grfs", "crfs"}  # fmt: skip
+_PART_OF = dict.fromkeys(("agvhd", "cgvhd", "severe"), Part.GVHD) | dict.fromkeys(
+    ("os", "dfs", "nrm", "relapse", "death", "graft", "primary", "sustained", "mixed", "stable", "complete", "grfs",
+     "crfs"), Part.OUTCOMES,
+)  # fmt: skip
 NOT_FITTED: dict[str, str] = {  # kinds of figures whose mechanism the model lacks
     "plt<": "late thrombocytopenia comes of complications that hardly touch platelets here",
 }

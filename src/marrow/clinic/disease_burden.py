@@ -45,9 +45,10 @@ TABLE: dict[Diagnosis, Growth] = {
     Diagnosis.MYELOMA: Growth(8.3, 9.0, 10.0, 85.0, 0.6),
     Diagnosis.MYELOFIBROSIS: Growth(9.5, 10.0, 11.0, 60.0, 2.0),
 }
-BY_RESIDUAL = {ResidualDisease.POSITIVE: 1.5, ResidualDisease.NEGATIVE: -0.5}  # in remission only
+BY_RESIDUAL = {ResidualDisease.POSITIVE: 2.2, ResidualDisease.NEGATIVE: -0.5}  # in remission only
 BY_CYTOGENETICS = {Cytogenetics.FAVORABLE: -0.8, Cytogenetics.ADVERSE: 1.0}
 BY_RISK = {Risk.LOW: -0.8, Risk.HIGH: 0.8, Risk.VERY_HIGH: 1.6}
+STAGE = {Control.LATER: 1.0, Control.ACTIVE: 2.0}
 MOST = 12.0  # log10 of cells: a body full of them
 
 
@@ -64,6 +65,7 @@ def burden_covariates(patient: Patient) -> dict[str, float]:
             "malignant_cells_at_start": 0.0,
             "malignant_doubling_time": TABLE[Diagnosis.AML].doubling,
             "malignant_response_to_graft": 1.0,
+            "disease_stage": 0.0,
         }
     logs = growth.burden(disease.control)
     if disease.control is not Control.ACTIVE and patient.mrd is not None:
@@ -76,4 +78,5 @@ def burden_covariates(patient: Patient) -> dict[str, float]:
         "malignant_cells_at_start": 10.0 ** min(logs, MOST),
         "malignant_doubling_time": growth.doubling,
         "malignant_response_to_graft": growth.response,
+        "disease_stage": STAGE.get(disease.control, 0.0),
     }

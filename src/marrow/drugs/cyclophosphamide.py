@@ -162,10 +162,10 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     dividing_lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of lymphocytes in division",
-        16.0 * mg * hour / L,
+        8.6 * mg * hour / L,
         plausible=(6.0, 60.0),
         source=fitted(
-            "2026-11-28-outcomes-2",
+            "2026-11-29-outcomes",
             "beside what kills resting ones: two 50 mg/kg after the graft weaken alloreactive cells by 1.3 log10, "
             "and spare enough that acute disease is as frequent as it is",
         ),

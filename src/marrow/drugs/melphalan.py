@@ -17,7 +17,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import where
-from marrow.sources import assumed, in_transplant
+from marrow.sources import assumed, fitted, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import L, dimensionless, hour, kg, mg, minute, mL, year
 from marrow.vocabulary import (
@@ -201,9 +201,12 @@ class Melphalan(KillsStromaByExposure, Drug):
     )
     malignant_exposure = Parameter(
         "exposure that leaves 1/e of malignant cells",
-        2.3 * mg * hour / L,
+        2.0 * mg * hour / L,
         plausible=(1.5, 3.5),
-        source=assumed("2.5 log10 of myeloma by 200 mg/m2 (3 were proposed), 1.7 of leukemia by 140 mg/m2 (1.5)"),
+        source=fitted(
+            "2026-11-29-outcomes",
+            "2.5 log10 of myeloma by 200 mg/m2 (3 were proposed), 1.7 of leukemia by 140 mg/m2 (1.5)",
+        ),
     )
     vessel_exposure = Parameter(
         "exposure that injures small vessels by one e-fold",

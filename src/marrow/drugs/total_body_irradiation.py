@@ -124,9 +124,7 @@ class TotalBodyIrradiation(Drug):
         "alpha of malignant cells",
         0.45 / Gy,
         plausible=(0.25, 0.9),
-        source=fitted(
-            "2026-11-28-outcomes-2", "myeloid leukemia; before the sensitivity of malignant cells as a whole"
-        ),
+        source=fitted("2026-11-29-outcomes", "myeloid leukemia; before the sensitivity of malignant cells as a whole"),
     )
     malignant_beta = _per_squared_gray("beta of malignant cells", 0.04, 0.02, 0.06, "as alpha; ratio 15 Gy")
     vessel_alpha = _per_gray(

@@ -36,6 +36,12 @@ DONOR_ALLOREACTIVITY = Port(
     "effect of the donor's alloreactive T cells, 1 when they are as many as can be",
     combine=Combine.SUM,
 )
+DONOR_DYSFUNCTION = Port(
+    "donor_dysfunction",
+    dimensionless,
+    "share of the donor's alloreactive T cells that a drug struck in division and that live on impaired",
+    combine=Combine.SUM,
+)
 GRAFT_VERSUS_MALIGNANCY = Port(
     "graft_versus_malignancy", 1 / u.day, "death rate of malignant cells, killed by donor cells", combine=Combine.SUM
 )

@@ -13,6 +13,12 @@ MALIGNANT_DOUBLING_TIME = Known("malignant_doubling_time", u.day, "time in which
 MALIGNANT_RESPONSE_TO_GRAFT = Known(
     "malignant_response_to_graft", dimensionless, "how readily donor cells kill malignant cells, 1 for AML", 1.0
 )
+DISEASE_STAGE = Known(
+    "disease_stage",
+    dimensionless,
+    "malignant disease: 0 in first remission or as good, 1 in a later or partial one, 2 active",
+    0.0,
+)
 SENSITIVE_AT_START = Port(
     "sensitive_at_start", u.cells / u.kg, "malignant cells that can regrow, before conditioning", combine=Combine.SUM
 )
