@@ -257,14 +257,13 @@ def _labs(plan: Plan) -> list[Row]:
     if plan.labs is None:
         return []
     days = plan.labs.schedule.days(*span(plan))
-    special = ", ".join(map(str, special_days(days))) or "none"
-    usual = "variation, limits and rounding of a usual laboratory" if plan.labs.noise is Noise.USUAL else "true values"
+    special = ", ".join(map(str, special_days(days)))
+    usual = "with variation, limits and rounding" if plan.labs.noise is Noise.USUAL else "true values"
+    reads = f"{len(days)} days; endpoints read these values, rules of care the true ones"
     return [
-        Row(
-            "labs", str(plan.labs.schedule), f"{len(days)} days", "endpoints read these; rules of care the true values"
-        ),
-        Row("labs", "subsets and chimerism", f"day {special}", "sampling days near usual ones: assumed"),
-        Row("labs", "noise", plan.labs.noise.value, usual),
+        Row("labs", "blood counts", str(plan.labs.schedule), reads),
+        Row("labs", "subsets and chimerism", f"day {special}" if special else "never", "days near usual ones: assumed"),
+        Row("labs", "laboratory noise", plan.labs.noise.value, usual),
     ]
 
 

@@ -28,23 +28,24 @@ def table_of(simulation: Simulation) -> pd.DataFrame | None:
     """``long_table`` of a run; None where its plan has no ``labs``."""
     if simulation.labs is None:
         return None
-    events = simulation.events
-    happened = {"death": death_of(events, len(simulation.patients))}
+    events, last = simulation.events, followed_until(simulation)
+    death = death_of(events, len(simulation.patients))
+    happened = {"death": death, "last contact": np.where(death > last, last, np.inf)}
     if RELAPSE.hazard in events:
         happened["relapse"] = events.first(RELAPSE.hazard)
-    return long_table(simulation.labs, simulation.actions, happened, followed_until(simulation))
+    return long_table(simulation.labs, simulation.actions, happened, last)
 
 
 def long_table(measured: xr.Dataset, actions: Any, happened: Mapping[str, Floats], last: Floats) -> pd.DataFrame:
     """A row for each value, transfusion and event: draw, day, test, value (text, ``<0.01`` below a limit), unit, flag.
 
     ``actions``: columns draw, day and rule. ``happened``: days (N,) of what else a chart tells ('relapse', 'death'),
-    infinite for never. Nothing is told after ``last`` (N,), the day of death or the end of follow-up.
+    infinite for never. Nothing is told after ``last`` (N,): death, or the end of follow-up.
     """
     import pandas as pd
 
     parts = [*_values(measured), *_transfusions(actions, last)]
-    for what, day in {**happened, "last contact": last}.items():
+    for what, day in happened.items():
         who = np.flatnonzero(np.isfinite(day) & (day <= last))
         parts.append(_rows(who, day[who], what))
     whole = {name: np.concatenate([np.asarray(part[name]) for part in parts]) for name in _COLUMNS}
