@@ -7,6 +7,7 @@ import pytest
 from marrow.cite import RowKind, bibliography, cite, read_bib, read_grade
 from marrow.cli import GRADES
 from marrow.errors import RunError
+from marrow.laboratory.assays import laboratory_rows
 from marrow.language import discover
 from marrow.language.declare import Derived, Parameter
 from marrow.language.view import declared_in
@@ -35,6 +36,7 @@ def keys_cited() -> set[str]:
         if isinstance(declared, (Parameter, Derived))
         for each in (declared.source, declared.vary.source if isinstance(declared.vary, Joint) else None)
     ]
+    sources += [row.source for row in laboratory_rows()]
     return {source.key for source in sources if source is not None and source.key}
 
 

@@ -41,12 +41,13 @@ MAY_IMPORT: dict[str, set[str]] = {
 LOWER = set(MAY_IMPORT)
 MAY_IMPORT |= {  # from a plan to a course
     "observed": LOWER,
+    "laboratory": LOWER | {"observed"},
     "parameter_file": LOWER,
     "sweep": LOWER,
     "model": LOWER,
     "course": LOWER | {"model"},
     "dosing": LOWER | {"model"},
-    "simulation": LOWER | {"model", "course", "dosing", "parameter_file"},
+    "simulation": LOWER | {"model", "course", "dosing", "parameter_file", "laboratory"},
 }
 MIDDLE = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what is made of a course

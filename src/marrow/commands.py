@@ -246,12 +246,12 @@ def run_cite(file: Path | None, bibtex: bool, grade: str | None = None) -> None:
     from marrow.catalogue import catalogue
     from marrow.cite import citations as citations_of
     from marrow.cite import read_grade
-    from marrow.model import chosen, drugs_of
-    from marrow.record import source_row
+    from marrow.laboratory.assays import laboratory_rows
+    from marrow.record import rows_behind, source_row
 
     wanted = read_grade(grade) if grade is not None else None
-    modules = chosen(drugs_of(read_plan(file))) if file is not None else catalogue()
-    citations = citations_of(row for module in modules for row in module.rows)
+    everything = (*(row for module in catalogue() for row in module.rows), *laboratory_rows())
+    citations = citations_of(rows_behind(read_plan(file)) if file is not None else everything)
     if bibtex:
         for reference in citations.references:
             print(reference.bibtex() + "\n")

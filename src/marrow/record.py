@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import platform
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from marrow.clinic.echo import describe
 from marrow.clinic.plan import Plan
 from marrow.clinic.schedule import not_yet_modelled
 from marrow.figures.scene import RuleMark
+from marrow.laboratory.assays import laboratory_rows
+from marrow.laboratory.table import table_of
 from marrow.model import chosen, drugs_of
 from marrow.report.exposures import PUBLISHED, Measure
 from marrow.report.record import ExposureTarget, Provenance, Record, SourceRow
@@ -50,7 +52,7 @@ def record_of(
 ) -> Record:
     """Everything that is told of a run. ``hashes``: of the files that went in."""
     plan, facts = simulation.plan, simulation.model.description
-    citations = citations_of(row for module in chosen(drugs_of(plan)) for row in module.rows)
+    citations = citations_of(rows_behind(plan))
     given = {name.partition(" (")[0] for name in drugs_of(plan)}  # whatever the model
     return Record(
         title=title_of(plan),
@@ -74,8 +76,17 @@ def record_of(
         references=tuple(str(reference) for reference in citations.references),
         uncertain=uncertain.course if uncertain is not None else None,
         observed=observed,
+        labs=table_of(simulation),
         is_autologous=plan.donor.is_patient,
     )
+
+
+def rows_behind(plan: Plan) -> Iterator[Row]:
+    """Every number that a run of the plan rests on."""
+    for module in chosen(drugs_of(plan)):
+        yield from module.rows
+    if plan.labs is not None:
+        yield from laboratory_rows()
 
 
 def _told(row: PlanRow) -> str:

@@ -165,6 +165,8 @@ def _fill(place: Path, record: Record, whole: Callable[[], Assembled], compresse
     (place / "plan.yaml").write_text(record.plan_yaml, encoding="utf-8")
     write_outcomes(place, record.outcomes)
     write_actions(place / "actions.csv", record.actions)
+    if record.labs is not None:
+        record.labs.to_csv(place / "labs.csv", index=False, float_format="%.6g", lineterminator="\n")
     write_concentrations(place, record.course)
     write_course(place / "course.nc", record.course, course_attributes(record.provenance), compressed)
     hashes = hashes_of(place)

@@ -95,27 +95,22 @@ class Simulation:
         return EventTimes.of([each.name for each in self.model.description.hazards], self.solution.event_times)
 
     @cached_property
+    def labs(self) -> xr.Dataset | None:
+        """Values as a clinic gets them (draw, day; see ``marrow.laboratory.measure``); None if the plan has no labs."""
+        from marrow.laboratory.measure import labs_of
+
+        return labs_of(self)
+
+    @cached_property
     def outcomes(self) -> Outcomes:
-        """Endpoints of every patient, by definition; ``.to_dict()`` makes a table."""
+        """Endpoints of every patient, by definition, read from ``labs`` if any; ``.to_dict()`` makes a table."""
         return self.read_outcomes()
 
     def read_outcomes(self, *, life: bool = True) -> Outcomes:
         """Endpoints of every patient; ``life``: with days in hospital and quality of life, which no trial asks for."""
-        from marrow.clinic.intensity import Intensity, body_of, intensity, setting_of
-        from marrow.endpoints.hospital import Conditioning
-        from marrow.endpoints.outcome import outcomes
+        from marrow.reading import read_outcomes
 
-        orders = self.plan.conditioning
-        first = min([order.first_day for order in orders] + [0])
-        found = intensity(orders, setting_of(self.plan), body_of(self.plan))
-        return outcomes(
-            self.course,
-            {str(name): self.actions[name].to_numpy() for name in self.actions},
-            autologous=self.plan.donor.is_patient,
-            cord=self.plan.covariates()["graft_is_cord"] > 0.5,
-            events=self.events,
-            conditioning=Conditioning(first, found is Intensity.NON_MYELOABLATIVE) if life else None,
-        )
+        return read_outcomes(self, life)
 
     @cached_property
     def actions(self) -> pd.DataFrame:
@@ -265,7 +260,7 @@ class Prepared:
             accuracy=accuracy or Accuracy(),
             chance=chance or Chance(),
             jumps=jumps,
-            observables=_recorded(self.model.description, record),
+            observables=_recorded(self.model.description, record, self.plans[0]),
         )
         return Simulation(
             self.plans, self.model, self.schedule, solution, inputs, self.patients, self.seed, uncertainty
@@ -293,6 +288,9 @@ def prepare_patients(
     apart = [i for i, plan in enumerate(plans) if drugs_of(plan) != drugs_of(plans[0])]
     if apart:
         raise RunError(f"patient {apart[0]} is given other drugs than patient 0: simulate them apart")
+    apart = [i for i, plan in enumerate(plans) if plan.labs != plans[0].labs]
+    if apart:
+        raise RunError(f"patient {apart[0]} has other labs than patient 0: simulate them apart")
     plans = [dosed(conditioning_alone(plan) if drugs_alone else plan, announce) for plan in plans]
     model = model_of_drugs_alone(conditioning_of(plans[0]), announce) if drugs_alone else model_for(plans[0], announce)
     facts = model.description
@@ -363,10 +361,13 @@ def _covariates(plans: Sequence[Plan]) -> dict[str, Any]:
     return {name: np.array([table[name] for table in tables]) for name in tables[0]}
 
 
-def _recorded(facts: Description, record: Record) -> list[int] | None:
+def _recorded(facts: Description, record: Record, plan: Plan) -> list[int] | None:
     if record is Record.EVERYTHING:
         return None
-    return [k for k, observable in enumerate(facts.observables) if observable.on_chart]
+    from marrow.laboratory.assays import ASSAYS
+
+    tested = set() if plan.labs is None else {assay.observable for assay in ASSAYS}
+    return [k for k, observable in enumerate(facts.observables) if observable.on_chart or observable.name in tested]
 
 
 def _stacked(schedules: list[Schedule]) -> Schedule:

@@ -142,6 +142,33 @@ SLIPS = [
     Slip("threshold in another unit", "when < 10", "when < 10000", 16, ("did you mean '10000 /uL'",)),
     Slip("growth factor a thousandfold", "5 ug/kg", "5 mg/kg", 15, ("did you mean '5 ug/kg'",)),
     Slip("rule without end", " until ANC > 1.5 on 2 days", "", 15, ("without an end", "to day 20")),
+    # labs
+    Slip(
+        "misspelt schedule",
+        "follow-up:",
+        "labs: {schedule: dayly to day 30}\nfollow-up:",
+        17,
+        ("did you mean 'daily'",),
+    ),
+    Slip(
+        "labs without a schedule",
+        "follow-up:",
+        "labs: {noise: none}\nfollow-up:",
+        17,
+        ("no 'schedule'", "daily to day"),
+    ),
+    Slip("labs as a sentence", "follow-up:", "labs: weekly\nfollow-up:", 17, ("'weekly'", "schedule: daily")),
+    Slip(
+        "unknown noise", "follow-up:", "labs: {schedule: daily, noise: usal}\nfollow-up:", 17, ("did you mean 'usual'",)
+    ),
+    Slip("unknown key of labs", "follow-up:", "labs: {schedule: daily, nois: none}\nfollow-up:", 17, ("mean 'noise'",)),
+    Slip(
+        "a negative interval",
+        "follow-up:",
+        "labs: {schedule: every -3 days}\nfollow-up:",
+        17,
+        ("'-3'", "every 2 weeks"),
+    ),
     Slip("unknown word", "SC daily", "SC dayly", 15, ("'dayly'", "did you mean 'daily'")),
 ]
 

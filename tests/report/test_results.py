@@ -128,6 +128,15 @@ def test_actions_say_when_and_why(folder: Path, record) -> None:
     assert len(table) == len(record.actions) > 0
 
 
+def test_laboratory_values_have_a_file_where_the_plan_has_labs(folder: Path, record, tmp_path: Path, quick) -> None:
+    assert not (folder / "labs.csv").exists()
+    labs = pd.DataFrame({"draw": [0, 0], "day": [-7.0, 3.5], "test": "ANC", "value": ["2.40", "<0.01"]})
+    write_results(replace(record, labs=labs), tmp_path / "run")
+    text = (tmp_path / "run" / "labs.csv").read_text(encoding="utf-8")
+    assert text == "draw,day,test,value\n0,-7,ANC,2.40\n0,3.5,ANC,<0.01\n"
+    assert "labs.csv" in json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))["files_sha256"]
+
+
 def test_drugs_are_told_by_time_and_by_patient(folder: Path, record) -> None:
     levels = pd.read_csv(folder / "concentrations.csv")
     assert set(levels["drug"]) == {"fludarabine", "busulfan"}

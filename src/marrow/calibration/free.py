@@ -110,10 +110,14 @@ class Part(Enum):
         return ""
 
 
-_PART_OF = dict.fromkeys(("agvhd", "cgvhd", "severe"), Part.GVHD) | dict.fromkeys(
-    ("os", "dfs", "nrm", "relapse", "death", "graft", "primary", "sustained", "mixed", "stable", "complete", "grfs",
-     "crfs"), Part.OUTCOMES,
-)  # fmt: skip
+_PART_OF: dict[str, Part] = {
+    **{kind: Part.GVHD for kind in ("agvhd", "cgvhd", "severe")},
+    **{
+        kind: Part.OUTCOMES
+        for kind in ("os", "dfs", "nrm", "relapse", "death", "graft", "primary", "sustained", "mixed", "stable",
+                     "complete", "grfs", "crfs")
+    },
+}  # fmt: skip
 NOT_FITTED: dict[str, str] = {  # kinds of figures whose mechanism the model lacks
     "plt<": "late thrombocytopenia comes of complications that hardly touch platelets here",
 }

@@ -22,6 +22,7 @@ from marrow.clinic.patient import Patient
 from marrow.clinic.plan import Plan
 from marrow.clinic.quantities import printed
 from marrow.clinic.regimen import name_of
+from marrow.clinic.sampling import Noise, special_days
 from marrow.clinic.schedule import ModelLike, Unmodelled, not_yet_modelled, span
 from marrow.clinic.scores import scores_of
 from marrow.clinic.sense import PRODUCT_LAB
@@ -67,7 +68,7 @@ def describe(plan: Plan, model: ModelLike | None = None) -> list[Row]:
     rows = [*_transplant(plan), *_patient(plan.patient), *_scores(plan), *_donor(plan), *_graft(plan)]
     for role, order in plan.orders:
         rows.append(_order_row(order, role, plan, missing.get(order)))
-    return rows
+    return [*rows, *_labs(plan)]
 
 
 def _transplant(plan: Plan) -> list[Row]:
@@ -250,6 +251,20 @@ def _each_time(order: StandingOrder, plan: Plan) -> str:
     scale = order.dose.in_kind / order.dose.amount
     weighing = order.weighing or plan.patient.dosing_weight
     return f"{float(amount_of(order.dose, body, weighing, order.maximum)) / scale:.4g} {order.dose.unit} each time"
+
+
+def _labs(plan: Plan) -> list[Row]:
+    if plan.labs is None:
+        return []
+    days = plan.labs.schedule.days(*span(plan))
+    special = ", ".join(map(str, special_days(days)))
+    usual = "with variation, limits and rounding" if plan.labs.noise is Noise.USUAL else "true values"
+    reads = f"{len(days)} days; endpoints read these values, rules of care the true ones"
+    return [
+        Row("labs", "blood counts", str(plan.labs.schedule), reads),
+        Row("labs", "subsets and chimerism", f"day {special}" if special else "never", "days near usual ones: assumed"),
+        Row("labs", "laboratory noise", plan.labs.noise.value, usual),
+    ]
 
 
 def timeline(plan: Plan, model: ModelLike | None = None) -> list[Moment]:

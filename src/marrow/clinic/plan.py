@@ -30,6 +30,7 @@ from marrow.clinic.quantities import DAYS, Measure, quoted, refuse
 from marrow.clinic.regimen import find_regimen
 from marrow.clinic.regimen import names as regimen_names
 from marrow.clinic.risk import risk_covariates
+from marrow.clinic.sampling import Labs
 from marrow.clinic.sentences import read_order
 from marrow.errors import PlanError, Problem, nearest
 
@@ -104,7 +105,8 @@ def read_days(text: str | float) -> float:
 
 
 class Plan(Part):
-    """One transplant. ``follow_up``: days after the graft that are simulated. ``year``: of the transplant.
+    """One transplant. ``follow_up``: days after the graft that are simulated. ``year``: of the transplant. ``labs``:
+    what a clinic measures; without it endpoints read the true daily values.
 
     A file gives one graft, or a list of them: ``graft`` is the first (day 0), ``further_grafts`` the others.
     """
@@ -118,6 +120,7 @@ class Plan(Part):
     conditioning: Annotated[tuple[DrugOrder, ...], _CONDITIONING]
     prophylaxis: Annotated[tuple[DrugOrder, ...], _PROPHYLAXIS] = ()
     care: Annotated[tuple[Order, ...], _CARE] = ()
+    labs: Labs | None = None
     follow_up: Annotated[float, _FOLLOW_UP] = 365.0
 
     def with_(self, path: str, text: str) -> Plan:

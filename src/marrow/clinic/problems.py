@@ -24,6 +24,8 @@ _EXAMPLES = {
     "donor.relation": "relation: unrelated",
     "graft.source": "source: peripheral blood",
     "graft.cd34": "cd34: 5.6e6 /kg",
+    "labs": "labs: {schedule: daily to day 30, then weekly}",
+    "labs.schedule": "schedule: daily to day 30, then weekly",
 }
 
 

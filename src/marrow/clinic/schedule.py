@@ -116,12 +116,14 @@ def span(plan: Plan, until: float | None = None) -> tuple[float, float]:
 def grid(plan: Plan, until: float | None = None, detail: Detail = Detail.DOSES) -> Floats:
     """Times (T,) at which a course is recorded: whole days, or fewer with ``Detail.VISITS``. With ``Detail.DOSES`` also
     every hour from the first conditioning dose to 24 h after the last one's end, some points after the end of each
-    infusion, and on the day after each of a few later doses."""
+    infusion, and on the day after each of a few later doses. Days on which the plan's ``labs`` are taken are in it."""
     start, end = span(plan, until)
     days = np.arange(start, math.floor(end) + 1.0)
     if detail is Detail.VISITS:
         often, weekly = days <= _DAILY_UNTIL, (days <= _YEAR) & ((_YEAR - days) % 7 == 0)
         days = days[often | weekly | ((days > _YEAR) & ((days - _YEAR) % 28 == 0))]
+        if plan.labs is not None:
+            days = np.union1d(days, plan.labs.schedule.days(start, end))
     times = [days, np.array([end])]
     conditioning = [dose for dose in planned_doses(plan) if dose.time < 0]
     if detail is Detail.DOSES and conditioning:

@@ -82,7 +82,10 @@ def _subject(text: str) -> tuple[str, bool, str]:
     if found is not None:
         return found[0], False, found[1]
     if text.lower().startswith(("labs", "daily labs", "laboratory")):
-        raise refuse(quoted(text), "no sentence about labs: they are read at the start of every day")
+        needed = (
+            "no sentence about labs here: rules read them at the start of every day ('labs: schedule' is the chart's)"
+        )
+        raise refuse(quoted(text), needed)
     words = []
     for word in text.replace(",", " , ").split(" "):
         if not word or word == "," or word[0] in "0123456789+-<>" or (words and word.lower() in _PARTS):

@@ -12,6 +12,7 @@ from marrow.endpoints.definitions import CHIMERISM, ChimerismDefinition
 from marrow.endpoints.series import Daily, Floats, daily, value_on
 
 DAYS = (30, 100, 365)
+NEAR = 14.0  # days that a measured share may be off from one of these; assumed
 
 
 class Lineage(Enum):
@@ -23,6 +24,11 @@ class Lineage(Enum):
     NATURAL_KILLER_CELLS = "natural_killer_count"
     RED_CELLS = "red_cells_own"
     PLATELETS = "platelet_count_own"
+
+
+def measured_share(lineage: Lineage) -> str:
+    """The series of a course that holds a lineage's donor share, %, where a laboratory has measured it."""
+    return f"donor_share_{lineage.name.lower()}"
 
 
 class Category(Enum):

@@ -66,7 +66,8 @@ def graft_failure_day(
     never = np.full(neutrophils.patients, np.inf)
     primary = np.where(recovery.day > by_day, by_day, never)
     after = neutrophils.day > np.nan_to_num(recovery.day, nan=np.inf)[:, None]
-    lost = _first_spell(neutrophils.day, (neutrophils.value < recovery.definition.threshold) & after)
+    low = (neutrophils.value < recovery.definition.threshold) & after
+    lost = _first_spell(neutrophils.day, low, np.isnan(neutrophils.value))
     if donor_share is not None:
         late = (donor_share.day > np.nan_to_num(recovery.day, nan=np.inf)[:, None]) & (donor_share.day >= by_day)
         gone = (donor_share.value < CHIMERISM.rejection) & late
@@ -75,12 +76,13 @@ def graft_failure_day(
     return np.where(first <= ended, first, never)
 
 
-def _first_spell(day: Floats, low: NDArray[np.bool_]) -> Floats:
-    """The first day of a run of low values that lasts two weeks (N,); infinite without one."""
+def _first_spell(day: Floats, low: NDArray[np.bool_], missing: NDArray[np.bool_]) -> Floats:
+    """The first day of a run of low values that lasts two weeks (N,); infinite without one. Days without a value do not
+    end a run."""
     found = np.full(len(low), np.inf)
     begun = np.full(len(low), np.inf)
     for k, today in enumerate(day):
-        begun = np.where(low[:, k], np.minimum(begun, today), np.inf)
-        long = (today - begun >= _SPELL) & np.isinf(found)
+        begun = np.where(low[:, k], np.minimum(begun, today), np.where(missing[:, k], begun, np.inf))
+        long = low[:, k] & (today - begun >= _SPELL) & np.isinf(found)
         found = np.where(long, begun, found)
     return found

@@ -136,7 +136,12 @@ def stay_of(chart: Chart, conditioning: Conditioning, recovered: Floats, failed:
 def held(chart: Chart, name: str, days: Floats) -> Floats:
     """A series (N, D) on whole ``days``; each value holds until the next."""
     place = np.clip(np.searchsorted(chart.time, days, side="right") - 1, 0, None)
-    return chart.values(name)[:, place]
+    values = chart.values(name)
+    known = ~np.isnan(values)
+    if not known.all():  # a laboratory that does not measure daily
+        last = np.maximum.accumulate(np.where(known, np.arange(values.shape[1]), 0), axis=1)
+        values = np.take_along_axis(values, last, axis=1)
+    return values[:, place]
 
 
 def hospital_columns(stay: Stay) -> list[Column]:

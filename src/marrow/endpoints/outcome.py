@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from marrow.endpoints import definitions as named
 from marrow.endpoints.chart import Chart
-from marrow.endpoints.chimerism import DAYS, Lineage, chimerism, donor_fraction
+from marrow.endpoints.chimerism import DAYS, NEAR, Lineage, chimerism, donor_fraction, measured_share
 from marrow.endpoints.column import Column, Kind
 from marrow.endpoints.engraftment import Recovery, neutrophil_engraftment, platelet_engraftment
 from marrow.endpoints.events import RELAPSE, EventTimes, ended_by, event_columns
@@ -20,7 +20,7 @@ from marrow.endpoints.gvhd import gvhd_columns
 from marrow.endpoints.hospital import COUNTS, Conditioning, hospital_columns, stay_of
 from marrow.endpoints.nadir import days_below, nadir
 from marrow.endpoints.quality_of_life import COUNT, quality_columns, quality_of
-from marrow.endpoints.series import Floats, GivenDays, daily
+from marrow.endpoints.series import Daily, Floats, GivenDays, daily, value_on
 from marrow.endpoints.survival import death_of, survival_columns
 from marrow.endpoints.transfusion import Product, independence, transfusions_of
 
@@ -162,12 +162,7 @@ def _graft_failure(chart: Chart, autologous: bool, cord: bool) -> list[Column]:
     definition = named.PRIMARY_GRAFT_FAILURE_CORD if cord else named.PRIMARY_GRAFT_FAILURE
     neutrophils = daily(chart.time, chart.values("absolute_neutrophil_count"))
     recovery = neutrophil_engraftment(chart.time, neutrophils.value)
-    donor, host = "absolute_neutrophil_count_donor", "absolute_neutrophil_count_host"
-    share = None
-    if chart.has(donor, host) and not autologous:
-        values = chart.values(donor), chart.values(host)
-        least = float(chart.course[donor].attrs.get("limit_of_detection", 0.0))
-        share = daily(chart.time, donor_fraction(*values, least))
+    share = None if autologous else _donor_share(chart, Lineage.NEUTROPHILS)
     day = graft_failure_day(recovery, neutrophils, share, _ended(chart), definition.by_day)
     wording = f"{definition.wording}; or later loss: two weeks below 0.5 x 10^9/L, or below 5 % donor neutrophils"
     return [Column("graft_failure_day", "graft failure", "days", Kind.DAY, day, wording)]
@@ -180,6 +175,17 @@ def _life(chart: Chart, columns: Sequence[Column], conditioning: Conditioning | 
     day = {column.name: column.values for column in columns if column.kind is Kind.DAY}
     stay = stay_of(chart, conditioning, day["neutrophil_engraftment_day"], day["graft_failure_day"])
     return [*hospital_columns(stay), *quality_columns(quality_of(chart, stay, conditioning))]
+
+
+def _donor_share(chart: Chart, lineage: Lineage) -> Daily | None:
+    """As measured, or of the counts by origin."""
+    if chart.has(measured_share(lineage)):
+        return daily(chart.time, chart.values(measured_share(lineage)) / 100)
+    donor, host = f"{lineage.value}_donor", f"{lineage.value}_host"
+    if not chart.has(donor, host):
+        return None
+    least = float(chart.course[donor].attrs.get("limit_of_detection", 0.0))
+    return daily(chart.time, donor_fraction(chart.values(donor), chart.values(host), least))
 
 
 def _platelets(chart: Chart) -> list[Column]:
@@ -235,20 +241,28 @@ def _number(name: str, label: str, given: GivenDays) -> Column:
 def _donor_shares(chart: Chart, autologous: bool) -> list[Column]:
     columns = []
     days = tuple(day for day in DAYS if day in chart.time)
-    if not days:
-        return []
-    chart = replace(chart, time=np.array(days, dtype=float), places=chart.places[np.isin(chart.time, days)])
-    for lineage in Lineage:
-        donor, host = f"{lineage.value}_donor", f"{lineage.value}_host"
-        if not chart.has(donor, host):
+    for lineage in Lineage if days else ():
+        shares = _shares_on(chart, lineage, days, autologous)
+        if shares is None:
             continue
-        values = (chart.values(donor), chart.values(host))
-        least = float(chart.course[donor].attrs.get("limit_of_detection", 0.0))  # fewer cells cannot be typed
-        found = chimerism(chart.time, *values, lineage, days=days, autologous=autologous, least=least)
         word = lineage.name.lower()
         for k, day in enumerate(days):
             label = f"donor share of {word.replace('_', ' ')}, day {day}"
             name = f"donor_{word}_day_{day}"
-            share = np.where(chart.death < day, np.nan, found.fraction[:, k])
+            share = np.where(chart.death < day, np.nan, shares[:, k])
             columns.append(Column(name, label, "", Kind.SHARE, share, named.CHIMERISM.wording))
     return columns
+
+
+def _shares_on(chart: Chart, lineage: Lineage, days: tuple[int, ...], autologous: bool) -> Floats | None:
+    """(N, K) on each of K days, measured ones of days near them; None where the course does not tell them."""
+    if chart.has(measured_share(lineage)):
+        series = daily(chart.time, chart.values(measured_share(lineage)) / 100)
+        return np.stack([value_on(series, day, NEAR) for day in days], axis=1)
+    donor, host = f"{lineage.value}_donor", f"{lineage.value}_host"
+    if not chart.has(donor, host):
+        return None
+    chart = replace(chart, time=np.array(days, dtype=float), places=chart.places[np.isin(chart.time, days)])
+    values = (chart.values(donor), chart.values(host))
+    least = float(chart.course[donor].attrs.get("limit_of_detection", 0.0))  # fewer cells cannot be typed
+    return chimerism(chart.time, *values, lineage, days=days, autologous=autologous, least=least).fraction

@@ -60,8 +60,9 @@ class Record:
 
     ``course``: xarray Dataset (draw, time). ``outcomes``: of ``marrow.endpoints``. ``actions``: of ``marrow.course``.
     ``doses``: time, drug, amount, unit of the plan's patient. ``uncertain``: a course in which typical parameter values
-    are uncertain too. ``observed``: day, analyte, value, censored. ``facts``: the plan as (what, as understood).
-    ``not_modelled``: (drug, what it means) for what the plan names and the model leaves out.
+    are uncertain too. ``observed``: day, analyte, value, censored. ``labs``: of ``marrow.laboratory``, where the plan
+    has them. ``facts``: the plan as (what, as understood). ``not_modelled``: (drug, what it means) for what the plan
+    names and the model leaves out.
     """
 
     title: str
@@ -79,4 +80,5 @@ class Record:
     references: tuple[str, ...] = ()
     uncertain: xr.Dataset | None = None
     observed: pd.DataFrame | None = None
+    labs: pd.DataFrame | None = None
     is_autologous: bool = False

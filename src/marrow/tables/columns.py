@@ -29,7 +29,7 @@ class Role(Enum):
 _NAMES: dict[Role, tuple[str, ...]] = {
     Role.PATIENT: ("patient", "patient id", "patient number", "pat", "patid", "pat id", "patnr", "pat nr", "id",
                    "subject",
-                   "subject id", "subjid", "usubjid", "case", "case id", "mrn", "upn"),
+                   "subject id", "subjid", "usubjid", "case", "case id", "mrn", "upn", "draw"),
     Role.DAY: ("day", "days", "day after transplant", "day post transplant", "days after transplant",
                "days post transplant", "days from graft", "day from graft", "day post hsct", "study day", "ady",
                "lbdy"),

@@ -8,6 +8,7 @@ from enum import Enum
 from marrow.clinic.labs import Lab
 from marrow.endpoints.gvhd_grading import Organ
 from marrow.endpoints.transfusion import Product
+from marrow.laboratory.assays import CHIMERISM
 from marrow.observed import LABORATORY
 from marrow.tables.columns import simple
 
@@ -45,9 +46,10 @@ _MORE_LABORATORY = {"wbc total": "WBC", "wbctotal": "WBC", "wbc count": "WBC", "
                     "neutrophils absolute": "ANC", "plt count": "platelets",
                     "thrombocyte count": "platelets"}  # fmt: skip
 
+_LABS = (*LABORATORY, *(assay.lab for assay in CHIMERISM.values()))
 ITEMS: dict[str, Item] = {
     **{word: next(lab for lab in LABORATORY if lab.name == name) for word, name in _MORE_LABORATORY.items()},
-    **{simple(name): lab for lab in LABORATORY for name in (lab.name, lab.observable, *lab.aliases)},
+    **{simple(name): lab for lab in _LABS for name in (lab.name, lab.observable, *lab.aliases)},
     **{word: item for item, words in _WORDS.items() for word in words},
 }
 _MORE_UNITS = {"gpt/l": "10^9/L", "10e9/l": "10^9/L", "x10e9/l": "10^9/L", "10^9/liter": "10^9/L", "tsd/ul": "10^3/uL",
@@ -77,6 +79,8 @@ def unit_of(lab: Lab, text: str) -> Unit | None:
 
 def most(lab: Lab) -> float:
     """Above this a value of a laboratory is impossible, in its unit."""
+    if lab.unit == "%":
+        return lab.high
     return _HIGHEST_HEMOGLOBIN if lab.observable == "hemoglobin" else lab.high * _BEYOND_USUAL
 
 

@@ -66,8 +66,8 @@ def _here() -> dict[str, str]:
 
 
 # What else decides the numbers of a part: who the patients are, what is done to them, and how they are read.
-_BESIDE_THE_MODEL = ("calibration", "clinic", "endpoints", "population", "course.py", "dosing.py", "model.py",
-                     "simulation.py", "tables", "trial/blocks.py", "trial/who.py")  # fmt: skip
+_BESIDE_THE_MODEL = ("calibration", "clinic", "endpoints", "laboratory", "population", "course.py", "dosing.py",
+                     "model.py", "simulation.py", "tables", "trial/blocks.py", "trial/who.py")  # fmt: skip
 
 
 @dataclass(frozen=True)
