@@ -105,19 +105,15 @@ class Part(Enum):
         """Why figures of this kind (first word of the endpoint) are not fitted to in this part; '' if they are."""
         if kind in NOT_FITTED:
             return NOT_FITTED[kind]
-        if _PART_OF.get(kind, Part.RECOVERY) is not self:
+        belongs = Part.GVHD if kind in _GVHD else Part.OUTCOMES if kind in _OUTCOMES else Part.RECOVERY
+        if belongs is not self:
             return "belongs to another part of the fit"
         return ""
 
 
-_PART_OF: dict[str, Part] = {
-    **{kind: Part.GVHD for kind in ("agvhd", "cgvhd", "severe")},
-    **{
-        kind: Part.OUTCOMES
-        for kind in ("os", "dfs", "nrm", "relapse", "death", "graft", "primary", "sustained", "mixed", "stable",
-                     "complete", "grfs", "crfs")
-    },
-}  # fmt: skip
+_GVHD = {"agvhd", "cgvhd", "severe"}
+_OUTCOMES = {"os", "dfs", "nrm", "relapse", "death", "graft", "primary", "sustained", "mixed", "stable", "complete",
+             "grfs", "crfs"}  # fmt: skip
 NOT_FITTED: dict[str, str] = {  # kinds of figures whose mechanism the model lacks
     "plt<": "late thrombocytopenia comes of complications that hardly touch platelets here",
 }
