@@ -47,7 +47,8 @@ MAY_IMPORT |= {  # from a plan to a course
     "model": LOWER,
     "course": LOWER | {"model"},
     "dosing": LOWER | {"model"},
-    "simulation": LOWER | {"model", "course", "dosing", "parameter_file", "laboratory"},
+    "simulation": LOWER | {"model", "course", "dosing", "parameter_file", "laboratory", "reading"},
+    "reading": LOWER | {"laboratory", "simulation"},
 }
 MIDDLE = set(MAY_IMPORT)
 MAY_IMPORT |= {  # what is made of a course
