@@ -24,6 +24,7 @@ STATISTICS = "trial.statistics"
 WORDS = {"errors", "units", "sources", "terms", "vocabulary"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "whole": set(),
     "units": {"errors"},
     "sources": {"errors"},
     "terms": {"sources"},
@@ -31,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "language": WORDS,
     "biology": {"language"} | WORDS,
     "drugs": {"language"} | WORDS,
-    "engine": {"language"} | WORDS,
+    "engine": {"language", "whole"} | WORDS,
     "endpoints": {"errors", "sources"},
     "cite": {"language"} | WORDS,
     "catalogue": {"cite", "language", "engine"} | WORDS,
@@ -57,13 +58,13 @@ MAY_IMPORT |= {  # what is made of a course
     "report": MIDDLE | {"figures"},
     "record": MIDDLE | {"figures", "report"},
     "calibration": MIDDLE,
-    "folder": {"errors"},
+    "folder": {"errors", "whole"},
     "meanwhile": set(),
     "results": MIDDLE | {"folder", "figures", "report", "exchange"},
     "tables": MIDDLE | {"folder", "figures", "report", "results"},
     "sensitivity": MIDDLE | {"folder", "figures", "record", "report", "results", "commands"},
     "population": MIDDLE | {"calibration", "tables"},
-    "trial": MIDDLE | {"calibration", "population", "tables", "figures", "report", "commands"},
+    "trial": MIDDLE | {"whole", "calibration", "population", "tables", "figures", "report", "commands"},
 }
 MAY_IMPORT |= {"ahead": set(MAY_IMPORT)}
 UPPER = set(MAY_IMPORT)

@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from marrow.trial.store import DRAFT, PARTS, Store
+from marrow.trial.store import PARTS, Store
+from marrow.whole import DRAFT
 
 DESIGN = Path(__file__).parents[1] / "tests" / "trial" / "design.yaml"
 COLUMNS = ("neutrophil_engraftment_day", "platelet_engraftment_day", "death_day", "graft_failure_day", "status")

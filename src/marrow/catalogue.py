@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from marrow.cite import Row, rows_of
 from marrow.engine.cache import folder as cache_folder
-from marrow.engine.cache import read_whole, sources_key, write_whole
+from marrow.engine.cache import read_checked, sources_key, write_checked
 
 if TYPE_CHECKING:
     from marrow.language import Module
@@ -51,11 +51,11 @@ def catalogue() -> tuple[ModuleFacts, ...]:
     Raises ``DeclarationError`` for a module that cannot be read, ``RunError`` for a paper that nobody lists.
     """
     file = cache_folder() / f"modules-{sources_key(*MADE_BY, libraries=('pint',))}"
-    content = read_whole(file)
+    content = read_checked(file)
     if content is not None:
         return pickle.loads(content)
     made = _facts()
-    write_whole(file, pickle.dumps(made))
+    write_checked(file, pickle.dumps(made))
     return made
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from marrow.errors import RunError
+from marrow.whole import write_whole
 
 MANIFEST = "manifest.json"
 FORMAT = "marrow result 1"
@@ -66,12 +67,9 @@ def with_whole_folder(folder: Path, fill: Callable[[Path], None]) -> None:
 
 def write_text_whole(file: Path, text: str) -> None:
     """Writes a file so that it appears whole or not at all. Raises ``RunError``."""
-    draft = file.with_name(f".{file.name}.partial")
     try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, file)
+        write_whole(file, text.encode())
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise RunError(f"{file}: cannot be written: {error.strerror or error}") from error
 
 

@@ -28,6 +28,7 @@ import numpy as np
 
 from marrow.engine.model import Description, Model, Programs
 from marrow.engine.precision import Precision
+from marrow.whole import write_whole
 
 if TYPE_CHECKING:
     from marrow.engine.machine_code import Loaded
@@ -144,7 +145,7 @@ def _store_kernel(kernels: Path, source: str) -> str:
     name = _named("kernel", source)
     path = kernels / name
     if not (path.exists() and path.read_text() == source):
-        _write_whole(path, source.encode())
+        write_whole(path, source.encode())
     return name
 
 
@@ -216,12 +217,12 @@ def machine_code(file: Path, make: Callable[[], bytes]) -> Loaded:
     """From an object file, or made anew when there is none or it is not as it was written."""
     from marrow.engine.machine_code import load_object
 
-    stored = read_whole(file)
+    stored = read_checked(file)
     if stored is not None:
         return load_object(stored)
     made = make()
     file.parent.mkdir(exist_ok=True)
-    write_whole(file, made)
+    write_checked(file, made)
     return load_object(made)
 
 
@@ -231,8 +232,8 @@ def _compile(source: Path, precision: Precision) -> bytes:
     return compile_source(source.read_text(), precision)
 
 
-def read_whole(file: Path) -> bytes | None:
-    """What ``write_whole`` has written there, or None when it is not there or not as it was written."""
+def read_checked(file: Path) -> bytes | None:
+    """What ``write_checked`` has written there, or None when it is not there or not as it was written."""
     try:
         stored = file.read_bytes()
     except OSError:
@@ -240,16 +241,9 @@ def read_whole(file: Path) -> bytes | None:
     return stored[32:] if hashlib.sha256(stored[32:]).digest() == stored[:32] else None
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Writes a file that appears whole or not at all, with a hash by which damage is noticed."""
-    _write_whole(file, hashlib.sha256(content).digest() + content)
-
-
-def _write_whole(file: Path, content: bytes) -> None:
-    handle, draft = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-    os.replace(draft, file)
+def write_checked(file: Path, content: bytes) -> None:
+    """Writes a file whole, with a hash by which damage is noticed."""
+    write_whole(file, hashlib.sha256(content).digest() + content)
 
 
 def load_setup(path: str):  # type: ignore[no-untyped-def]

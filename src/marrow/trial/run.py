@@ -19,7 +19,8 @@ from marrow.errors import MarrowError, RunError
 from marrow.trial.blocks import BLOCK, Block, blocks_of, simulate_block
 from marrow.trial.courses import file_of, need_zarr, write_courses
 from marrow.trial.design import Design, read_design
-from marrow.trial.store import DRAFT, MANIFEST, Store, manifest_of
+from marrow.trial.store import MANIFEST, Store, manifest_of
+from marrow.whole import DRAFT
 
 Progress = Callable[[int, int], None]
 RETRIES = 3  # of a block whose worker died

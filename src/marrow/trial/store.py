@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import re
 import shutil
@@ -20,14 +19,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marrow import __version__
+from marrow import __version__, whole
 from marrow.errors import RunError
 from marrow.trial.blocks import Block
 from marrow.trial.courses import COURSES
 from marrow.trial.design import Design, read_design
+from marrow.whole import DRAFT
 
 FORMAT = "marrow trial 1"
-MANIFEST, PARTS, INPUTS, DRAFT = "manifest.json", "parts", "inputs", ".partial"
+MANIFEST, PARTS, INPUTS = "manifest.json", "parts", "inputs"
 
 
 @dataclass(frozen=True)
@@ -201,15 +201,9 @@ class Store:
 
 def write_whole(file: Path, content: bytes) -> None:
     """So that a file is there whole or not at all, whatever is killed when. Raises ``RunError``."""
-    draft = file.with_name(f".{file.name}.{platform.node()}-{os.getpid()}{DRAFT}")
     try:
-        with draft.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(draft, file)
+        whole.write_whole(file, content)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise RunError(f"{file}: cannot be written: {error.strerror or error}; what is done is kept") from error
 
 
