@@ -176,6 +176,13 @@ def test_what_bears_on_risk_is_read_and_acts() -> None:
     assert plan_from_text(plan.to_yaml()) == plan
 
 
+def test_antibodies_against_platelets_reach_the_model_and_are_none_by_default() -> None:
+    plan = plan_from_text(RIGHT.replace("height: 165 cm", "height: 165 cm, platelet-antibodies: positive"))
+    assert plan.covariates()["platelet_antibodies"] == 1
+    assert plan_from_text(RIGHT).covariates()["platelet_antibodies"] == 0
+    assert plan_from_text(plan.to_yaml()) == plan
+
+
 @pytest.mark.parametrize(
     "wrong", ["karnofsky: 180", "cytogenetics: purple", "interval: 5", "donor-specific-antibodies: 7"]
 )

@@ -121,6 +121,7 @@ def _patient(patient: Patient) -> list[Row]:
         "cytogenetic risk": patient.cytogenetics and patient.cytogenetics.value,
         "interval from diagnosis": None if patient.interval is None else f"{printed(patient.interval)} days",
         "performance status": None if patient.karnofsky is None else f"Karnofsky {patient.karnofsky}",
+        "antibodies against platelets": patient.platelet_antibodies and patient.platelet_antibodies.value,
         "antibodies against the donor": patient.donor_specific_antibodies and patient.donor_specific_antibodies.value,
     }
     rows += [

@@ -24,7 +24,7 @@ from marrow.clinic.donor import USUAL_DONOR_AGE, Donor
 from marrow.clinic.fields import Part, Place, Problems, Reads, measured, whole, words
 from marrow.clinic.graft import Graft, Manipulation, Source, Storage
 from marrow.clinic.orders import DrugOrder, Order, Role
-from marrow.clinic.patient import Patient
+from marrow.clinic.patient import Patient, Serostatus
 from marrow.clinic.problems import problems_of
 from marrow.clinic.quantities import DAYS, Measure, quoted, refuse
 from marrow.clinic.regimen import find_regimen
@@ -221,6 +221,7 @@ class Plan(Part):
             **self._graft_covariates(),
             **risk_covariates(patient, donor, self.year),
             **burden_covariates(patient),
+            "platelet_antibodies": float(patient.platelet_antibodies is Serostatus.POSITIVE),
             "isohemagglutinins": float(mismatch(patient.abo, donor.abo) in (Mismatch.MAJOR, Mismatch.BOTH)),
         }
 
