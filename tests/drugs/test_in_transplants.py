@@ -92,8 +92,12 @@ def test_drugs_that_are_not_given_yet_change_nothing() -> None:
     prophylaxis = [
         "methotrexate 15 mg/m2 day 6", "ATG 1 mg/kg day 5", "alemtuzumab 10 mg day 5", "sirolimus 4 mg day 6",
         "tacrolimus, trough 5-10 ng/mL, day 6 to 9", "ciclosporin, trough 150-250 ng/mL, day 6 to 9", "MMF 1 g day 6",
+        "abatacept 10 mg/kg day 6",
     ]  # fmt: skip
-    care = ["pegfilgrastim 6 mg day 6", "romiplostim 1 ug/kg day 6", "eltrombopag 50 mg day 6", "epoetin 4000 IU day 6"]
+    care = [
+        "ruxolitinib 10 mg twice daily when steroids fail", "donor lymphocytes 1e7/kg when relapsed",
+        "pegfilgrastim 6 mg day 6", "romiplostim 1 ug/kg day 6", "eltrombopag 50 mg day 6", "epoetin 4000 IU day 6",
+    ]  # fmt: skip
     with_all = run("; ".join(prophylaxis), "; ".join([BLOOD, *care, "plerixafor 0.24 mg/kg day 6"]), 5.0, NO_CHANCE)
     without = run(until=5.0, chance=NO_CHANCE)
     for name in (name for name, found in without.course.data_vars.items() if "time" in found.dims):
