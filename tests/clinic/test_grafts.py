@@ -148,11 +148,14 @@ def test_blood_groups_match_as_on_the_ward(patient: str, donor: str, expected: M
     assert mismatch(read_blood_group(patient), read_blood_group(donor)) is expected
 
 
-def test_a_major_mismatch_reaches_the_model_and_a_minor_one_does_not() -> None:
+def test_mismatches_of_blood_group_reach_the_model_each_in_its_way() -> None:
     text = RIGHT.replace("height: 165 cm", "height: 165 cm, abo: O+").replace("age: 30 y", "age: 30 y, abo: B-")
     assert plan_from_text(text).covariates()["isohemagglutinins"] == 1
-    assert plan_from_text(text.replace("O+", "AB").replace("B-", "O")).covariates()["isohemagglutinins"] == 0
+    assert plan_from_text(text).covariates()["minor_mismatch"] == 0
+    minor = plan_from_text(text.replace("O+", "AB").replace("B-", "O")).covariates()
+    assert (minor["isohemagglutinins"], minor["minor_mismatch"]) == (0, 1)
     assert plan_from_text(RIGHT).covariates()["isohemagglutinins"] == 0
+    assert plan_from_text(RIGHT).covariates()["minor_mismatch"] == 0
 
 
 def test_what_has_no_effect_is_read_kept_and_said_to_have_none() -> None:

@@ -208,6 +208,7 @@ class Plan(Part):
     def covariates(self) -> dict[str, float]:
         """What is known of patient, donor and graft, by the names and units of ``marrow.vocabulary``."""
         patient, donor = self.patient, self.donor
+        found = mismatch(patient.abo, donor.abo)
         donor_age = patient.age if donor.is_patient else donor.age if donor.age is not None else USUAL_DONOR_AGE
         return {
             **start_covariates(patient),
@@ -222,7 +223,8 @@ class Plan(Part):
             **risk_covariates(patient, donor, self.year),
             **burden_covariates(patient),
             "platelet_antibodies": float(patient.platelet_antibodies is Serostatus.POSITIVE),
-            "isohemagglutinins": float(mismatch(patient.abo, donor.abo) in (Mismatch.MAJOR, Mismatch.BOTH)),
+            "isohemagglutinins": float(found in (Mismatch.MAJOR, Mismatch.BOTH)),
+            "minor_mismatch": float(found in (Mismatch.MINOR, Mismatch.BOTH)),
         }
 
     def _graft_covariates(self) -> dict[str, float]:
