@@ -31,7 +31,7 @@ class SteroidFailure(Module, abstract=True):
     chronic_to_treat = Needs(CHRONIC_GVHD)
     first_line = Needs(STEROIDS)
 
-    failing = State("days of disease under steroids that is not controlled", day, rest=0, typical=5.0)
+    failing = State("disease that steroids do not control, 1: enough of it", dimensionless, rest=0, typical=1)
     need = State("call for a second line", dimensionless, rest=0, typical=0.5)
 
     active_injury = _level("injury that counts half as active", 0.25, 0.15, 0.4, "of 0.35 at onset: not yet halved")
@@ -54,7 +54,7 @@ class SteroidFailure(Module, abstract=True):
         """Days of active disease under steroids add up."""
         acute = hill(self.acute_to_treat, self.active_injury, 4)
         chronic = self.chronic_weight * hill(self.chronic_to_treat, self.active_chronic, 6)
-        return saturate(self.first_line, self.treated) * (acute + chronic)
+        return saturate(self.first_line, self.treated) * (acute + chronic) / self.patience
 
     @reaction(failing, nothing)
     def days_are_forgotten(self):
@@ -64,7 +64,7 @@ class SteroidFailure(Module, abstract=True):
     @reaction(nothing, need)
     def is_called_for(self):
         """A second line is called for."""
-        return hill(self.failing, self.patience, 12) * (1 - self.need) / self.calling
+        return hill(self.failing, 1, 12) * (1 - self.need) / self.calling
 
     @reaction(need, nothing)
     def call_fades(self):
