@@ -31,7 +31,7 @@ class Abatacept(Drug):
     a share of the growth of T cells that answer to foreign tissue, of donor and host alike, and that one infusion
     saturates: CD80 and CD86 are occupied for weeks, while other ways of costimulation stay. T cells that fill an empty
     body do so without CD28 and are spared; so is what protects from infection.
-    Leaves out regulatory cells, which need CD28 too, the hinder of CTLA-4 itself, B cells, antibodies against the drug,
+    Leaves out regulatory cells, which need CD28 too, the brake of CTLA-4, B cells, antibodies against the drug,
     subcutaneous doses, and the slower clearance seen with one mismatch.
     Should show some 170 mg/L after 10 mg/kg in an adult, 40 on day 5 after it, an effect for six weeks after the last
     of four doses; fewer alloreactive cells and less acute disease than without, and not later lymphocytes.

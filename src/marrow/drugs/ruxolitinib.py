@@ -34,7 +34,8 @@ class Ruxolitinib(SteroidFailure, Drug):
     ``with_azole``), children, the rebound when it is stopped at once.
     Should show a mean level of 80 ng/mL with 10 mg twice a day; odds of response on day 28 that rise two- to threefold
     in acute disease that steroids do not control (published: 62 against 39 %; here injury wanes in nearly nine of ten
-    without it, so that both are too high); response of chronic disease in half at week 24 (published: 50 against 26 %; here none without it).
+    without it, so that both are too high); response of chronic disease in nearly half at week 24 (published: 50 against
+    26 %; here none without it).
     """
 
     names = ("ruxolitinib", "Rux")
