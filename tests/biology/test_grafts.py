@@ -33,6 +33,33 @@ def test_isohemagglutinins_spare_the_host() -> None:
     np.testing.assert_allclose(against.slope(against.healthy)[host], well.slope(well.healthy)[host], atol=1e-6)
 
 
+@cache
+def passengers(minor: float, cd3: float) -> tuple[np.ndarray, np.ndarray]:
+    """Days and the integrated hazard of hemolysis after a graft with so many T cells."""
+    patient = Patient({"minor_mismatch": minor})
+    doses = {-3.0: {"conditioning.dose": 1.0}, 0.0: {"graft.cd34": 5.6e6, "graft.cd3": cd3}}
+    days, states = patient.states(doses, 60.0)
+    return days, states[patient.body.index("passenger_lymphocytes.episode.integral")]
+
+
+def test_minor_abo_mismatch_brings_hemolysis_to_a_tenth_in_the_second_week_and_to_fewer_after_marrow() -> None:
+    assert not passengers(0.0, 2e8)[1].any()
+    days, blood = passengers(1.0, 2e8)
+    assert 0.06 < 1 - np.exp(-blood[-1]) < 0.16
+    assert 6 < np.interp(0.5, blood / blood[-1], days) < 15
+    assert passengers(1.0, 2.5e7)[1][-1] < 0.6 * blood[-1]
+
+
+def test_an_episode_of_hemolysis_takes_a_third_of_host_red_cells_and_none_of_others() -> None:
+    patient = Patient()
+    state = patient.healthy.copy()
+    state[patient.body.index("passenger_lymphocytes.hemolysis")] = 1.0
+    faster = patient.slope_of("red_cells.red.1.host", state) - patient.slope_of("red_cells.red.1.host", patient.healthy)
+    lost = -faster / state[patient.body.index("red_cells.red.1.host")]
+    assert 0.25 < 1 - np.exp(-4.0 * lost) < 0.5  # an episode of four days
+    assert patient.slope_of("red_cells.transfused", state) == 0.0
+
+
 def test_expansion_gives_committed_cells_and_costs_stem_cells() -> None:
     plain, expanded = Patient().assigned, Patient({"graft_is_expanded": 1.0}).assigned
     assert expanded["homing.myeloid"] > 1.5 * plain["homing.myeloid"]

@@ -55,3 +55,34 @@ def test_the_young_make_more_naive_cd4_cells_than_the_old() -> None:
         for age in (8.0, 45.0, 70.0)
     }
     assert naive[8.0] > 2 * naive[45.0] > 2.4 * naive[70.0]
+
+
+def test_excision_circles_are_fewer_in_the_old_and_in_the_range_of_health() -> None:
+    found = {age: Patient({"age": age}).look(Patient({"age": age}).healthy) for age in (5.0, 45.0, 70.0)}
+    per_1e5 = {age: 1e5 * float(seen["trec_per_t_cell"]) for age, seen in found.items()}
+    assert per_1e5[5.0] > 2 * per_1e5[45.0] > 2.5 * per_1e5[70.0]
+    assert 300 < per_1e5[45.0] < 10_000
+    copies_per_ml = 1e3 * float(found[5.0]["trec_count"])
+    assert 1200 < copies_per_ml < 155_000 * 2  # children who gave to siblings: 1,200 to 155,000
+
+
+def test_excision_circles_are_rare_after_a_graft_and_rise_from_half_a_year_on() -> None:
+    days, seen = course("blood")
+    at = {day: float(np.interp(day, days, seen["trec_count"])) for day in (-7, 100, 180, 490)}
+    assert at[100] < 0.15 * at[-7]
+    assert at[490] > 1.8 * at[180] > 1.8 * at[100]
+    child = course("marrow", 8.0)
+    assert np.interp(490, child[0], child[1]["trec_count"]) > 2 * at[490]
+
+
+def test_graft_versus_host_disease_costs_excision_circles_through_the_thymus() -> None:
+    well = Patient()
+    ill = well.healthy.copy()
+    ill[well.body.index("chronic_gvhd.activity")] = 0.8
+    made, lost = (well.slope_of("thymus.thymocytes.host", state) for state in (well.healthy, ill))
+    assert lost < made - 0.5 * well.healthy[well.body.index("thymus.thymocytes.host")] / 30
+
+
+def test_cord_blood_brings_few_natural_killer_cells_by_day_28() -> None:
+    at_28 = {source: np.interp(28, *(course(source)[0], course(source)[1]["natural_killer_count"])) for source in DOSES}
+    assert at_28["cord"] < 0.5 * at_28["blood"]

@@ -133,3 +133,15 @@ def test_platelets_given_raise_the_count_by_what_is_seen_after_transplants():
     state = patient.healthy.copy()
     state[body().index("platelets.transfused")] = 5e11
     assert 25 < float(patient.look(state)["platelet_count_transfused"]) < 40
+
+
+def test_antibodies_against_platelets_take_most_of_a_transfusion_and_leave_own_platelets_alone():
+    given = {}
+    for antibodies in (0.0, 1.0):
+        patient = Patient({"platelet_antibodies": antibodies})
+        days, seen = patient.course({0.0: {"transfusion.platelets": 4e11}}, 2.0, start=-1.0)
+        given[antibodies] = [np.interp(day, days, seen["platelet_count_transfused"]) for day in (0.04, 1.0)]
+        assert np.interp(1.0, days, seen["platelet_count_own"]) == pytest.approx(240, rel=0.1)
+    (at_first, later), (at_first_with, later_with) = given[0.0], given[1.0]
+    assert at_first_with < 0.35 * at_first  # an increment of 5 in place of 20
+    assert later_with / at_first_with < 0.5 < later / at_first

@@ -148,11 +148,14 @@ def test_blood_groups_match_as_on_the_ward(patient: str, donor: str, expected: M
     assert mismatch(read_blood_group(patient), read_blood_group(donor)) is expected
 
 
-def test_a_major_mismatch_reaches_the_model_and_a_minor_one_does_not() -> None:
+def test_mismatches_of_blood_group_reach_the_model_each_in_its_way() -> None:
     text = RIGHT.replace("height: 165 cm", "height: 165 cm, abo: O+").replace("age: 30 y", "age: 30 y, abo: B-")
     assert plan_from_text(text).covariates()["isohemagglutinins"] == 1
-    assert plan_from_text(text.replace("O+", "AB").replace("B-", "O")).covariates()["isohemagglutinins"] == 0
+    assert plan_from_text(text).covariates()["minor_mismatch"] == 0
+    minor = plan_from_text(text.replace("O+", "AB").replace("B-", "O")).covariates()
+    assert (minor["isohemagglutinins"], minor["minor_mismatch"]) == (0, 1)
     assert plan_from_text(RIGHT).covariates()["isohemagglutinins"] == 0
+    assert plan_from_text(RIGHT).covariates()["minor_mismatch"] == 0
 
 
 def test_what_has_no_effect_is_read_kept_and_said_to_have_none() -> None:
@@ -173,6 +176,13 @@ def test_what_bears_on_risk_is_read_and_acts() -> None:
     assert "donor_specific_antibodies" in changed
     rows = {(row.section, row.what): row for row in describe(plan)}
     assert rows["patient", "cytogenetic risk"].note == ""
+    assert plan_from_text(plan.to_yaml()) == plan
+
+
+def test_antibodies_against_platelets_reach_the_model_and_are_none_by_default() -> None:
+    plan = plan_from_text(RIGHT.replace("height: 165 cm", "height: 165 cm, platelet-antibodies: positive"))
+    assert plan.covariates()["platelet_antibodies"] == 1
+    assert plan_from_text(RIGHT).covariates()["platelet_antibodies"] == 0
     assert plan_from_text(plan.to_yaml()) == plan
 
 

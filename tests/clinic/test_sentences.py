@@ -137,6 +137,23 @@ WORDINGS: list[tuple[Role, str, str]] = [  # heading, as written, as printed (''
     ),
     (CONDITIONING, "melphalan 200 mg/m2 d-2", "melphalan 200 mg/m2 day -2"),
     (CARE, "letermovir 480 mg PO daily, day 0 to 100", ""),
+    (
+        CARE,
+        "ruxolitinib 10 mg twice daily when steroids fail",
+        "ruxolitinib 10 mg every 12 h from day 0 when steroids fail",
+    ),
+    (
+        CARE,
+        "donor lymphocytes 1e7/kg when relapsed",
+        "donor lymphocytes 1e7/kg every 56 days from day 21 when relapsed",
+    ),
+    (CARE, "donor lymphocytes 1e6/kg every 28 days from day 100 to day 200 when donor T cells < 90 %", ""),
+    (CARE, "DLI 1e6/kg day 120", "donor lymphocytes 1e6/kg day 120"),
+    (
+        CARE,
+        "Rux 5 mg PO twice daily from day 10 if steroids failed",
+        "ruxolitinib 5 mg PO every 12 h from day 10 when steroids fail",
+    ),
 ]
 
 
@@ -280,6 +297,10 @@ REFUSED: list[tuple[Role, str, str, str]] = [  # heading, sentence, part of what
     (CARE, "filgrastim 5 ug/kg SC daily from day 5", "without an end", ""),
     (CARE, "filgrastim 5 ug/kg SC every 12 h from day 5 until ANC > 1", "every 12 h", ""),
     (CARE, "filgrastim SC daily from day 5 until ANC > 1", "no dose", ""),
+    (CARE, "donor lymphocytes 1e7 mg/kg when relapsed", "in mg", ""),
+    (CARE, "donor lymphocytes 1e12/kg when relapsed", "1e12", ""),
+    (CARE, "ruxolitinib 50 mg twice daily when steroids fail", "100 mg", ""),
+    (CARE, "platelets when steroids fail", "platelets when steroids fail", ""),
     (CARE, "", "nothing", ""),
     (CARE, "day 5", "'day'", ""),
     (CARE, "labs daily", "labs", ""),

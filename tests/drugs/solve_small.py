@@ -70,8 +70,12 @@ def course(
     hours: Sequence[float],
     known: Mapping[str, float] | None = None,
     parameters: Mapping[str, float] | None = None,
+    first: Mapping[str, float] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
-    """Observables, and states by name (house units), at the given hours. No variability; time factors as declared."""
+    """Observables, and states by name (house units), at the given hours. No variability; time factors as declared.
+
+    ``first``: states that do not begin at rest.
+    """
     network = network_of(*modules)
     values = numbers(network, known, parameters)
     for route in network.routes:
@@ -88,6 +92,8 @@ def course(
     grid = np.asarray(hours, float) / HOURS
     stops = sorted({0.0, *(time for time, _, _ in changes if time < grid[-1]), float(grid[-1])})
     amounts = np.array([float(sp.sympify(state.initial).subs(values)) for state in network.states])
+    for name, amount in (first or {}).items():
+        amounts[[state.name for state in network.states].index(name)] = amount
     scale = np.array([state.scale for state in network.states])
     kept = np.full((len(grid), len(states)), np.nan)
     seen = np.full((len(grid), len(network.observables)), np.nan)

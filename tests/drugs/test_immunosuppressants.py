@@ -1,4 +1,4 @@
-"""Methotrexate, tacrolimus, ciclosporin, mycophenolate and sirolimus: levels as published or as textbooks say."""
+"""Abatacept, methotrexate, tacrolimus, ciclosporin, mycophenolate and sirolimus: as published or textbooks say."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from small_modules import LogKills
 from solve_small import Dose, course, daily
 
+from marrow.drugs.abatacept import Abatacept
 from marrow.drugs.ciclosporin import Ciclosporin
 from marrow.drugs.methotrexate import Methotrexate
 from marrow.drugs.mycophenolate_mofetil import MycophenolateMofetil
@@ -84,9 +85,9 @@ def test_sirolimus_falls_by_half_in_two_and_a_half_days() -> None:
 
 
 def test_drugs_that_are_not_given_leave_t_cells_as_they_are() -> None:
-    for drug in (Tacrolimus, Ciclosporin, MycophenolateMofetil, Sirolimus, Methotrexate):
+    for drug in (Abatacept, Tacrolimus, Ciclosporin, MycophenolateMofetil, Sirolimus, Methotrexate):
         found = course((drug,), [], [0, 48], ADULT)
-        for name in ("t_cell_activation", "t_cell_proliferation"):
+        for name in ("t_cell_activation", "t_cell_costimulation", "t_cell_proliferation"):
             assert np.all(found.get(name, np.ones(1)) == 1), drug
 
 
@@ -118,3 +119,34 @@ def test_methotrexate_kills_dividing_cells_and_mucosa_by_time_rather_than_by_pea
     assert 0 < usual["mucosa"] < usual["dividing"]
     assert 1.05 < double["dividing"] / usual["dividing"] < 1.4
     assert logs(daily("methotrexate.IV", 18.0, 0, 3, 72.0))["dividing"] < usual["dividing"]
+
+
+# --- abatacept ---
+
+FOUR_INFUSIONS = [Dose("abatacept.IV", 24.0 * (day + 1), 700.0, 0.5) for day in (-1, 5, 14, 28)]
+
+
+def test_abatacept_has_the_published_clearance_and_lasts_for_weeks() -> None:
+    hours = np.arange(0, 24 * 200, 12.0)
+    found = course((Abatacept,), [Dose("abatacept.IV", 0.0, 700.0, 0.5)], hours, ADULT)["abatacept_concentration"]
+    assert 0.91 * 0.023 * np.trapezoid(found, hours) == pytest.approx(700.0, rel=0.03)
+    assert 30 < found[hours == 144][0] < 60
+    half_life = np.log(2) * 14 / np.log(found[hours == 24 * 40][0] / found[hours == 24 * 54][0])
+    assert 10 < half_life < 25  # days; two to three weeks are said of it
+
+
+def test_a_child_clears_more_abatacept_per_kilogram() -> None:
+    day_five = [
+        course((Abatacept,), [Dose("abatacept.IV", 0.0, 10.0 * weight, 0.5)], [0, 120.0], {"body_weight": weight})
+        for weight in (20.0, 70.0)
+    ]
+    child, adult = (found["abatacept_concentration"][-1] for found in day_five)
+    assert 0.5 * adult < child < 0.9 * adult
+
+
+def test_costimulation_is_blocked_from_the_first_infusion_to_weeks_after_the_last() -> None:
+    days = np.arange(0, 181.0)
+    left = course((Abatacept,), FOUR_INFUSIONS, 24 * days, ADULT)["t_cell_costimulation"]
+    assert np.all(left[2:50] < 0.56)
+    assert 0.7 < left[120] < 1
+    assert left[180] > 0.9

@@ -92,10 +92,68 @@ def test_drugs_that_are_not_given_yet_change_nothing() -> None:
     prophylaxis = [
         "methotrexate 15 mg/m2 day 6", "ATG 1 mg/kg day 5", "alemtuzumab 10 mg day 5", "sirolimus 4 mg day 6",
         "tacrolimus, trough 5-10 ng/mL, day 6 to 9", "ciclosporin, trough 150-250 ng/mL, day 6 to 9", "MMF 1 g day 6",
+        "abatacept 10 mg/kg day 6",
     ]  # fmt: skip
-    care = ["pegfilgrastim 6 mg day 6", "romiplostim 1 ug/kg day 6", "eltrombopag 50 mg day 6", "epoetin 4000 IU day 6"]
+    care = [
+        "ruxolitinib 10 mg twice daily when steroids fail", "donor lymphocytes 1e7/kg when relapsed",
+        "pegfilgrastim 6 mg day 6", "romiplostim 1 ug/kg day 6", "eltrombopag 50 mg day 6", "epoetin 4000 IU day 6",
+    ]  # fmt: skip
     with_all = run("; ".join(prophylaxis), "; ".join([BLOOD, *care, "plerixafor 0.24 mg/kg day 6"]), 5.0, NO_CHANCE)
     without = run(until=5.0, chance=NO_CHANCE)
     for name in (name for name, found in without.course.data_vars.items() if "time" in found.dims):
         alone, beside = without.course[name].values, with_all.course[name].values
         assert np.allclose(beside, alone, rtol=2e-3, atol=1e-3 * np.nanmax(np.abs(alone))), name
+
+
+# --- costimulation, second line, donor lymphocytes ---
+
+TACROLIMUS = "tacrolimus, trough 5-10 ng/mL, day -3 to 100, taper to day 180"
+
+
+def with_and_without(prophylaxis: str, care: str, later: str) -> tuple[Simulation, Simulation]:
+    """The same patients in the same model: with a rule of care, and with one that comes after the end."""
+    plans = [
+        read_plan(AML).with_all({"prophylaxis": prophylaxis, "care": f"{BLOOD}; {rule}"}) for rule in (care, later)
+    ]
+    first, second = (simulate(plan, draws=32, seed=5, until=300.0) for plan in plans)
+    return first, second
+
+
+def test_abatacept_costs_alloreactive_cells_and_acute_disease_and_no_lymphocytes() -> None:
+    without = run(TACROLIMUS, until=100.0)
+    under = run(f"{TACROLIMUS}; abatacept 10 mg/kg day -1, 5, 14, 28, max 1 g", until=100.0)
+    assert median_on(under, "alloreactive_cells_donor", 20) < 0.5 * median_on(without, "alloreactive_cells_donor", 20)
+    assert float(under.course["gvhd_injury"].mean()) < 0.8 * float(without.course["gvhd_injury"].mean())
+    for name in ("cd4_count", "natural_killer_count"):
+        assert median_on(under, name, 60) == pytest.approx(median_on(without, name, 60), rel=0.15)
+
+
+def test_ruxolitinib_by_rule_is_given_to_some_and_lessens_injury_and_chronic_disease_after_it() -> None:
+    rule = "ruxolitinib 10 mg twice daily when steroids fail"
+    treated, without = with_and_without(TACROLIMUS, rule, rule.replace("when", "from day 900 when"))
+    given = treated.course["ruxolitinib_concentration"].max("time").values > 10
+    assert 0.1 < given.mean() < 0.9
+    called = without.course["steroids_fail"].max("time").values > 0.5
+    assert np.all(given <= called)
+    for name in ("gvhd_injury", "chronic_gvhd"):
+        areas = [each.course[name].mean("time").values for each in (treated, without)]
+        assert areas[0][given].sum() < 0.95 * areas[1][given].sum(), name
+        assert areas[0][~called] == pytest.approx(areas[1][~called], rel=0.02, abs=1e-3), name
+
+
+def test_donor_lymphocytes_for_mixed_chimerism_make_it_full_and_more_disease() -> None:
+    selected = read_plan(AML).with_all({"graft.manipulation": "CD34-selected", "graft.cd3": "1e4 /kg"})
+    selected = selected.model_copy(update={"prophylaxis": ()})
+    rule = "donor lymphocytes 1e7/kg every 56 days from day 60 to 200 when donor T cells < 90 %"
+    late = rule.replace("day 60 to 200", "day 1900 to 2000")
+    more, none = (
+        simulate(selected.with_("care", f"{BLOOD}; {each}"), draws=32, seed=5, until=300.0) for each in (rule, late)
+    )
+    mixed = none.course["t_cell_share_donor"].sel(time=60).values < 90
+    assert mixed.mean() > 0.2
+    shares = [each.course["t_cell_share_donor"].sel(time=180).values[mixed] for each in (more, none)]
+    assert np.median(shares[0]) > np.median(shares[1]) + 5
+    assert float(more.course["gvhd_injury"].mean()) > float(none.course["gvhd_injury"].mean())
+    given = more.actions[more.actions["rule"].str.startswith("donor lymphocytes")]
+    assert given["amount"].to_numpy() == pytest.approx(6.8e8, rel=1e-6)  # of a patient of 68 kg
+    assert given.groupby("draw")["day"].diff().dropna().min() >= 56

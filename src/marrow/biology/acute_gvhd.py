@@ -25,6 +25,7 @@ from marrow.vocabulary import (
     DONOR_IS_UNRELATED,
     FEMALE_TO_MALE,
     GVHD_INJURY,
+    GVHD_SIGNALLING,
     HLA_MISMATCHES,
     STEROIDS,
 )
@@ -43,7 +44,7 @@ class AcuteGvhd(Module):
     injury goes on while such cells are there, and that grade III to IV comes of it. Steroids start at onset, go on
     while there is injury and are tapered then; how well they work differs widely, so that some patients are
     refractory.
-    Leaves out grade I, organs apart, biomarkers, topical treatment, second-line drugs.
+    Leaves out grade I, organs apart, biomarkers, topical treatment, second-line drugs but ruxolitinib.
     Should show onset in the third to fifth week after myeloablative conditioning; response in half to two thirds.
     """
 
@@ -53,6 +54,7 @@ class AcuteGvhd(Module):
     female_to_male = Covariate(FEMALE_TO_MALE)
     alloreactivity = Needs(DONOR_ALLOREACTIVITY)
     steroids_given = Needs(STEROIDS)
+    signalling = Needs(GVHD_SIGNALLING)
 
     injury = State("injury by donor T cells", dimensionless, rest=0, typical=0.3, receives=GVHD_INJURY)
     steroids = State("steroids for acute disease", dimensionless, rest=0, typical=0.5, receives=STEROIDS)
@@ -121,8 +123,8 @@ class AcuteGvhd(Module):
 
     @reaction(nothing, injury)
     def goes_on(self):
-        """Donor T cells go on to injure, as far as steroids leave it."""
-        left = 1 / (1 + self.steroids_given / self.of_steroids)
+        """Donor T cells go on to injure, as far as steroids and other drugs leave it."""
+        left = self.signalling / (1 + self.steroids_given / self.of_steroids)
         return self.injuring * left * self.alloreactivity * saturate(self.injury, self.spreading)
 
     @reaction(injury, nothing)

@@ -40,6 +40,7 @@ from marrow.vocabulary import (
     SETTLING_CD3,
     STEROIDS,
     T_CELL_ACTIVATION,
+    T_CELL_COSTIMULATION,
     T_CELL_PROLIFERATION,
     T_CELLS_OF_BODY,
     TISSUE_DAMAGE,
@@ -64,12 +65,12 @@ class Alloimmunity(Module):
     Assumes that a share of the graft's CD3+ cells, set by how donor and patient differ and wide between patients,
     answers to the host; that these cells divide where antigen is presented: by tissue at any time, more by host blood
     cells and where conditioning, inflammation or graft-versus-host disease injure; that other T cells of the
-    donor help them to; that calcineurin inhibitors, steroids, what stops division and regulatory cells slow them; that
-    drugs and antibodies against lymphocytes kill them, those against lymphocytes in division too; that fewer of them
-    suffice against malignant cells than make disease. Regulatory cells
-    come with the graft, grow in an empty body and where alloreactive ones are, and outlive most of what kills
-    lymphocytes. The effect follows the logarithm of the number, some days late. It is exactly zero with a patient's own
-    or a twin's cells. Lymphocytes given later are a later graft with few CD34+ cells.
+    donor help them to; that calcineurin inhibitors, lack of costimulation, steroids, what stops division and regulatory
+    cells slow them; that drugs and antibodies against lymphocytes kill them, those against lymphocytes in division too;
+    that fewer of them suffice against malignant cells than make disease. Regulatory cells come with the graft, grow in
+    an empty body and where alloreactive ones are, and outlive most of what kills lymphocytes. The effect follows the
+    logarithm of the number, some days late. It is exactly zero with a patient's own or a twin's cells. Lymphocytes
+    given later are a later graft with few CD34+ cells.
     Alloreactive cells that a drug strikes in division and does not kill live on impaired: they injure, and hardly
     leave chronic disease.
     Leaves out minor antigens one by one, CD4 and CD8 apart, naive and memory cells, NK alloreactivity, B cells.
@@ -90,6 +91,7 @@ class Alloimmunity(Module):
     inflammation = Needs(INFLAMMATION)
     gvhd = Needs(GVHD_INJURY)
     activation = Needs(T_CELL_ACTIVATION)
+    costimulation = Needs(T_CELL_COSTIMULATION)
     proliferation = Needs(T_CELL_PROLIFERATION)
     steroids = Needs(STEROIDS)
     kill_of_lymphocytes = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
@@ -301,7 +303,7 @@ class Alloimmunity(Module):
         injured = self.by_damage * self.damage + self.by_inflammation * self.inflammation + self.by_gvhd * self.gvhd
         met = self.by_host_cells * saturate(total(self.marrow) - self.marrow, self.marrow_of_half)
         antigen = saturate(self.always + injured + met, 1)
-        drugs = self.activation * self.proliferation / (1 + self.steroids / self.of_steroids)
+        drugs = self.activation * self.costimulation * self.proliferation / (1 + self.steroids / self.of_steroids)
         left = drugs * self.help() / (1 + self.regulatory_ratio() / self.regulatory_half)
         return self.growth * antigen * left * (1 - self.effectors / self.most) * self.effectors
 

@@ -9,6 +9,7 @@ from marrow.sources import assumed
 from marrow.units import day, dimensionless
 from marrow.vocabulary import (
     CHRONIC_GVHD,
+    CHRONIC_GVHD_RESOLUTION,
     DONOR_ALLOREACTIVITY,
     DONOR_DYSFUNCTION,
     GRAFT_IS_CORD,
@@ -30,7 +31,8 @@ class ChronicGvhd(Module):
     tolerance) that comes and fades over months and makes the hazard, the more the less calcineurin is inhibited; that
     active disease becomes moderate to severe in many, is treated with steroids at a low dose, and resolves over one to
     two years.
-    Leaves out organs, B cells, mild disease that needs no treatment, overlap with acute disease, second-line drugs.
+    Leaves out organs, B cells, mild disease that needs no treatment, overlap with acute disease, second-line drugs but
+    ruxolitinib.
     Should show onset at five to eight months, more after acute disease and after blood grafts.
     """
 
@@ -39,6 +41,7 @@ class ChronicGvhd(Module):
     acute = Needs(GVHD_INJURY)
     dysfunction = Needs(DONOR_DYSFUNCTION)
     activation = Needs(T_CELL_ACTIVATION)
+    resolution = Needs(CHRONIC_GVHD_RESOLUTION)
 
     readiness = State("what alloreactivity leaves behind", dimensionless, rest=0, typical=0.3)
     activity = State("activity of chronic disease", dimensionless, rest=0, typical=0.5, receives=CHRONIC_GVHD)
@@ -113,7 +116,7 @@ class ChronicGvhd(Module):
     @reaction(activity, nothing)
     def resolves(self):
         """Activity fades."""
-        return self.activity / self.duration
+        return self.resolution * self.activity / self.duration
 
     @offers(CHRONIC_GVHD)
     def chronic(self):

@@ -20,6 +20,7 @@ from marrow.vocabulary import (
     LACK_OF_NEUTROPHILS,
     LACK_OF_T_CELLS,
     MALIGNANT_GROWTH,
+    RELAPSE_DANGER,
     RELAPSED,
     STEROIDS,
     T_CELL_ACTIVATION,
@@ -53,6 +54,7 @@ class Death(Module):
     chronic = Needs(CHRONIC_GVHD)
     steroids = Needs(STEROIDS)
     relapsed = Needs(RELAPSED)
+    danger = Needs(RELAPSE_DANGER)
     growth = Needs(MALIGNANT_GROWTH)
 
     exhaustion = State("neutropenia so far, 1 where its danger has doubled", dimensionless, rest=0, typical=1.0)
@@ -209,4 +211,4 @@ class Death(Module):
     @hazard("death of relapse")
     def of_relapse(self):
         """Death of relapse."""
-        return self.after_relapse * self.answer * self.growth * self.relapsed
+        return self.after_relapse * self.answer * self.growth * self.danger * self.relapsed

@@ -30,6 +30,7 @@ from marrow.vocabulary import (
     ERYTHROID_RECRUITMENT,
     HEMOGLOBIN,
     HEMOGLOBIN_TRANSFUSED,
+    HEMOLYSIS,
     IS_FEMALE,
     ISOHEMAGGLUTININS,
     ISOHEMAGGLUTININS_AT_START,
@@ -53,7 +54,7 @@ class RedCells(Module):
     Assumes a fixed number of doublings before CFU-E, survival and amplification of CFU-E by erythropoietin up to a
     ceiling, two ages of red cells, and losses by sampling and mucosal bleeding while tissue is injured.
     Isohemagglutinins (major ABO mismatch) kill early erythroid cells of the graft, and fade.
-    Leaves out iron, hemolysis, neocytolysis, a change of blood volume with anemia.
+    Leaves out iron, hemolysis but that by passenger lymphocytes, neocytolysis, a change of blood volume with anemia.
     Should show a slow fall of hemoglobin by 2 to 4 g/dL after conditioning, reticulocytes by days 15 to 25, freedom
     from transfusion after three to six weeks.
     """
@@ -66,6 +67,7 @@ class RedCells(Module):
     volume = Needs(BLOOD_VOLUME)
     epo = Needs(EPO)
     damage = Needs(TISSUE_DAMAGE)
+    hemolysis = Needs(HEMOLYSIS)
     active = Needs(START[Pool.PROGENITORS])
     spared = Needs(START[Pool.RED_CELLS])
 
@@ -197,6 +199,10 @@ class RedCells(Module):
     def lost(self):
         return self.bleeding * self.damage
 
+    def own_lost(self):
+        """By sampling and bleeding; of host cells also by antibodies of the graft."""
+        return self.lost() + (self.hemolysis if self.origin is Origin.HOST else 0)
+
     @reaction(nothing, early)
     def recruitment(self):
         """New BFU-E, with the doublings of their progeny."""
@@ -267,13 +273,13 @@ class RedCells(Module):
 
     @reaction(red[0], nothing)
     def younger_lost(self):
-        """Younger red cells lost by sampling and bleeding."""
-        return self.lost() * self.red[0]
+        """Younger red cells lost by sampling, bleeding and hemolysis."""
+        return self.own_lost() * self.red[0]
 
     @reaction(red[1], nothing)
     def older_lost(self):
-        """Older red cells lost by sampling and bleeding."""
-        return self.lost() * self.red[1]
+        """Older red cells lost by sampling, bleeding and hemolysis."""
+        return self.own_lost() * self.red[1]
 
     @reaction(transfused, nothing)
     def transfused_lost(self):

@@ -32,6 +32,7 @@ from marrow.vocabulary import (
     IS_ALLOGENEIC,
     STEROIDS,
     T_CELL_ACTIVATION,
+    T_CELL_COSTIMULATION,
     T_CELL_PROLIFERATION,
     T_CELLS_OF_BODY,
     TISSUE_DAMAGE,
@@ -67,6 +68,7 @@ class Rejection(Module):
     damage = Needs(TISSUE_DAMAGE)
     inflammation = Needs(INFLAMMATION)
     activation = Needs(T_CELL_ACTIVATION)
+    costimulation = Needs(T_CELL_COSTIMULATION)
     proliferation = Needs(T_CELL_PROLIFERATION)
     steroids = Needs(STEROIDS)
     kill_of_lymphocytes = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
@@ -152,7 +154,7 @@ class Rejection(Module):
     @reaction(nothing, effectors)
     def divide(self):
         """Division, as far as drugs leave it."""
-        left = self.activation * self.proliferation / (1 + self.steroids / self.of_steroids)
+        left = self.activation * self.costimulation * self.proliferation / (1 + self.steroids / self.of_steroids)
         return self.growth * self.presented() * left * (1 - self.effectors / self.most) * self.effectors
 
     @reaction(effectors, nothing)

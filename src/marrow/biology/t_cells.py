@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marrow.language import (
     Balanced,
+    Covariate,
     Module,
     Needs,
     Origin,
@@ -29,6 +30,7 @@ from marrow.vocabulary import (
     CD8_COUNT,
     CD8_OF,
     CYTOTOXICITY,
+    GRAFT_IS_CORD,
     IL_7,
     IL_7_15,
     IL_15,
@@ -38,6 +40,8 @@ from marrow.vocabulary import (
     T_CELLS_OF,
     T_CELLS_OF_BODY,
     THYMIC_EXPORT,
+    TREC_COUNT,
+    TREC_PER_T_CELL,
     WHITE_CELL_COUNT,
     CellClass,
     Pool,
@@ -62,12 +66,14 @@ class TCells(Module):
 
     Assumes that interleukin 7 follows T-cell numbers at once; that division of naive and memory cells is in
     proportion to it; that a fixed share of T cells is in blood. Loss rates are solved from health. Graft T cells
-    divide as host ones do; each are killed by alloreactive cells of the other.
+    divide as host ones do; each are killed by alloreactive cells of the other. Excision circles (TREC) of new T cells
+    are neither copied in division nor kept by memory cells: they tell what the thymus has made, not what has divided.
     Leaves out immunosuppressants, antigen (cytomegalovirus); alloreactive and regulatory cells are few, and elsewhere.
     Should show CD8 above 250/uL in two to six months, CD4 above 200/uL in three to nine, naive CD4 after more than a
-    year in adults and later in the old.
+    year in adults and later in the old; excision circles fewer with age, few after a graft, more from half a year on.
     """
 
+    is_cord = Covariate(GRAFT_IS_CORD)
     exported = Needs(THYMIC_EXPORT)
     infused = Needs(SETTLING_CD3)
     kill = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
@@ -149,6 +155,16 @@ class TCells(Module):
         "myeloid chimerism is full before that of T cells",
     )
 
+    circles_of_new = _share(
+        "excision circles in a T cell that leaves the thymus", 0.3, 0.1, 1.0, "one at most; cells divide before export"
+    )
+    circles_of_graft = _share(
+        "excision circles in a T cell of an adult's graft", 0.03, 0.005, 0.1, "1e3 to 1e4 in 1e5 T cells of adults"
+    )
+    circles_of_cord = _share("excision circles in a T cell of cord blood", 0.2, 0.05, 0.5, "nearly all are new")
+
+    fewest = Parameter("fewest T cells", 1e4 * cells / kg, plausible=(1e3, 1e5), source=assumed("a ratio to none is 0"))
+
     # --- health ---
 
     @derived("naive CD4 cells in health", cells / kg)
@@ -171,6 +187,9 @@ class TCells(Module):
     memory_cd4 = State("memory CD4 cells", cells / kg, per=Origin, rest=memory_cd4_at_rest, start=spared, typical=1.4e9)
     naive_cd8 = State("naive CD8 cells", cells / kg, per=Origin, rest=naive_cd8_at_rest, start=spared, typical=1e9)
     memory_cd8 = State("memory CD8 cells", cells / kg, per=Origin, rest=memory_cd8_at_rest, start=spared, typical=1.2e9)
+    circles = State(
+        "T-cell receptor excision circles, as cells with one", cells / kg, per=Origin, start=spared, typical=1e8
+    )
     naive_cd4_loss = Balanced("death of naive CD4 cells", 1 / day)
     memory_cd4_loss = Balanced("death of memory CD4 cells", 1 / day)
     naive_cd8_loss = Balanced("death of naive CD8 cells", 1 / day)
@@ -178,11 +197,13 @@ class TCells(Module):
 
     # --- what cytokines do ---
 
+    def all_cells(self):
+        return total(self.naive_cd4) + total(self.memory_cd4) + total(self.naive_cd8) + total(self.memory_cd8)
+
     def fullness(self):
         """T cells of the body, relative to health."""
-        now = total(self.naive_cd4) + total(self.memory_cd4) + total(self.naive_cd8) + total(self.memory_cd8)
         rest = self.at_rest
-        return now / (rest.naive_cd4 + rest.memory_cd4 + rest.naive_cd8 + rest.memory_cd8)
+        return self.all_cells() / (rest.naive_cd4 + rest.memory_cd4 + rest.naive_cd8 + rest.memory_cd8)
 
     @offers(IL_7)
     def interleukin_7(self):
@@ -281,6 +302,19 @@ class TCells(Module):
         """Death of memory CD8 cells."""
         return self.memory_cd8_loss * self.memory_cd8
 
+    # --- excision circles ---
+
+    @reaction(nothing, circles)
+    def circles_made(self):
+        """New T cells bring their excision circles; so do those of a graft."""
+        of_graft = self.circles_of_graft + self.is_cord * (self.circles_of_cord - self.circles_of_graft)
+        return self.circles_of_new * self.exported + self.infused_cells(of_graft)
+
+    @reaction(circles, nothing)
+    def circles_lost(self):
+        """Excision circles go with naive cells that die, become memory cells or are killed."""
+        return (self.naive_cd4_loss + self.becoming_memory + self.killing()) * self.circles
+
     # --- conditioning, antibodies, alloreactive cells ---
 
     def killing(self):
@@ -342,14 +376,20 @@ class TCells(Module):
 
     @offers(T_CELL_COUNT)
     def t_cells(self):
-        cd4 = total(self.naive_cd4) + total(self.memory_cd4)
-        return (cd4 + total(self.naive_cd8) + total(self.memory_cd8)) * self.per_volume
+        return self.all_cells() * self.per_volume
 
     @offers(T_CELLS_OF)
     def t_cells_of(self):
         return (self.naive_cd4 + self.memory_cd4 + self.naive_cd8 + self.memory_cd8) * self.per_volume
 
+    @offers(TREC_COUNT)
+    def excision_circles(self):
+        return total(self.circles) * self.per_volume
+
+    @offers(TREC_PER_T_CELL)
+    def excision_circles_per_cell(self):
+        return total(self.circles) / (self.all_cells() + self.fewest)
+
     @offers(WHITE_CELL_COUNT)
     def white_cells(self):
-        cd4 = total(self.naive_cd4) + total(self.memory_cd4)
-        return (cd4 + total(self.naive_cd8) + total(self.memory_cd8)) * self.per_volume
+        return self.all_cells() * self.per_volume

@@ -121,6 +121,7 @@ def _patient(patient: Patient) -> list[Row]:
         "cytogenetic risk": patient.cytogenetics and patient.cytogenetics.value,
         "interval from diagnosis": None if patient.interval is None else f"{printed(patient.interval)} days",
         "performance status": None if patient.karnofsky is None else f"Karnofsky {patient.karnofsky}",
+        "antibodies against platelets": patient.platelet_antibodies and patient.platelet_antibodies.value,
         "antibodies against the donor": patient.donor_specific_antibodies and patient.donor_specific_antibodies.value,
     }
     rows += [
@@ -167,7 +168,7 @@ def _donor(plan: Plan) -> list[Row]:
     rows += [Row("donor", name, value) for name, value in said.items() if value is not None]
     found = mismatch(plan.patient.abo, donor.abo)
     if found is not Mismatch.NONE:
-        rows.append(Row("donor", "ABO mismatch", found.value, NO_EFFECT if found is Mismatch.MINOR else ""))
+        rows.append(Row("donor", "ABO mismatch", found.value))
     if donor.age is None and not donor.is_patient:
         rows.append(Row("donor", "age", f"{plan.covariates()['donor_age']:g} y", "not said: assumed"))
     return rows

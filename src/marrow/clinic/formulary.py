@@ -31,6 +31,7 @@ class Medicine:
 
     ``most``: the largest amount of one day, by unit ('mg/kg', 'mg/m2', 'mg'); empty: no guard.
     ``highest_trough``: ng/mL, far above any published target; 0: no guard.
+    ``rule_days``: from one dose by rule to the next, when the sentence does not say.
     ``remark``: what is added where the drug is said not to be modelled.
     """
 
@@ -43,6 +44,7 @@ class Medicine:
     kind: Kind = Kind.MASS
     remark: str = ""
     highest_trough: float = 0.0
+    rule_days: int = 1
 
 
 def _drug(name: str, aliases: str, places: Mapping[Role, tuple[int, int]], **rest: object) -> Medicine:
@@ -98,6 +100,8 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("prednisolone", "prednisone", _WARD, most={"mg/kg": 4, "mg": 300}, way=_PO),
     _drug("ruxolitinib", "Rux", {Role.PROPHYLAXIS: (-14, 1000), Role.CARE: (-14, 1000)}, most={"mg": 60}, way=_PO),
     _drug("vedolizumab", "", _SUPPRESSION, most={"mg": 600}, over_hours=0.5),
+    _drug("donor lymphocytes", "DLI, donor lymphocyte infusion, donor lymphocyte infusions", {Role.CARE: (21, 3650)},
+          most={"cells/kg": 1e9}, kind=Kind.CELLS, rule_days=56),
     # growth factors and the ward
     _drug("filgrastim", "G-CSF, GCSF, Neupogen", _GROWTH, most={"ug/kg": 40, "ug": 4000, "ug/m2": 800}, way=_SC),
     _drug("pegfilgrastim", "peg-G-CSF, peg-filgrastim, pegylated filgrastim, Neulasta", _GROWTH,

@@ -31,7 +31,10 @@ HEMOGLOBIN: Mapping[str, float] = {"g/dL": 1.0, "g/L": 0.1, "mmol/L": 1.611}  # 
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab value. ``low``, ``high``: thresholds that make sense, in ``unit``; ``observable``: its name in a course."""
+    """A lab value. ``low``, ``high``: thresholds that make sense, in ``unit``; ``observable``: its name in a course.
+
+    ``said``: of a finding, the words that stand in place of lab, sign and value.
+    """
 
     name: str
     observable: str
@@ -41,6 +44,7 @@ class Lab:
     aliases: tuple[str, ...] = field(default=(), repr=False)
     units: Mapping[str, float] = field(default_factory=dict, repr=False, hash=False, compare=False)
     shows_unit: bool = field(default=False, repr=False)
+    said: str = field(default="", repr=False)
 
     def threshold(self, value: float, unit: str) -> float:
         """A threshold in the lab's own unit. Raises ``PlanError``."""
@@ -84,7 +88,15 @@ LABS: tuple[Lab, ...] = (
     ),
     Lab("monocytes", "absolute_monocyte_count", "10^9/L", 0.01, 20, ("AMC", "monocyte count"), COUNT),
     Lab("reticulocytes", "reticulocyte_count", "10^9/L", 1, 500, ("reticulocyte count", "retics"), COUNT),
+    Lab("donor T cells", "t_cell_share.donor", "%", 1, 100, ("donor T-cell chimerism",), {"%": 1.0}, shows_unit=True),
     Lab("CD4", "cd4_count", "cells/uL", 1, 5000, ("CD4 cells", "CD4+"), _SUBSET, shows_unit=True),
+)
+
+
+PRESENT = 0.5  # from which value on a finding is there
+FINDINGS: tuple[Lab, ...] = (
+    Lab("relapse", "relapse_found", "", 0, 1, ("relapse",), said="relapsed"),
+    Lab("failure of steroids", "steroids_fail", "", 0, 1, ("steroids failed",), said="steroids fail"),
 )
 
 

@@ -162,7 +162,7 @@ class DrugOrder:
 
 @dataclass(frozen=True)
 class Condition:
-    """A lab that compares as asked with a value (in the lab's unit), on ``days`` rounds in a row."""
+    """A lab that compares as asked with a value (in the lab's unit), on ``days`` rounds in a row; or a finding."""
 
     lab: Lab
     comparison: Comparison
@@ -170,6 +170,8 @@ class Condition:
     days: int = 1
 
     def text(self, name_lab: bool = True) -> str:
+        if self.lab.said:
+            return self.lab.said
         sign = "<" if self.comparison is Comparison.BELOW else ">"
         words = [self.lab.name] if name_lab else []
         words += [sign, printed(self.value)]
@@ -195,6 +197,7 @@ class StandingOrder:
     when: Condition | None = None
     until: Condition | None = None
     clock: float | None = None
+    per_day: int = 1  # doses of a day, given at one round
 
     def __str__(self) -> str:
         words = [self.what]
@@ -204,10 +207,7 @@ class StandingOrder:
             words.append(f"of {self.weighing.value} weight")
         if self.way is not None:
             words.append(self.way.value)
-        if self.every_days > 1:
-            words.append(f"every {self.every_days} days")
-        elif self.when is None:
-            words.append("daily")
+        words += self._how_often()
         if self.clock is not None:
             words.append(f"at {clock_text(self.clock)}")
         if self.first_day is not None:
@@ -221,6 +221,13 @@ class StandingOrder:
         if self.maximum is not None:
             words.append(f"max {self.maximum}")
         return " ".join(words)
+
+    def _how_often(self) -> list[str]:
+        if self.every_days > 1:
+            return [every_text(24 * self.every_days)]
+        if self.per_day > 1:
+            return [every_text(24 // self.per_day)]
+        return ["daily"] if self.when is None else []
 
 
 Order = DrugOrder | StandingOrder

@@ -94,6 +94,11 @@ _ANTIBODIES = choice(
     "donor-specific antibodies",
     {"yes": Serostatus.POSITIVE, "no": Serostatus.NEGATIVE, "none": Serostatus.NEGATIVE},
 )
+_AGAINST_PLATELETS = choice(
+    Serostatus,
+    "antibodies against platelets of most donors",
+    {"yes": Serostatus.POSITIVE, "no": Serostatus.NEGATIVE, "none": Serostatus.NEGATIVE},
+)
 _CREATININE = measured(Measure("a serum creatinine", CREATININE, 0.1, 15, "0.8 mg/dL", bare=False))
 _FILTRATION = measured(Measure("a glomerular filtration rate", FILTRATION, 5, 250, "90 mL/min"))
 _HEMOGLOBIN = measured(Measure("a hemoglobin before the transplant", HEMOGLOBIN, 4, 20, "10.2 g/dL", bare=False))
@@ -114,6 +119,7 @@ class Patient(Part):
     """The patient. ``age`` years, ``weight`` kg (actual), ``height`` cm, ``creatinine`` mg/dL, ``egfr`` mL/min/1.73 m2.
 
     ``interval``: days from diagnosis. ``cytogenetics``: risk group. ``donor_specific_antibodies``: against donor HLA.
+    ``platelet_antibodies``: against the platelets of most donors, so that transfusions fail.
     ``comorbidities``: items of the HCT-CI, instead of its score. ``disease_risk``: disease risk index.
     ``hemoglobin`` g/dL, ``platelets`` and ``neutrophils`` 10^9/L: on the first day; else as usual for the disease.
     ``dosing_weight``: the weight that doses per kg follow unless a sentence says otherwise.
@@ -134,6 +140,7 @@ class Patient(Part):
     interval: Annotated[float, _INTERVAL] | None = None
     karnofsky: Annotated[int, whole("a performance status (Karnofsky, 10 to 100)", 10, 100)] | None = None
     donor_specific_antibodies: Annotated[Serostatus, _ANTIBODIES] | None = None
+    platelet_antibodies: Annotated[Serostatus, _AGAINST_PLATELETS] | None = None
     creatinine: Annotated[float, _CREATININE] | None = None
     egfr: Annotated[float, _FILTRATION] | None = None
     hemoglobin: Annotated[float, _HEMOGLOBIN] | None = None

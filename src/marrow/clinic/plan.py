@@ -24,7 +24,7 @@ from marrow.clinic.donor import USUAL_DONOR_AGE, Donor
 from marrow.clinic.fields import Part, Place, Problems, Reads, measured, whole, words
 from marrow.clinic.graft import Graft, Manipulation, Source, Storage
 from marrow.clinic.orders import DrugOrder, Order, Role
-from marrow.clinic.patient import Patient
+from marrow.clinic.patient import Patient, Serostatus
 from marrow.clinic.problems import problems_of
 from marrow.clinic.quantities import DAYS, Measure, quoted, refuse
 from marrow.clinic.regimen import find_regimen
@@ -208,6 +208,7 @@ class Plan(Part):
     def covariates(self) -> dict[str, float]:
         """What is known of patient, donor and graft, by the names and units of ``marrow.vocabulary``."""
         patient, donor = self.patient, self.donor
+        found = mismatch(patient.abo, donor.abo)
         donor_age = patient.age if donor.is_patient else donor.age if donor.age is not None else USUAL_DONOR_AGE
         return {
             **start_covariates(patient),
@@ -221,7 +222,9 @@ class Plan(Part):
             **self._graft_covariates(),
             **risk_covariates(patient, donor, self.year),
             **burden_covariates(patient),
-            "isohemagglutinins": float(mismatch(patient.abo, donor.abo) in (Mismatch.MAJOR, Mismatch.BOTH)),
+            "platelet_antibodies": float(patient.platelet_antibodies is Serostatus.POSITIVE),
+            "isohemagglutinins": float(found in (Mismatch.MAJOR, Mismatch.BOTH)),
+            "minor_mismatch": float(found in (Mismatch.MINOR, Mismatch.BOTH)),
         }
 
     def _graft_covariates(self) -> dict[str, float]:

@@ -346,7 +346,8 @@ def _rule(
     else:
         assert order.dose is not None  # checked when the sentence was read
         weighing = order.weighing or plan.patient.dosing_weight
-        amount = _house(amount_of(order.dose, body, weighing, order.maximum), order.dose.kind.value, route, patients)
+        given = order.per_day * amount_of(order.dose, body, weighing, order.maximum)
+        amount = _house(given, order.dose.kind.value, route, patients)
     when, until = order.when, order.until
     return Rule(
         name=str(order),

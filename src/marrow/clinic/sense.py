@@ -8,7 +8,7 @@ from marrow.clinic import formulary
 from marrow.clinic.drafts import Draft, Segment
 from marrow.clinic.formulary import Medicine
 from marrow.clinic.labs import find_lab
-from marrow.clinic.orders import Aim, Course, DrugOrder, Order, Role, StandingOrder, day_runs, days_text
+from marrow.clinic.orders import Aim, Course, DrugOrder, Order, Role, StandingOrder, Way, day_runs, days_text
 from marrow.clinic.quantities import Dose, Kind, Per, printed, read_dose, refuse
 from marrow.engine.schedule import Comparison
 
@@ -290,8 +290,9 @@ def _standing(draft: Draft, role: Role) -> StandingOrder:
     for name, present in unwanted.items():
         if present:
             raise refuse(f"{name} in an order that follows the labs", "a dose, a route, days and a lab")
-    if said.every_hours is not None and said.every_hours < 24:
-        raise refuse(f"every {said.every_hours} h by rule", "'daily' or 'every 2 days': rules act once a day")
+    medicine = formulary.listed(what)
+    per_day = _per_day_by_rule(said.every_hours or 24, said.way, medicine)
+    usual_days = 1 if medicine is None else medicine.rule_days
     first, last = draft.first_day, draft.last_day
     if said.days is not None:
         if len(day_runs(said.days)) > 1 or first is not None or last is not None:
@@ -307,14 +308,24 @@ def _standing(draft: Draft, role: Role) -> StandingOrder:
         said.weighing,
         draft.maximum,
         said.way,
-        (said.every_hours or 24) // 24,
+        usual_days if said.every_hours is None else max(1, said.every_hours // 24),
         first,
         last,
         draft.when,
         draft.until,
         said.clock,
+        per_day,
     )
     return _checked_product(order) if draft.product else _checked_rule(order)
+
+
+def _per_day_by_rule(every_hours: int, way: Way | None, medicine: Medicine | None) -> int:
+    """Doses of a day that a rule gives at its round: one, or those of a drug by mouth. Raises ``PlanError``."""
+    if every_hours >= 24:
+        return 1
+    if (way or (medicine.way if medicine is not None else None)) is not Way.ORAL:
+        raise refuse(f"every {every_hours} h by rule", "'daily' or 'every 2 days': rules act once a day")
+    return 24 // every_hours
 
 
 def _checked_product(order: StandingOrder) -> StandingOrder:
@@ -362,7 +373,7 @@ def _checked_rule(order: StandingOrder) -> StandingOrder:
         )
     if order.maximum is not None:
         _check_maximum(order, order.maximum)
-    check_size(order.what, order.dose, None, medicine)
+    check_size(order.what, replace(order.dose, amount=order.per_day * order.dose.amount), None, medicine)
     if medicine is not None:
         earliest, latest = medicine.places[Role.CARE]
         for day in (order.first_day, order.last_day):

@@ -8,7 +8,7 @@ A sentence begins with a drug or a blood product; the parts after it may come in
     daily | twice daily | every 6 h | every 2 days | x 16
     day -6 to -3 | day 3, 6, 11 | from day 5 | to day 20
     then 10 mg/m2 day 3           max 1 g           taper to day 180
-    when ANC < 0.5 | until ANC > 1.5 on 2 days
+    when ANC < 0.5 | when steroids fail | when relapsed | until ANC > 1.5 on 2 days
 
 Every mistake is a ``PlanError`` with what was found, what was needed, and the nearest valid word.
 """
@@ -19,7 +19,7 @@ from collections.abc import Callable
 
 from marrow.clinic import aiming, formulary, timing
 from marrow.clinic.drafts import Draft, Segment, once
-from marrow.clinic.labs import find_lab, lab_names
+from marrow.clinic.labs import FINDINGS, PRESENT, find_lab, lab_names
 from marrow.clinic.orders import Condition, Order, Role, Way, Weighing
 from marrow.clinic.quantities import Dose, is_dose_unit, plain, printed, quoted, read_dose, refuse
 from marrow.clinic.sense import PRODUCT_LAB, order_of
@@ -265,7 +265,22 @@ def _on(reader: Reader, draft: Draft) -> None:
         raise refuse(f"'on' {reader.here}", "'on day 1, 3, 6', or after a lab 'on 2 days'")
 
 
+def _finding(reader: Reader) -> Condition | None:
+    """A finding that is said in words, such as 'steroids fail'; None and nothing taken when a lab follows."""
+    for lab in FINDINGS:
+        for said in (lab.said, *lab.aliases):
+            words = said.split(" ")
+            if [reader.ahead(step).lower for step in range(len(words))] == words:
+                for _ in words:
+                    reader.take()
+                return Condition(lab, Comparison.ABOVE, PRESENT)
+    return None
+
+
 def _condition(reader: Reader, draft: Draft, example: str) -> Condition:
+    finding = _finding(reader)
+    if finding is not None:
+        return finding
     name = []
     while reader.here.shape is Shape.WORD and reader.here.lower not in ("below", "above", "under", "over"):
         name.append(reader.take().text)
@@ -279,7 +294,9 @@ def _condition(reader: Reader, draft: Draft, example: str) -> Condition:
         raise refuse(f"{' '.join(name)} followed by {sign}", f"'<' or '>', as in {example!r}")
     value = reader.number(f"a value, as in {example!r}")
     unit = ""
-    if reader.here.shape is Shape.POWER or (reader.here.shape is Shape.WORD and "/" in reader.here.text):
+    if reader.here.shape is Shape.POWER or (
+        reader.here.shape is Shape.WORD and ("/" in reader.here.text or reader.here.text == "%")
+    ):
         unit = reader.take().text.replace(" ", "")
     value = lab.threshold(value, unit)
     days = 1

@@ -39,4 +39,12 @@ T_CELL_PROLIFERATION = Observable(
     floor=1e-3,
     group=Group.DRUGS,
 )
+T_CELL_COSTIMULATION = Observable(
+    "t_cell_costimulation",
+    dimensionless,
+    "costimulation of alloreactive T cells that drugs leave, 1 without drugs",
+    combine=Combine.PRODUCT,
+    floor=1e-3,
+    group=Group.DRUGS,
+)
 FAT_FREE_MASS = Port("fat_free_mass", u.kg, "fat-free mass, the body size that several drugs' clearances follow")

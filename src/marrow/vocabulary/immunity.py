@@ -70,6 +70,27 @@ STEROIDS = Observable(
     group=Group.TISSUE,
     on_chart=True,
 )
+STEROIDS_FAIL = Observable(
+    "steroids_fail",
+    dimensionless,
+    "call for a second drug against graft-versus-host disease that steroids do not control, 1 when it is made",
+    combine=Combine.SUM,
+    floor=1e-3,
+    group=Group.TISSUE,
+    on_chart=True,
+)
+GVHD_SIGNALLING = Port(
+    "gvhd_signalling",
+    dimensionless,
+    "signals by which donor T cells injure that drugs beside steroids leave, 1 without drugs",
+    combine=Combine.PRODUCT,
+)
+CHRONIC_GVHD_RESOLUTION = Port(
+    "chronic_gvhd_resolution",
+    dimensionless,
+    "how fast chronic graft-versus-host disease resolves, relative to that under steroids alone",
+    combine=Combine.PRODUCT,
+)
 MALIGNANT_CELLS = Observable(
     "malignant_cells", u.cells, "malignant cells of the body", combine=Combine.SUM, floor=1.0, group=Group.MARROW
 )

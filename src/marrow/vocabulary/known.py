@@ -24,6 +24,12 @@ GRAFT_IS_GENE_MODIFIED = Known("graft_is_gene_modified", dimensionless, "1 when 
 ISOHEMAGGLUTININS = Known(
     "isohemagglutinins", dimensionless, "1 when the patient has antibodies against the graft's red cells (ABO)", 0.0
 )
+MINOR_MISMATCH = Known(
+    "minor_mismatch", dimensionless, "1 when the donor has antibodies against the patient's red cells (ABO)", 0.0
+)
+PLATELET_ANTIBODIES = Known(
+    "platelet_antibodies", dimensionless, "1 when the patient has antibodies against the platelets of most donors", 0.0
+)
 GRAFT_CD3 = Known("graft_cd3", u.cells / u.kg, "CD3+ cells in the graft, per kg", 2.0e8)
 
 # how disease and its treatment left the patient; a count of 0 means as in health

@@ -47,6 +47,20 @@ CD4_COUNT = Observable("cd4_count", u.cells / u.uL, "CD4 T cells in blood", floo
 CD4_NAIVE_COUNT = Observable(
     "cd4_naive_count", u.cells / u.uL, "naive CD4 T cells in blood", floor=1.0, group=Group.LYMPHOCYTES
 )
+TREC_COUNT = Observable(
+    "trec_count",
+    u.cells / u.uL,
+    "T-cell receptor excision circles in blood, copies",
+    floor=0.01,
+    group=Group.LYMPHOCYTES,
+)
+TREC_PER_T_CELL = Observable(
+    "trec_per_t_cell",
+    dimensionless,
+    "T-cell receptor excision circles per T cell; 0.01 is 1,000 copies in 1e5 cells",
+    floor=1e-5,
+    group=Group.LYMPHOCYTES,
+)
 CD8_COUNT = Observable("cd8_count", u.cells / u.uL, "CD8 T cells in blood", floor=1.0, group=Group.LYMPHOCYTES)
 MARROW_CELLULARITY = Observable(
     "marrow_cellularity", dimensionless, "nucleated marrow cells, relative to health", floor=1e-3, group=Group.MARROW

@@ -33,6 +33,16 @@ MALIGNANT_GROWTH = Port(
     "malignant_growth", 1 / u.day, "growth of malignant cells where there is room", combine=Combine.SUM
 )
 RELAPSED = Port("relapsed", dimensionless, "1 from relapse on", combine=Combine.SUM)
+RELAPSE_FOUND = Observable(
+    "relapse_found", dimensionless, "1 from relapse on", floor=1e-3, group=Group.RISK, on_chart=True
+)
+DONOR_T_CELLS = Observable(
+    "t_cell_share", dimensionless, "share of T cells, percent", per=Origin, floor=0.1, group=Group.LYMPHOCYTES,
+    on_chart=True,
+)  # fmt: skip
+RELAPSE_DANGER = Port(
+    "relapse_danger", dimensionless, "danger of a relapse that its treatment leaves, 1 without", combine=Combine.PRODUCT
+)
 FRAILTY = Port("frailty", dimensionless, "how much likelier than usual a complication is to kill this patient")
 LACK_OF_NEUTROPHILS = Port("lack_of_neutrophils", dimensionless, "1 without neutrophils, 0 from a safe count on")
 LACK_OF_T_CELLS = Port("lack_of_t_cells", dimensionless, "1 without CD4 cells, 0 from a safe count on")

@@ -15,6 +15,9 @@ STROMA_AT_START = Port("stroma_at_start", dimensionless, "stroma damaged on the 
 ISOHEMAGGLUTININS_AT_START = Port(
     "isohemagglutinins_at_start", dimensionless, "antibodies against the graft's red cells", combine=Combine.SUM
 )
+HEMOLYSIS = Port(
+    "hemolysis", 1 / u.day, "loss of the patient's own red cells by antibodies of the graft", combine=Combine.SUM
+)
 CIRCULATING_PLATELETS = Port(
     "circulating_platelets", dimensionless, "share of platelets not in the spleen, of health", combine=Combine.PRODUCT
 )
