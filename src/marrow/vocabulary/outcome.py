@@ -42,6 +42,9 @@ CYTOMEGALOVIRUS_FREEDOM = Port(
     "replication of the virus that drugs leave, 1 without",
     combine=Combine.PRODUCT,
 )
+EPSTEIN_BARR_LOAD = Port(
+    "epstein_barr_load", dimensionless, "Epstein-Barr virus of a viremia, 1 on its day", combine=Combine.SUM
+)
 VESSEL_INJURY = Observable(
     "vessel_injury",
     dimensionless,
