@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from marrow.language import Covariate, Module, Needs, Parameter, derived, hazard, lognormal
-from marrow.language.math import exp, total
+from marrow.language.math import exp
 from marrow.sources import assumed
 from marrow.units import day, dimensionless, year
-from marrow.vocabulary import AGE, GRAFT_IS_CORD, GRAFT_PRESENT, IS_ALLOGENEIC, LACK_OF_T_CELLS, STEROIDS
+from marrow.vocabulary import AGE, GRAFT_GIVEN, GRAFT_IS_CORD, IS_ALLOGENEIC, LACK_OF_T_CELLS, STEROIDS
 
 
 class Adenovirus(Module):
     """First adenoviral viremia.
 
-    Assumes a hazard from the graft on that rises with the third power of missing CD4 cells and with steroids, is
+    Assumes a hazard from the graft on that rises with the fourth power of missing CD4 cells and with steroids, is
     several times as high in small children, who carry the virus, and higher after cord blood.
     Leaves out sites other than blood, screening, cidofovir, the season; death of it is within death of infection.
     Should show 1 to 5 % of adults, 10 to 30 % of children, several times as much where T cells were depleted; none
@@ -22,12 +22,12 @@ class Adenovirus(Module):
     allogeneic = Covariate(IS_ALLOGENEIC)
     age = Covariate(AGE)
     is_cord = Covariate(GRAFT_IS_CORD)
-    graft = Needs(GRAFT_PRESENT)
+    given = Needs(GRAFT_GIVEN)
     no_t_cells = Needs(LACK_OF_T_CELLS)
     steroids = Needs(STEROIDS)
     base = Parameter(
         "hazard of viremia of an adult without CD4 cells",
-        0.0009 / day,
+        0.0007 / day,
         plausible=(0.0003, 0.0025),
         vary=lognormal(cv=0.6),
         source=assumed("set so that 2 to 5 % of adults with T cells in the graft have it; 5 to 21 % in any series, "
@@ -35,8 +35,8 @@ class Adenovirus(Module):
     )  # fmt: skip
     in_infancy = Parameter(
         "increase of the hazard at birth",
-        10.0 * dimensionless,
-        plausible=(4.0, 25.0),
+        6.0 * dimensionless,
+        plausible=(2.0, 15.0),
         source=assumed("children have several times as much as adults; half of those with viremia are under six years"),
     )
     childhood = Parameter(
@@ -66,5 +66,5 @@ class Adenovirus(Module):
     @hazard("adenoviral viremia")
     def viremia(self):
         """Virus is found in blood."""
-        missing = self.no_t_cells**3 * (1 + self.by_steroids * self.steroids)
-        return self.base * self.openness * total(self.graft) * missing
+        missing = self.no_t_cells**4 * (1 + self.by_steroids * self.steroids)
+        return self.base * self.openness * self.given * missing

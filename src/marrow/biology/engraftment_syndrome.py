@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from marrow.language import Module, Needs, Parameter, State, hazard, lognormal, nothing, reaction
-from marrow.language.math import positive, smaller, total
+from marrow.language.math import positive, smaller
 from marrow.sources import assumed
 from marrow.units import L as litre
 from marrow.units import billion_cells, day, dimensionless
-from marrow.vocabulary import ABSOLUTE_NEUTROPHIL_COUNT, GRAFT_PRESENT, STEROIDS, T_CELL_ACTIVATION, TISSUE_DAMAGE
+from marrow.vocabulary import ABSOLUTE_NEUTROPHIL_COUNT, GRAFT_GIVEN, STEROIDS, T_CELL_ACTIVATION, TISSUE_DAMAGE
 
 
 class EngraftmentSyndrome(Module):
@@ -20,7 +20,7 @@ class EngraftmentSyndrome(Module):
     Should show some 10 % after melphalan and less after allografts, in the days around neutrophil engraftment.
     """
 
-    graft = Needs(GRAFT_PRESENT)
+    given = Needs(GRAFT_GIVEN)
     neutrophils = Needs(ABSOLUTE_NEUTROPHIL_COUNT)
     damage = Needs(TISSUE_DAMAGE)
     steroids = Needs(STEROIDS)
@@ -74,4 +74,4 @@ class EngraftmentSyndrome(Module):
         """Fever at engraftment without a germ."""
         rise = smaller(positive(self.neutrophils - self.recent) / (2 * self.full_rise), 1)
         damped = 1 - (1 - self.under_calcineurin) * (1 - self.activation)
-        return self.base * total(self.graft) * self.damage * rise * damped / (1 + self.steroids / self.by_steroids)
+        return self.base * self.given * self.damage * rise * damped / (1 + self.steroids / self.by_steroids)

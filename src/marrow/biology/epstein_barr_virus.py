@@ -15,14 +15,13 @@ from marrow.language import (
     nothing,
     reaction,
 )
-from marrow.language.math import positive, saturate, smaller, total
+from marrow.language.math import positive, saturate, smaller
 from marrow.sources import assumed
 from marrow.units import cells, day, dimensionless, uL
 from marrow.vocabulary import (
     B_CELL_COUNT,
     EPSTEIN_BARR_LOAD,
-    GRAFT_PRESENT,
-    HLA_MISMATCHES,
+    GRAFT_GIVEN,
     IS_ALLOGENEIC,
     STEROIDS,
     T_CELL_ACTIVATION,
@@ -33,7 +32,7 @@ from marrow.vocabulary import (
 class EpsteinBarrVirus(Module):
     """First viremia that calls for rituximab, and lymphoproliferative disease that grows out of it.
 
-    Assumes that nearly everybody carries the virus; a hazard that rises with the fourth power of missing T cells, as
+    Assumes that nearly everybody carries the virus; a hazard that rises with the third power of missing T cells, as
     few of them suffice, needs B cells, and is higher under immunosuppressants and steroids; that viremia is treated and
     fades within weeks, while disease follows in some, the more T cells are missing.
     Leaves out serostatus, viral load, rituximab's effect on B cells, disease of the patient's own cells late; death of
@@ -43,8 +42,7 @@ class EpsteinBarrVirus(Module):
     """
 
     allogeneic = Covariate(IS_ALLOGENEIC)
-    mismatches = Covariate(HLA_MISMATCHES)
-    graft = Needs(GRAFT_PRESENT)
+    given = Needs(GRAFT_GIVEN)
     t_cells = Needs(T_CELL_COUNT)
     b_cells = Needs(B_CELL_COUNT)
     steroids = Needs(STEROIDS)
@@ -52,24 +50,24 @@ class EpsteinBarrVirus(Module):
     load = State("virus of a viremia, 1 on its day", dimensionless, rest=0, typical=0.5, receives=EPSTEIN_BARR_LOAD)
     base = Parameter(
         "hazard of viremia without T cells under full immunosuppression",
-        0.012 / day,
-        plausible=(0.004, 0.03),
+        0.005 / day,
+        plausible=(0.002, 0.015),
         vary=lognormal(cv=0.8),
         source=assumed(
-            "set so that 4 % without and 20 % with antithymocyte globulin have it (published: 14 % of 488, most with "
+            "set so that 3 % without and 20 % with antithymocyte globulin have it (published: 14 % of 488, most with "
             "globulin; 29 % of 93 at high risk; relative risk of globulin 5.3, 2.9 to 9.5)"
         ),
     )
     enough_t_cells = Parameter(
         "T cells that hold the virus down",
-        300.0 * cells / uL,
-        plausible=(150.0, 600.0),
+        500.0 * cells / uL,
+        plausible=(250.0, 1000.0),
         source=assumed("viremia is rare above; a few specific cells suffice to treat it"),
     )
     enough_b_cells = Parameter(
         "B cells in which half as much virus lives as can",
-        10.0 * cells / uL,
-        plausible=(2.0, 50.0),
+        2.0 * cells / uL,
+        plausible=(0.5, 20.0),
         source=assumed("depletion of B cells with T cells halves to quarters the risk of disease", key="landgren2009"),
     )
     without_suppression = Parameter(
@@ -83,12 +81,6 @@ class EpsteinBarrVirus(Module):
         2.0 * dimensionless,
         plausible=(0.5, 5.0),
         source=assumed("as cytomegalovirus; 32 % of 40 patients with refractory disease have it in a year"),
-    )
-    by_mismatch = Parameter(
-        "increase of the hazard with each HLA mismatch",
-        0.1 * dimensionless,
-        plausible=(0.0, 0.5),
-        source=assumed("mismatched or unrelated: four times the disease, only where T cells are depleted too"),
     )
     clearing = Parameter(
         "time in which a treated viremia fades",
@@ -116,9 +108,9 @@ class EpsteinBarrVirus(Module):
     def viremia(self):
         """Virus is found in blood, so much that it is treated."""
         open_to_it = self.without_suppression + (1 - self.without_suppression) * (1 - self.activation)
-        worse = (1 + self.by_steroids * self.steroids) * (1 + self.by_mismatch * self.mismatches)
+        worse = open_to_it * (1 + self.by_steroids * self.steroids)
         hosts = saturate(self.b_cells, self.enough_b_cells)
-        return self.allogeneic * self.base * total(self.graft) * hosts * self.missing() ** 4 * open_to_it * worse
+        return self.allogeneic * self.base * self.given * hosts * self.missing() ** 3 * worse
 
     @reaction(load, nothing)
     def clears(self):

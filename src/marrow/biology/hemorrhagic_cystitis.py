@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from marrow.language import Covariate, Module, Needs, Parameter, State, derived, hazard, lognormal, nothing, reaction
-from marrow.language.math import total
 from marrow.sources import assumed
 from marrow.units import day, dimensionless
 from marrow.vocabulary import (
-    GRAFT_PRESENT,
+    GRAFT_GIVEN,
     HLA_MISMATCHES,
     IS_ALLOGENEIC,
     LACK_OF_T_CELLS,
@@ -31,7 +30,7 @@ class HemorrhagicCystitis(Module):
 
     allogeneic = Covariate(IS_ALLOGENEIC)
     mismatches = Covariate(HLA_MISMATCHES)
-    graft = Needs(GRAFT_PRESENT)
+    given = Needs(GRAFT_GIVEN)
     no_t_cells = Needs(LACK_OF_T_CELLS)
     activation = Needs(T_CELL_ACTIVATION)
     vessels = Needs(VESSEL_INJURY)
@@ -53,7 +52,7 @@ class HemorrhagicCystitis(Module):
     )  # fmt: skip
     by_vessels = Parameter(
         "injury of the urothelium for each of vessels",
-        0.9 * dimensionless,
+        0.8 * dimensionless,
         plausible=(0.3, 2.0),
         source=assumed(
             "busulfan and irradiation at myeloablative doses injure it as a course of cyclophosphamide does"
@@ -61,7 +60,7 @@ class HemorrhagicCystitis(Module):
     )
     by_mismatch = Parameter(
         "increase of the hazard with each HLA mismatch",
-        0.5 * dimensionless,
+        0.4 * dimensionless,
         plausible=(0.2, 1.0),
         source=assumed("30 % haploidentical, 8 % matched by day 90, all with cyclophosphamide after the graft; 41 and "
                        "8 % in another series"),
@@ -97,6 +96,6 @@ class HemorrhagicCystitis(Module):
     @hazard("hemorrhagic cystitis")
     def cystitis(self):
         """Virus and blood are found in urine."""
-        injured = self.injury + self.by_vessels * self.vessels**2
+        injured = self.injury + self.by_vessels * self.vessels
         open_to_it = self.without_suppression + (1 - self.without_suppression) * (1 - self.activation)
-        return self.base * self.openness * total(self.graft) * injured * self.no_t_cells * open_to_it
+        return self.base * self.openness * self.given * injured * self.no_t_cells * open_to_it

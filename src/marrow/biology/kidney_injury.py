@@ -34,22 +34,22 @@ class KidneyInjury(Module):
     activation = Needs(T_CELL_ACTIVATION)
     of_calcineurin = Parameter(
         "hazard with calcineurin wholly inhibited",
-        0.0025 / day,
-        plausible=(0.001, 0.006),
+        0.0016 / day,
+        plausible=(0.0006, 0.004),
         vary=lognormal(cv=0.5),
         source=assumed("set with the others so that 30 % have it by day 100 (published: 19 and 10 % stage 2 and 3 of "
                        "616, 16 and 16 % of 289; half of any stage within 17 days)"),
     )  # fmt: skip
     of_vessels = Parameter(
         "hazard at the vessel injury of myeloablative busulfan",
-        0.003 / day,
-        plausible=(0.001, 0.008),
+        0.002 / day,
+        plausible=(0.0007, 0.006),
         source=assumed("irradiation and sinusoidal obstruction are risk factors; see the first number"),
     )
     of_infection = Parameter(
         "hazard in a febrile infection",
-        0.010 / day,
-        plausible=(0.004, 0.025),
+        0.006 / day,
+        plausible=(0.002, 0.02),
         source=assumed("sepsis is the strongest risk factor; 5 % or so after melphalan"),
     )
     of_acute = Parameter(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from marrow.language import Covariate, Module, Needs, Parameter, State, derived, hazard, lognormal, nothing, reaction
-from marrow.language.math import exp, total
+from marrow.language.math import exp
 from marrow.sources import assumed
 from marrow.units import Gy, day, dimensionless, year
-from marrow.vocabulary import AGE, CHRONIC_GVHD, GRAFT_PRESENT, IS_ALLOGENEIC, RADIATION_ABSORBED
+from marrow.vocabulary import AGE, CHRONIC_GVHD, GRAFT_GIVEN, IS_ALLOGENEIC, RADIATION_ABSORBED
 
 
 class SecondMalignancy(Module):
@@ -23,7 +23,7 @@ class SecondMalignancy(Module):
 
     age = Covariate(AGE)
     allogeneic = Covariate(IS_ALLOGENEIC)
-    graft = Needs(GRAFT_PRESENT)
+    given = Needs(GRAFT_GIVEN)
     radiation = Needs(RADIATION_ABSORBED)
     chronic = Needs(CHRONIC_GVHD)
     harm = State("harm that has ripened, as increase of the hazard", dimensionless, rest=0, typical=1.0)
@@ -56,15 +56,15 @@ class SecondMalignancy(Module):
     )  # fmt: skip
     by_radiation = Parameter(
         "increase of the hazard for each gray at birth, relative to the population",
-        2.0 / Gy,
-        plausible=(0.7, 5.0),
+        7.0 / Gy,
+        plausible=(2.0, 20.0),
         source=assumed("nine times as much when irradiated under 30 years, 1.1 times when older", key="rizzo2009"),
     )
     youth = Parameter(
         "age in which that falls to 1/e",
-        14.0 * year,
-        plausible=(8.0, 20.0),
-        source=assumed("see the increase at birth: 6 at 20 years, 0.7 at 50, for 12 Gy"),
+        10.0 * year,
+        plausible=(7.0, 15.0),
+        source=assumed("see the increase at birth: 11 at 20 years, 0.6 at 50, for 12 Gy"),
     )
     by_chronic = Parameter(
         "increase of the hazard by severe chronic graft-versus-host disease that lasts",
@@ -104,4 +104,4 @@ class SecondMalignancy(Module):
     @hazard("second malignancy")
     def new_malignancy(self):
         """A new malignancy is found."""
-        return self.population * total(self.graft) * (self.ratio + self.harm)
+        return self.population * self.given * (self.ratio + self.harm)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from marrow.language import Module, Needs, Parameter, hazard, lognormal
-from marrow.language.math import total
 from marrow.sources import assumed
 from marrow.units import day, dimensionless
-from marrow.vocabulary import GRAFT_PRESENT, GVHD_INJURY, MTOR_INHIBITION, T_CELL_ACTIVATION, VESSEL_INJURY
+from marrow.vocabulary import GRAFT_GIVEN, GVHD_INJURY, MTOR_INHIBITION, T_CELL_ACTIVATION, VESSEL_INJURY
 
 
 class ThromboticMicroangiopathy(Module):
@@ -20,15 +19,15 @@ class ThromboticMicroangiopathy(Module):
     and several times as much after acute disease; hardly any after a patient's own cells.
     """
 
-    graft = Needs(GRAFT_PRESENT)
+    given = Needs(GRAFT_GIVEN)
     vessels = Needs(VESSEL_INJURY)
     acute = Needs(GVHD_INJURY)
     activation = Needs(T_CELL_ACTIVATION)
     mtor = Needs(MTOR_INHIBITION)
     base = Parameter(
         "hazard at the vessel injury of myeloablative busulfan, without drugs that add to it",
-        0.0003 / day,
-        plausible=(0.0001, 0.0008),
+        0.00022 / day,
+        plausible=(0.00007, 0.0006),
         vary=lognormal(cv=0.6),
         source=assumed("set so that 4 % of those with a calcineurin inhibitor, without sirolimus, have it, more where "
                        "it is looked for (published: 4.2 % of 216; 6.3 % of 292, 5.6 % of 441 children; 22 % of 119)",
@@ -61,4 +60,4 @@ class ThromboticMicroangiopathy(Module):
         """Clots in small vessels break red cells."""
         injured = self.vessels + self.by_acute * self.acute
         drugs = (1 + self.by_calcineurin * (1 - self.activation)) * (1 + self.by_sirolimus * self.mtor)
-        return self.base * total(self.graft) * injured * drugs
+        return self.base * self.given * injured * drugs
