@@ -13,11 +13,12 @@ from marrow.vocabulary import ABSOLUTE_NEUTROPHIL_COUNT, GRAFT_GIVEN, STEROIDS, 
 class EngraftmentSyndrome(Module):
     """Fever, rash or edema of the lungs without a germ at engraftment.
 
-    Assumes a hazard where a graft grows, in proportion to the rise of neutrophils within the last days, up to a limit,
-    and to injury of the mucosa, which stands for all tissue; less under calcineurin inhibitors and steroids.
+    Assumes a hazard where a graft grows, in proportion to the rise of neutrophils within the last days, relative to how
+    many there were and up to a limit, and to injury of the mucosa, which stands for all tissue; less under calcineurin
+    inhibitors and steroids.
     Leaves out cytokines, the disease, lenalidomide and bortezomib before, age and sex, cord blood's own syndrome; death
     of it is within death of organ toxicity.
-    Should show some 10 % after melphalan and less after allografts, in the days around neutrophil engraftment.
+    Should show some 10 % after melphalan, not more after allografts, in the days around neutrophil engraftment.
     """
 
     given = Needs(GRAFT_GIVEN)
@@ -28,15 +29,15 @@ class EngraftmentSyndrome(Module):
     recent = State("neutrophils of the last days", billion_cells / litre, typical=3.0)
     memory = Parameter(
         "time over which the rise is felt",
-        3.0 * day,
-        plausible=(1.0, 5.0),
+        2.0 * day,
+        plausible=(1.0, 4.0),
         source=assumed("the syndrome is sought within four days of engraftment"),
     )
-    full_rise = Parameter(
-        "rise of neutrophils that is felt as half of any",
-        1.0 * billion_cells / litre,
-        plausible=(0.3, 3.0),
-        source=assumed("it begins as the count passes 0.5"),
+    few = Parameter(
+        "count of before against which a rise is felt in full",
+        0.5 * billion_cells / litre,
+        plausible=(0.2, 1.0),
+        source=assumed("the syndrome begins as the count passes 0.5; a rise from a normal count causes none"),
     )
     base = Parameter(
         "hazard at the fastest rise over wholly injured tissue",
@@ -72,6 +73,6 @@ class EngraftmentSyndrome(Module):
     @hazard("engraftment syndrome")
     def syndrome(self):
         """Fever at engraftment without a germ."""
-        rise = smaller(positive(self.neutrophils - self.recent) / (2 * self.full_rise), 1)
+        rise = smaller(positive(self.neutrophils - self.recent) / (self.recent + self.few), 1)
         damped = 1 - (1 - self.under_calcineurin) * (1 - self.activation)
         return self.base * self.given * self.damage * rise * damped / (1 + self.steroids / self.by_steroids)

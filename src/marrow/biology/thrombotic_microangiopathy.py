@@ -26,8 +26,8 @@ class ThromboticMicroangiopathy(Module):
     mtor = Needs(MTOR_INHIBITION)
     base = Parameter(
         "hazard at the vessel injury of myeloablative busulfan, without drugs that add to it",
-        0.00022 / day,
-        plausible=(0.00007, 0.0006),
+        0.00006 / day,
+        plausible=(0.00002, 0.0002),
         vary=lognormal(cv=0.6),
         source=assumed("set so that 4 % of those with a calcineurin inhibitor, without sirolimus, have it, more where "
                        "it is looked for (published: 4.2 % of 216; 6.3 % of 292, 5.6 % of 441 children; 22 % of 119)",
@@ -35,8 +35,8 @@ class ThromboticMicroangiopathy(Module):
     )  # fmt: skip
     by_acute = Parameter(
         "the same of severe acute graft-versus-host disease, relative",
-        4.0 * dimensionless,
-        plausible=(1.5, 12.0),
+        40.0 * dimensionless,
+        plausible=(10.0, 120.0),
         source=assumed(
             "odds ratio 6.6 of grade II to IV among adults; 27 of III to IV among children", key="cutler2005"
         ),
