@@ -35,8 +35,9 @@ class EpsteinBarrVirus(Module):
     Assumes that nearly everybody carries the virus; a hazard that rises with the third power of missing T cells, as
     few of them suffice, needs B cells, and is higher under immunosuppressants and steroids; that viremia is treated and
     fades within weeks, while disease follows in some, the more T cells are missing.
-    Leaves out serostatus, viral load, rituximab's effect on B cells, disease of the patient's own cells late; death of
-    it is within death of infection.
+    Leaves out serostatus, viral load, rituximab's effect on B cells, disease of the patient's own cells late, and which
+    T cells are left: after cyclophosphamide following the graft, which spares resting ones that know the virus, it is
+    probably told too often; death of it is within death of infection.
     Should show viremia in 2 to 5 % of allogeneic patients without and 15 to 30 % with antithymocyte globulin, disease
     in a tenth of them; none after a patient's own or a twin's cells.
     """

@@ -24,7 +24,7 @@ class HemorrhagicCystitis(Module):
     immunosuppressants, that rises with each HLA mismatch.
     Leaves out early cystitis by acrolein alone and mesna, sex, platelets, viruria before, acute disease; it kills
     nobody by itself.
-    Should show 10 to 25 % by day 100 after myeloablative allografts, twice to four times as much after haploidentical
+    Should show 5 to 15 % by day 100 after myeloablative allografts, three to four times as much after haploidentical
     ones with cyclophosphamide, hardly any after mild conditioning or a patient's own cells.
     """
 
@@ -44,8 +44,8 @@ class HemorrhagicCystitis(Module):
     )
     base = Parameter(
         "hazard in a urothelium as injured as by 100 mg/kg of cyclophosphamide, without CD4 cells",
-        0.005 / day,
-        plausible=(0.002, 0.015),
+        0.0037 / day,
+        plausible=(0.0015, 0.01),
         vary=lognormal(cv=0.6),
         source=assumed("set so that 8 to 20 % have it (published: 17 % of 1321, 12 % of 209, none of 36 after mild "
                        "conditioning)", key="lunde2015"),

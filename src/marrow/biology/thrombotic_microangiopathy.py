@@ -29,8 +29,8 @@ class ThromboticMicroangiopathy(Module):
         0.00006 / day,
         plausible=(0.00002, 0.0002),
         vary=lognormal(cv=0.6),
-        source=assumed("set so that 4 % of those with a calcineurin inhibitor, without sirolimus, have it, more where "
-                       "it is looked for (published: 4.2 % of 216; 6.3 % of 292, 5.6 % of 441 children; 22 % of 119)",
+        source=assumed("set so that 7 % of those with a calcineurin inhibitor, without sirolimus, have it, between "
+                       "series (published: 4.2 % of 216; 6.3 % of 292, 5.6 % of 441 children; 22 % of 119)",
                        key="cutler2005"),
     )  # fmt: skip
     by_acute = Parameter(

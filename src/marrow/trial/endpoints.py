@@ -47,6 +47,7 @@ class Endpoint(Enum):
     BACTEREMIA = "bacteremia"
     CYTOMEGALOVIRUS = "cytomegalovirus reactivation"
     FUNGAL_INFECTION = "fungal infection"
+    SEVERE_INFECTION = "severe infection"
     SINUSOIDAL_OBSTRUCTION = "sinusoidal obstruction"
     IDIOPATHIC_PNEUMONIA = "idiopathic pneumonia"
     EPSTEIN_BARR_VIREMIA = "Epstein-Barr viremia"
@@ -70,6 +71,7 @@ _COMPLICATIONS = {  # each with death as what competes
     Endpoint.BACTEREMIA: "bacteremia_day",
     Endpoint.CYTOMEGALOVIRUS: "cmv_reactivation_day",
     Endpoint.FUNGAL_INFECTION: "fungal_infection_day",
+    Endpoint.SEVERE_INFECTION: "severe_infection_day",
     Endpoint.SINUSOIDAL_OBSTRUCTION: "sinusoidal_obstruction_day",
     Endpoint.IDIOPATHIC_PNEUMONIA: "idiopathic_pneumonia_day",
     Endpoint.EPSTEIN_BARR_VIREMIA: "epstein_barr_viremia_day",
