@@ -23,7 +23,7 @@ class KidneyInjury(Module):
     graft-versus-host disease; each higher with comorbidity and with kidneys that filter less from the start.
     Leaves out antibiotics, amphotericin, foscarnet and contrast, stage 1, chronic disease, dialysis, doses that are
     cut; death of it is within death of organ toxicity and of infection.
-    Should show 25 to 35 % by day 100 after allografts, half of them within three weeks, a few percent after melphalan.
+    Should show 25 to 35 % by day 100 after allografts, half of them within a month, a few percent after melphalan.
     """
 
     comorbidity = Covariate(COMORBIDITY)
