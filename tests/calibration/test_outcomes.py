@@ -34,7 +34,7 @@ COLUMNS = {
     "death_day", "relapse_day", "non_relapse_death_day", "disease_free_survival_day", "graft_failure_day", "grfs_day",
     "crfs_day", "bacteremia_day", "cmv_reactivation_day", "fungal_infection_day", "sinusoidal_obstruction_day",
     "acute_gvhd_2_4_day", "acute_gvhd_3_4_day", "chronic_gvhd_day", "chronic_gvhd_moderate_severe_day",
-    "neutrophil_engraftment_day",
+    "neutrophil_engraftment_day", "hemorrhagic_cystitis_day", "second_malignancy_day",
 }  # fmt: skip
 
 

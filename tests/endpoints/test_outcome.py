@@ -119,3 +119,15 @@ def test_a_course_that_ends_before_the_first_day_of_chimerism_has_none() -> None
     found = outcomes(*made_up_course(until=20))
     assert not [column.name for column in found.columns if column.name.startswith("donor_")]
     assert "neutrophil_engraftment_day" in found
+
+
+def test_severe_mucositis_is_that_of_the_first_thirty_days() -> None:
+    """Patient 0 never has it, 1 from day 3 on, 2 only on day 50: that is no mucositis of conditioning."""
+    course, actions = made_up_course()
+    time = course["time"].values
+    damage = np.full((6, len(time)), 0.1, dtype=np.float32)
+    damage[1, (time >= 3) & (time < 12)] = 0.5
+    damage[2, time >= 50] = 0.5
+    found = outcomes(course.assign(tissue_damage=(("draw", "time"), damage)), actions)
+    np.testing.assert_array_equal(found["severe_mucositis_day"], [np.inf, 3, np.inf, np.inf, np.inf, np.nan])
+    np.testing.assert_array_equal(found["mucositis_days"][:3], [0, 9, 51])

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from marrow.endpoints.events import EVENT_COLUMNS
 from marrow.errors import PlanError
 from marrow.trial.design import PlannedTest, read_design
+from marrow.trial.endpoints import Endpoint
 
 HERE = Path(__file__).parent
 
@@ -26,6 +28,17 @@ def test_arms_and_patients_are_those_of_the_study() -> None:
     assert [each.arm.arm for each in design.arms] == ["marrow", "blood"]
     assert design.primary.test is PlannedTest.GRAY
     assert design.horizon == 60
+
+
+def test_complications_are_endpoints_by_their_names(tmp_path: Path) -> None:
+    design = read_design(changed(tmp_path, "neutrophil engraftment", "hemorrhagic cystitis"))
+    assert design.primary.endpoint.asked.column == "hemorrhagic_cystitis_day"
+    assert design.primary.endpoint.asked.competing == ("death_day",)
+
+
+def test_every_event_of_a_hazard_is_an_endpoint() -> None:
+    asked = {endpoint.asked.column for endpoint in Endpoint}
+    assert {each.name for each in EVENT_COLUMNS} <= asked
 
 
 @pytest.mark.parametrize(

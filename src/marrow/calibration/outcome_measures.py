@@ -69,6 +69,8 @@ _OUTCOMES: dict[str, Outcome] = {
     "cmv_infection": Outcome(("cmv_reactivation_day",), usual_day=_YEAR),
     "invasive_fungal": Outcome(("fungal_infection_day",), usual_day=_YEAR),
     "vod_sos": Outcome(("sinusoidal_obstruction_day",), usual_day=_HUNDRED),
+    "haemorrhagic_cystitis": Outcome(("hemorrhagic_cystitis_day",), usual_day=_HUNDRED),
+    "second_solid_cancer": Outcome(("second_malignancy_day",), remark="any second malignancy stands for solid ones"),
 }
 _RATIOS_OF = {"os_event": "os", "dfs_event": "dfs"}  # how tables call the event of a ratio
 _FROM_RELAPSE, _FROM_TWO_YEARS = "os_after_relapse", "os_conditional_2y"

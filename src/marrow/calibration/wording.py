@@ -84,7 +84,7 @@ _NOT_AN_OUTCOME: tuple[tuple[str, str], ...] = (  # endpoints without an outcome
     (
         "infections that are not told apart from each other",
         r"infection_(any|viral|moderate|density|bacterial)|severe_infection"
-        r"|identified_inf|first_infection|lethal_inf|infection_related|invasive_(mold|asp|cand)|.*aspergill|candid|haemorrhagic|bsi_",
+        r"|identified_inf|first_infection|lethal_inf|infection_related|invasive_(mold|asp|cand)|.*aspergill|candid|bsi_",
     ),
     ("a second cancer", r".*second_(solid_)?cancer"),
     ("case mix", r"share_|received_transplant|cgvhd_severity"),

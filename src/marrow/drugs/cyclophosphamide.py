@@ -7,7 +7,7 @@ from marrow.language import Covariate, Drug, Parameter, Route, State, derived, l
 from marrow.language.math import saturate
 from marrow.sources import assumed, elsewhere, fitted
 from marrow.units import L, dimensionless, hour, kg, mg
-from marrow.vocabulary import BODY_WEIGHT, CYTOTOXICITY, CellClass, Group, Observable
+from marrow.vocabulary import BODY_WEIGHT, CYTOTOXICITY, UROTHELIAL_INJURY, CellClass, Group, Observable
 
 CYCLOPHOSPHAMIDE_CONCENTRATION = Observable(
     "cyclophosphamide_concentration", mg / L, "cyclophosphamide in plasma", floor=0.1, group=Group.DRUGS
@@ -44,7 +44,7 @@ class Cyclophosphamide(KillsByExposure, Drug):
     Structure from published models (PMC2652687, PMC7124978). No published model of high doses was read: the first day's
     clearance and volume lie at those of a series at 600 mg/m2; every other number is from memory and graded assumed.
     Leaves out phenytoin and azoles (with phenytoin clearance is about doubled), busulfan's effect on activation,
-    carboxyethylphosphoramide mustard, the bladder, the heart. That regulatory T cells are spared stands elsewhere.
+    carboxyethylphosphoramide mustard, mesna, the heart. That regulatory T cells are spared stands elsewhere.
     Should show a half-life near 6 h after the first dose and 3 to 4 h a day later, and blood counts that recover
     without a graft.
     """
@@ -191,6 +191,13 @@ class Cyclophosphamide(KillsByExposure, Drug):
         ),
     )
 
+    urothelial_exposure = Parameter(
+        "metabolite exposure that injures the urothelium by one",
+        75.0 * mg * hour / L,
+        plausible=(30.0, 150.0),
+        source=assumed("a definition: about that of 100 mg/kg; acrolein goes with it"),
+    )
+
     def size(self):
         return self.weight / self.standard_weight
 
@@ -270,3 +277,8 @@ class Cyclophosphamide(KillsByExposure, Drug):
     @offers(CYTOTOXICITY[CellClass.DIVIDING_LYMPHOCYTE])
     def kills_dividing_lymphocytes(self):
         return self.death_rate(self.dividing_lymphocyte_exposure)
+
+    @offers(UROTHELIAL_INJURY)
+    def injures_urothelium(self):
+        """By acrolein, which is made with the mustard: regardless of how sensitive blood-forming cells are."""
+        return self.metabolite() / self.urothelial_exposure

@@ -8,7 +8,7 @@ from marrow.language import Covariate, Drug, Parameter, Route, State, derived, l
 from marrow.language.math import saturate
 from marrow.sources import assumed
 from marrow.units import L, dimensionless, hour, kg, mg, mL, ng
-from marrow.vocabulary import BODY_WEIGHT, T_CELL_PROLIFERATION, Group, Observable
+from marrow.vocabulary import BODY_WEIGHT, MTOR_INHIBITION, T_CELL_PROLIFERATION, Group, Observable
 
 SIROLIMUS_CONCENTRATION = Observable(
     "sirolimus_concentration", ng / mL, "sirolimus in whole blood", floor=0.1, group=Group.DRUGS
@@ -22,7 +22,7 @@ class Sirolimus(Drug):
     Assumes one linear compartment; doses by mouth that flow evenly, so that the level shown stands for the trough. An
     order by trough is dosed by the clearance of a typical patient of the same weight, without a loading dose.
     Every number is from memory and graded assumed.
-    Leaves out absorption, the share in red cells, thrombotic microangiopathy, and effects on tissues that heal.
+    Leaves out absorption, the share in red cells, and effects on tissues that heal.
     Azoles cut the need to between a half and a tenth (set ``with_azole``); an order by trough is then dosed so.
     Should show some 11 ng/mL with 4 mg a day in an adult, half of it gone two and a half days after the last dose.
     """
@@ -97,3 +97,7 @@ class Sirolimus(Drug):
     @offers(T_CELL_PROLIFERATION)
     def division_left(self):
         return 1 - saturate(self.level(), self.half_effect)
+
+    @offers(MTOR_INHIBITION)
+    def inhibition(self):
+        return saturate(self.level(), self.half_effect)

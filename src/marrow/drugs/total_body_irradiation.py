@@ -8,7 +8,7 @@ from marrow.language import Drug, Parameter, Route, State, lognormal, nothing, o
 from marrow.language.math import exp, saturate
 from marrow.sources import assumed, derived, fitted
 from marrow.units import Gy, dimensionless, hour, minute
-from marrow.vocabulary import CYTOTOXICITY, CellClass, Group, Observable
+from marrow.vocabulary import CYTOTOXICITY, RADIATION_ABSORBED, CellClass, Group, Observable
 
 RADIATION_DOSE = Observable("radiation_dose", Gy, "total body irradiation, dose so far", floor=0.01, group=Group.DRUGS)
 
@@ -48,7 +48,7 @@ class TotalBodyIrradiation(Drug):
     dose-protraction factor of Lea and Catcheside: exp(-alpha D - beta G D^2) for each fraction, G near 1 for minutes.
     Lymphocytes are two kinds, of which the resistant one remains.
     Leaves out shielding of lungs or kidneys, inhomogeneous dose, total lymphoid irradiation, growth and
-    reassortment between fractions (growth is the tissues'), and late effects.
+    reassortment between fractions (growth is the tissues'), and late effects but second malignancies.
     Should show 0.66 log10 of stem cells killed by 2 Gy and 4 log10 by 12 Gy in 6 fractions.
     """
 
@@ -152,6 +152,10 @@ class TotalBodyIrradiation(Drug):
 
     @offers(RADIATION_DOSE)
     def delivered(self):
+        return self.dose
+
+    @offers(RADIATION_ABSORBED)
+    def absorbed(self):
         return self.dose
 
     def linear_quadratic(self, alpha, beta):

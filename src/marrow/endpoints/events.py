@@ -81,6 +81,57 @@ EVENT_COLUMNS = (
         "severe infection after engraftment",
         "first severe infection of any kind after the graft has begun to grow",
     ),
+    EventColumn(
+        "epstein_barr_viremia_day",
+        "epstein_barr_virus.viremia",
+        "Epstein-Barr viremia",
+        "first viremia that calls for rituximab",
+    ),
+    EventColumn(
+        "lymphoproliferative_disease_day",
+        "epstein_barr_virus.lymphoproliferation",
+        "lymphoproliferative disease",
+        "post-transplant lymphoproliferative disease with Epstein-Barr virus",
+    ),
+    EventColumn(
+        "adenovirus_viremia_day", "adenovirus.viremia", "adenoviral viremia", "first adenovirus found in blood"
+    ),
+    EventColumn(
+        "hemorrhagic_cystitis_day",
+        "hemorrhagic_cystitis.cystitis",
+        "hemorrhagic cystitis",
+        "first hemorrhagic cystitis with BK virus, grade II or more",
+    ),
+    EventColumn(
+        "thrombotic_microangiopathy_day",
+        "thrombotic_microangiopathy.microangiopathy",
+        "thrombotic microangiopathy",
+        "first transplant-associated thrombotic microangiopathy that is recognised",
+    ),
+    EventColumn(
+        "kidney_injury_day",
+        "kidney_injury.stage_2_3",
+        "acute kidney injury",
+        "first acute kidney injury of stage 2 or 3 (KDIGO): creatinine doubles at least",
+    ),
+    EventColumn(
+        "engraftment_syndrome_day",
+        "engraftment_syndrome.syndrome",
+        "engraftment syndrome",
+        "fever, rash or edema of the lungs without a germ, at engraftment",
+    ),
+    EventColumn(
+        "cytokine_release_day",
+        "cytokine_release.severe_release",
+        "severe cytokine release",
+        "cytokine release syndrome of grade 3 or more in the first days after the graft",
+    ),
+    EventColumn(
+        "second_malignancy_day",
+        "second_malignancy.new_malignancy",
+        "second malignancy",
+        "first new malignancy of any kind but skin other than melanoma and lymphoproliferative disease",
+    ),
 )
 
 

@@ -224,6 +224,7 @@ def _red_cells(chart: Chart) -> list[Column]:
 
 
 _SORE = 0.3  # of the mucosa injured; assumed: about where eating stops
+_MUCOSITIS_UNTIL = 30.0  # days; what injures the mouth later is not conditioning
 
 
 def _mucosa(chart: Chart) -> list[Column]:
@@ -231,7 +232,13 @@ def _mucosa(chart: Chart) -> list[Column]:
         return []
     sore = days_below(chart.time, -chart.until_death(chart.values("tissue_damage")), -_SORE, until=EARLY)
     wording = f"days with more than {_SORE:.0%} of the mucosa injured, until day {EARLY:g}; the limit is assumed"
-    return [Column("mucositis_days", "days with severe mucositis", "days", Kind.AMOUNT, sore.days, wording)]
+    early = days_below(chart.time, -chart.until_death(chart.values("tissue_damage")), -_SORE, until=_MUCOSITIS_UNTIL)
+    first = np.where(np.isnan(early.days), np.nan, np.where(np.isnan(early.first), np.inf, early.first))
+    grade = f"first day with more than {_SORE:.0%} of the mucosa injured, by day {_MUCOSITIS_UNTIL:g}, as grade 3 to 4"
+    return [
+        Column("mucositis_days", "days with severe mucositis", "days", Kind.AMOUNT, sore.days, wording),
+        Column("severe_mucositis_day", "severe mucositis", "days", Kind.DAY, first, f"{grade}; the limit is assumed"),
+    ]
 
 
 def _number(name: str, label: str, given: GivenDays) -> Column:

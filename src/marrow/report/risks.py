@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from marrow.endpoints.outcome import Outcomes
 
-HORIZONS = ((100, "day 100"), (365, "1 year"), (730, "2 years"))
+HORIZONS = ((100, "day 100"), (365, "1 year"), (730, "2 years"), (1826, "5 years"), (3652, "10 years"))
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,16 @@ _RISKS = (
     _Told("severe_infection_day", "Severe infection after engraftment"),
     _Told("sinusoidal_obstruction_day", "Sinusoidal obstruction syndrome"),
     _Told("idiopathic_pneumonia_day", "Idiopathic pneumonia syndrome"),
+    _Told("severe_mucositis_day", "Severe mucositis"),
+    _Told("engraftment_syndrome_day", "Engraftment syndrome"),
+    _Told("cytokine_release_day", "Severe cytokine release", allogeneic=True),
+    _Told("kidney_injury_day", "Acute kidney injury, stage 2-3"),
+    _Told("thrombotic_microangiopathy_day", "Thrombotic microangiopathy"),
+    _Told("hemorrhagic_cystitis_day", "Hemorrhagic cystitis (BK virus)"),
+    _Told("adenovirus_viremia_day", "Adenoviral viremia", allogeneic=True),
+    _Told("epstein_barr_viremia_day", "Epstein-Barr viremia, treated", allogeneic=True),
+    _Told("lymphoproliferative_disease_day", "Lymphoproliferative disease", allogeneic=True),
+    _Told("second_malignancy_day", "Second malignancy"),
 )
 
 
@@ -57,7 +67,7 @@ _GVHD = ("acute_gvhd_3_4_day", "chronic_gvhd_moderate_severe_day")
 
 
 def risk_rows(outcomes: Outcomes, *, is_autologous: bool) -> tuple[ProbabilityRow, ...]:
-    """Probabilities at day 100, one and two years, as far as patients were followed; death competes with everything."""
+    """Probabilities at the horizons to which patients were followed; death competes with everything."""
     knows_gvhd = not is_autologous and any(name in outcomes for name in _GVHD)
     rows = []
     for told in _RISKS:
@@ -168,7 +178,8 @@ def plain_words(outcomes: Outcomes, *, is_autologous: bool) -> tuple[str, ...]:
 
 
 def _spelled(word: str) -> str:
-    return {"day 100": "100 days", "1 year": "one year", "2 years": "two years"}[word]
+    spelled = {"day 100": "100 days", "1 year": "one year", "2 years": "two years"}
+    return (spelled | {"5 years": "five years", "10 years": "ten years"})[word]
 
 
 def _engraftment(outcomes: Outcomes) -> str:

@@ -44,6 +44,22 @@ class Endpoint(Enum):
     NEUTROPHIL_ENGRAFTMENT = "neutrophil engraftment"
     PLATELET_ENGRAFTMENT = "platelet engraftment"
     GRAFT_FAILURE = "graft failure"
+    BACTEREMIA = "bacteremia"
+    CYTOMEGALOVIRUS = "cytomegalovirus reactivation"
+    FUNGAL_INFECTION = "fungal infection"
+    SEVERE_INFECTION = "severe infection"
+    SINUSOIDAL_OBSTRUCTION = "sinusoidal obstruction"
+    IDIOPATHIC_PNEUMONIA = "idiopathic pneumonia"
+    EPSTEIN_BARR_VIREMIA = "Epstein-Barr viremia"
+    LYMPHOPROLIFERATIVE_DISEASE = "lymphoproliferative disease"
+    ADENOVIRUS_VIREMIA = "adenoviral viremia"
+    HEMORRHAGIC_CYSTITIS = "hemorrhagic cystitis"
+    THROMBOTIC_MICROANGIOPATHY = "thrombotic microangiopathy"
+    KIDNEY_INJURY = "acute kidney injury"
+    ENGRAFTMENT_SYNDROME = "engraftment syndrome"
+    CYTOKINE_RELEASE = "severe cytokine release"
+    SEVERE_MUCOSITIS = "severe mucositis"
+    SECOND_MALIGNANCY = "second malignancy"
 
     @property
     def asked(self) -> Asked:
@@ -51,6 +67,24 @@ class Endpoint(Enum):
 
 
 _DEATH, _FREE = "death_day", ("non_relapse_death_day",)
+_COMPLICATIONS = {  # each with death as what competes
+    Endpoint.BACTEREMIA: "bacteremia_day",
+    Endpoint.CYTOMEGALOVIRUS: "cmv_reactivation_day",
+    Endpoint.FUNGAL_INFECTION: "fungal_infection_day",
+    Endpoint.SEVERE_INFECTION: "severe_infection_day",
+    Endpoint.SINUSOIDAL_OBSTRUCTION: "sinusoidal_obstruction_day",
+    Endpoint.IDIOPATHIC_PNEUMONIA: "idiopathic_pneumonia_day",
+    Endpoint.EPSTEIN_BARR_VIREMIA: "epstein_barr_viremia_day",
+    Endpoint.LYMPHOPROLIFERATIVE_DISEASE: "lymphoproliferative_disease_day",
+    Endpoint.ADENOVIRUS_VIREMIA: "adenovirus_viremia_day",
+    Endpoint.HEMORRHAGIC_CYSTITIS: "hemorrhagic_cystitis_day",
+    Endpoint.THROMBOTIC_MICROANGIOPATHY: "thrombotic_microangiopathy_day",
+    Endpoint.KIDNEY_INJURY: "kidney_injury_day",
+    Endpoint.ENGRAFTMENT_SYNDROME: "engraftment_syndrome_day",
+    Endpoint.CYTOKINE_RELEASE: "cytokine_release_day",
+    Endpoint.SEVERE_MUCOSITIS: "severe_mucositis_day",
+    Endpoint.SECOND_MALIGNANCY: "second_malignancy_day",
+}
 _ASKED = {
     Endpoint.OVERALL_SURVIVAL: Asked("death", _DEATH),
     Endpoint.DISEASE_FREE_SURVIVAL: Asked("relapse or death", "disease_free_survival_day"),
@@ -67,4 +101,4 @@ _ASKED = {
     Endpoint.NEUTROPHIL_ENGRAFTMENT: Asked("neutrophils ≥ 0.5", "neutrophil_engraftment_day", (_DEATH,), True),
     Endpoint.PLATELET_ENGRAFTMENT: Asked("platelets ≥ 20", "platelet_engraftment_day", (_DEATH,), True),
     Endpoint.GRAFT_FAILURE: Asked("graft failure", "graft_failure_day", (_DEATH,)),
-}
+} | {endpoint: Asked(endpoint.value, column, (_DEATH,)) for endpoint, column in _COMPLICATIONS.items()}

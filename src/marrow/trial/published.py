@@ -22,6 +22,11 @@ _WORDED: dict[Endpoint, tuple[str, bool]] = {  # the published endpoint; whether
     Endpoint.GRAFT_FAILURE: (r"graft_failure|graft failure", False),
     Endpoint.GRFS: (r"grfs", True),
     Endpoint.CRFS: (r"crfs", True),
+    Endpoint.BACTEREMIA: (r"bsi", False),
+    Endpoint.CYTOMEGALOVIRUS: (r"cmv_reactivation|cmv_infection", False),
+    Endpoint.FUNGAL_INFECTION: (r"invasive_fungal", False),
+    Endpoint.SINUSOIDAL_OBSTRUCTION: (r"vod_sos", False),
+    Endpoint.HEMORRHAGIC_CYSTITIS: (r"haemorrhagic_cystitis", False),
 }
 _SHARES = (Statistic.KAPLAN_MEIER, Statistic.CUMULATIVE_INCIDENCE, Statistic.PROPORTION)
 _NEAR = 0.2  # of the question's day

@@ -47,4 +47,11 @@ T_CELL_COSTIMULATION = Observable(
     floor=1e-3,
     group=Group.DRUGS,
 )
+MTOR_INHIBITION = Port("mtor_inhibition", dimensionless, "effect of sirolimus, 1 at its most", combine=Combine.SUM)
+UROTHELIAL_INJURY = Port(
+    "urothelial_injury", 1 / u.day, "injury of the urothelium, 1 by 100 mg/kg of cyclophosphamide", combine=Combine.SUM
+)
+RADIATION_ABSORBED = Port(
+    "radiation_absorbed", u.Gy, "total body irradiation so far, for late effects", combine=Combine.SUM
+)
 FAT_FREE_MASS = Port("fat_free_mass", u.kg, "fat-free mass, the body size that several drugs' clearances follow")

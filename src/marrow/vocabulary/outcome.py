@@ -29,6 +29,7 @@ GRAFT_PRESENT = Port(
     "graft_present", dimensionless, "0 before the graft has begun to grow, near 1 from then on", per=Origin,
     combine=Combine.SUM,
 )  # fmt: skip
+GRAFT_GIVEN = Port("graft_given", dimensionless, "0 before the infusion of the graft, 1 from then on")
 MALIGNANT_GROWTH = Port(
     "malignant_growth", 1 / u.day, "growth of malignant cells where there is room", combine=Combine.SUM
 )
@@ -51,6 +52,9 @@ CYTOMEGALOVIRUS_FREEDOM = Port(
     dimensionless,
     "replication of the virus that drugs leave, 1 without",
     combine=Combine.PRODUCT,
+)
+EPSTEIN_BARR_LOAD = Port(
+    "epstein_barr_load", dimensionless, "Epstein-Barr virus of a viremia, 1 on its day", combine=Combine.SUM
 )
 VESSEL_INJURY = Observable(
     "vessel_injury",
