@@ -250,7 +250,7 @@ class Alloimmunity(Module):
     )
     malignancy_killing = fitted_rate(
         "killing of malignant cells at its most",
-        0.15,
+        0.13,
         0.05,
         0.5,
         "outweighs growth of 0.06 a day where graft-versus-host disease is usual",
@@ -258,14 +258,14 @@ class Alloimmunity(Module):
 
     malignancy_half = fitted_pure(
         "effect of alloreactive cells at which half of that is reached",
-        0.13,
+        0.088,
         0.03,
         0.5,
         "fewer cells than make disease suffice: globulins and cyclophosphamide halve disease and hardly raise relapse",
     )
 
     malignancy_if_cord = fitted_pure(
-        "killing of malignant cells by cells of cord blood, relative", 1.5, 1.0, 4.0, "relapse is rarer after cord"
+        "killing of malignant cells by cells of cord blood, relative", 1.6, 1.0, 4.0, "relapse is rarer after cord"
     )
 
     @derived("alloreactive share of graft CD3+ cells", dimensionless)

@@ -27,7 +27,7 @@ class Frailty(Module):
     stage = Covariate(DISEASE_STAGE)
     by_age = Parameter(
         "increase of the logarithm with age",
-        0.019 / year,
+        0.022 / year,
         plausible=(0.008, 0.025),
         source=fitted(
             OUTCOMES,
@@ -49,9 +49,9 @@ class Frailty(Module):
     )
     by_stage = Parameter(
         "increase of the logarithm with each stage of malignant disease, from first remission to active",
-        0.25 * dimensionless,
+        0.2 * dimensionless,
         plausible=(0.05, 0.5),
-        source=assumed("the EBMT score weighs the stage of the disease as it weighs two decades of age"),
+        source=fitted(OUTCOMES, "the EBMT score weighs the stage of the disease as it weighs two decades of age"),
     )
     by_year = Parameter(
         "fall of the logarithm with each calendar year",

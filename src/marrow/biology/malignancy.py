@@ -96,7 +96,7 @@ class Malignancy(Module):
     )
     fewer_in_bulk = fitted_pure(
         "fall of that share with bulk, power of the number of cells",
-        0.58,
+        0.64,
         0.3,
         1.0,
         "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
@@ -104,7 +104,7 @@ class Malignancy(Module):
     )
     resistant_share = fitted_pure(
         "share of them that resists conditioning",
-        0.01,
+        0.0069,
         1e-3,
         1e-1,
         "relapse falls with intensity, by a fifth to a third and not to nothing",
@@ -118,7 +118,7 @@ class Malignancy(Module):
     )
     sensitivity = Parameter(
         "sensitivity of this patient's malignant cells to conditioning, relative",
-        0.3 * dimensionless,
+        0.28 * dimensionless,
         plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
         source=fitted(

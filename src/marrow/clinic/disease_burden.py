@@ -42,7 +42,7 @@ TABLE: dict[Diagnosis, Growth] = {
     Diagnosis.CLL: Growth(9.0, 9.8, 11.0, 80.0, 1.5),
     Diagnosis.HODGKIN: Growth(6.3, 6.8, 9.0, 25.0, 0.6),
     Diagnosis.LYMPHOMA: Growth(6.2, 6.7, 9.0, 25.0, 0.8),
-    Diagnosis.MYELOMA: Growth(8.3, 9.0, 10.0, 85.0, 0.6),
+    Diagnosis.MYELOMA: Growth(8.3, 9.0, 10.0, 110.0, 0.6),
     Diagnosis.MYELOFIBROSIS: Growth(9.5, 10.0, 11.0, 60.0, 2.0),
 }
 BY_RESIDUAL = {ResidualDisease.POSITIVE: 2.2, ResidualDisease.NEGATIVE: -0.5}  # in remission only
