@@ -89,7 +89,7 @@ def test_elimination_solves_sparse_systems(seed):
     start = {(i, j): Line(entry(i, j), repr(float(matrix[i, j])), ()) for i, j in zip(*np.nonzero(matrix), strict=True)}
     right = rng.normal(size=size)
     values = {f"b{i}": right[i] for i in range(size)}
-    for line in factor(plan, start) + solve(plan, "b"):
+    for line in factor(plan, start) + solve(plan, "b", size):
         values[line.target] = eval(line.text, {}, values)
     np.testing.assert_allclose([values[f"b{i}"] for i in range(size)], np.linalg.solve(matrix, right), rtol=1e-9)
 

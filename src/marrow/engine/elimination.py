@@ -3,6 +3,9 @@
 The matrix is 1/(h g) I - J. Its pattern is known, so is everything that elimination does to it. Pivots are taken in
 Markowitz order (least fill), without exchange of rows for size. A state that no rate depends on has an empty column:
 it comes first and costs nothing in the factorisation.
+
+Sums that many rates use, such as all cells of a marrow, may be unknowns of their own beside the states: 0 = -z + sum of
+slope x unknown. The solution is the same, with fewer entries.
 """
 
 from __future__ import annotations
@@ -34,26 +37,33 @@ def eliminate(size: int, pattern: Iterable[tuple[int, int]], present: Iterable[i
 
     ``present``: rows and columns that there are, of ``size``; all unless given.
     """
-    rows = [{i} for i in range(size)]
+    rows = [1 << i for i in range(size)]  # sets of columns, and of rows, as bits: many orders are tried
+    columns = rows.copy()
     for i, j in pattern:
-        rows[i].add(j)
-    left = set(range(size) if present is None else present)
+        rows[i] |= 1 << int(j)
+        columns[j] |= 1 << int(i)
+    remaining = list(range(size) if present is None else sorted(present))
+    left = sum(1 << k for k in remaining)
     order: list[int] = []
-    while left:
-        best: tuple[int, int] | None = None
-        for k in sorted(left):
-            below = sum(1 for i in left if i != k and k in rows[i])
-            cost = below * (len(rows[k] & left) - 1)
-            if best is None or cost < best[0]:
-                best = (cost, k)
-        assert best is not None
-        pivot = best[1]
+    while remaining:
+        pivot = min(remaining, key=lambda k: ((columns[k] & left).bit_count() - 1) * ((rows[k] & left).bit_count() - 1))
         order.append(pivot)
-        left.discard(pivot)
-        for i in left:
-            if pivot in rows[i]:
-                rows[i] |= rows[pivot] & left
-    return Elimination(tuple(order), tuple(frozenset(row) for row in rows))
+        remaining.remove(pivot)
+        left &= ~(1 << pivot)
+        for i in _members(columns[pivot] & left):
+            for j in _members(rows[pivot] & left & ~rows[i]):
+                columns[j] |= 1 << i
+            rows[i] |= rows[pivot] & left
+    return Elimination(tuple(order), tuple(frozenset(_members(row)) for row in rows))
+
+
+def _members(bits: int) -> list[int]:
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
 
 
 def entry(i: int, j: int) -> str:
@@ -98,17 +108,21 @@ def _less(
     return Line(target, text, tuple(reads))
 
 
-def solve(plan: Elimination, vector: str) -> list[Line]:
-    """Solves in place for ``vector``0, ``vector``1, ..., given the factors."""
+def solve(plan: Elimination, vector: str, states: int) -> list[Line]:
+    """Solves in place for ``vector``0, ``vector``1, ..., given the factors. From ``states`` on the right side is 0."""
+    begun: set[int] = set()
 
     def itself(i: int) -> Line:
+        if i >= states and i not in begun:
+            return Line(f"{vector}{i}", "0.0", ())
         return Line(f"{vector}{i}", f"{vector}{i}", (f"{vector}{i}",))
 
     place, lines = plan.position, []
     for i in plan.order:
         before = sorted((k for k in plan.rows[i] if place[k] < place[i]), key=lambda k: place[k])
-        if before:
+        if before or i >= states:
             lines.append(_less(f"{vector}{i}", itself(i), before, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}"))
+            begun.add(i)
     for i in reversed(plan.order):
         # what was found last is wanted last: meanwhile the rest of the sum is made
         after = sorted((k for k in plan.rows[i] if place[k] > place[i]), key=lambda k: -place[k])

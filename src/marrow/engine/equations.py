@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from marrow.engine.expressions import Constants, Pairs, derivatives, safe, share
+from marrow.engine.expressions import Constants, Pairs, safe
 from marrow.language.network import Network
 from marrow.terms import Origin
 
@@ -181,28 +181,3 @@ def _term(sign, coefficient, expression, symbol, clean, rate):  # type: ignore[n
     if any(s.name.startswith("y") for s in cleaned.free_symbols):
         return rate(coefficient * expression), sp.Integer(sign)
     return symbol, sign * cleaned
-
-
-@dataclass
-class Derivatives:
-    """Definitions in order (shared parts, rates, partial derivatives) and the Jacobian in terms of their symbols."""
-
-    definitions: Pairs
-    jacobian: dict[tuple[int, int], sp.Expr]
-
-    @property
-    def pattern(self) -> list[tuple[int, int]]:
-        return sorted(self.jacobian)
-
-
-def share_and_differentiate(equations: Equations) -> Derivatives:
-    shared = share(equations.rates, "x")
-    extra, table = derivatives(shared, equations.states, "part")
-    position = {state: i for i, state in enumerate(equations.states)}
-    jacobian: dict[tuple[int, int], list[sp.Expr]] = {}
-    for i, row in enumerate(equations.terms):
-        for symbol, coefficient in row:
-            for state, value in table.get(symbol, {}).items():
-                jacobian.setdefault((i, position[state]), []).append(coefficient * value)
-    summed = {place: sp.Add(*terms) for place, terms in jacobian.items()}
-    return Derivatives(share(shared + extra, "z"), {place: value for place, value in summed.items() if value != 0})

@@ -3,7 +3,7 @@ chain rule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -275,14 +275,15 @@ def in_order(pairs: Pairs) -> Pairs:
 
 
 def derivatives(
-    pairs: Pairs, states: Sequence[sp.Symbol], prefix: str
+    pairs: Pairs, states: Sequence[sp.Symbol], prefix: str, kept: Collection[sp.Symbol] = ()
 ) -> tuple[Pairs, dict[sp.Symbol, dict[sp.Symbol, Expr]]]:
-    """d(symbol)/d(state) for every definition, by the chain rule over the definitions themselves.
+    """d(symbol)/d(state) for every definition, by the chain rule over the definitions themselves; definitions that are
+    ``kept`` count as states for those that use them.
 
     Returns new definitions for derivatives that are not plain numbers or symbols, and for each symbol the table state
     -> value.
     """
-    variables = set(states)
+    variables = {*states, *kept}
     table: dict[sp.Symbol, dict[sp.Symbol, Expr]] = {}
     extra: Pairs = []
 

@@ -24,10 +24,10 @@ from marrow.engine.equations import (
     Equations,
     absent_before_graft,
     equations_of,
-    share_and_differentiate,
     without,
 )
 from marrow.engine.expressions import Constants, Pairs, lines_of, share
+from marrow.engine.jacobian import share_and_differentiate
 from marrow.engine.lines import LANES, Line, Workspace, as_needed, functions
 from marrow.engine.model import Facts
 from marrow.engine.rosenbrock import STAGES
@@ -54,7 +54,7 @@ def kernel_source(network: Network) -> tuple[str, dict[str, int], Facts]:
     equations = equations_of(network)
     n, space = len(equations.states), Workspace()
     table = share_and_differentiate(equations)
-    plan = eliminate(n, table.pattern)
+    plan = eliminate(n + table.beside, table.pattern)
     layout = _lay_out(equations, network, space)
     space.array(entry(i, j) for i, j in plan.entries)
     absent = absent_before_graft(network, equations)
@@ -98,7 +98,8 @@ def _blocks_before_graft(equations: Equations, absent: list[int], space: Workspa
         return {}
     fewer = without(equations, absent)
     table = share_and_differentiate(fewer)
-    plan = eliminate(len(fewer.states), table.pattern, fewer.present)
+    n = len(fewer.states)
+    plan = eliminate(n + table.beside, table.pattern, [*fewer.present, *range(n, n + table.beside)])
     space.array(entry(i, j) for i, j in plan.entries if entry(i, j) not in space.places)
     return {f"{stepper.BEFORE}{name}": block for name, block in stepper.blocks(fewer, table, plan).items()}
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from marrow.engine import rosenbrock as method
 from marrow.engine.elimination import Elimination, entry, factor, solve
-from marrow.engine.equations import Derivatives, Equations, Tolerance, identifiers
+from marrow.engine.equations import Equations, Tolerance, identifiers
 from marrow.engine.expressions import line, linear, lines_of, share
+from marrow.engine.jacobian import Derivatives
 from marrow.engine.lines import LANES, Line, as_needed, head
 
 Block = tuple[list[Line], set[str]]  # lines, and the names that others read
@@ -39,7 +40,7 @@ def blocks(equations: Equations, table: Derivatives, plan: Elimination) -> dict[
     right = {f"b{i}" for i in equations.present}
     return {
         "jacobian": (_jacobian(equations, table, plan), {"ih"} | right | {entry(i, j) for i, j in plan.entries}),
-        "solve": (solve(plan, "b"), right),
+        "solve": (solve(plan, "b", len(equations.states)), right),
         "rate": (_rate(equations), right),
     }
 
@@ -62,6 +63,8 @@ def _jacobian(equations: Equations, table: Derivatives, plan: Elimination) -> li
     for i in equations.present:
         found = start.get((i, i), Line(entry(i, i), "0.0", ()))
         start[i, i] = Line(found.target, f"ig + ({found.text})", ("ig", *found.reads))
+    first = len(equations.states)
+    start |= {(i, i): Line(entry(i, i), "1.0", ()) for i in range(first, first + table.beside)}
     factors = factor(plan, start)
     wanted = ["ih"]
     made = {each.target for each in factors}
