@@ -48,7 +48,7 @@ class ChronicGvhd(Module):
 
     memory = Parameter(
         "time in which it comes and fades",
-        180.0 * day,
+        220.0 * day,
         plausible=(60.0, 250.0),
         source=assumed(INCIDENCE),
     )
@@ -66,7 +66,7 @@ class ChronicGvhd(Module):
     if_cord = fitted_pure(
         "the same after cord blood, relative", 0.38, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
     )
-    onset = fitted_rate("hazard when it is at its most", 0.02, 0.008, 0.1, INCIDENCE)
+    onset = fitted_rate("hazard when it is at its most", 0.021, 0.008, 0.1, INCIDENCE)
     susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
     activity_of_onset = pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
     worsening = fitted_rate(
