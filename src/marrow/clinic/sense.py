@@ -8,7 +8,7 @@ from marrow.clinic import formulary
 from marrow.clinic.drafts import Draft, Segment
 from marrow.clinic.formulary import Medicine
 from marrow.clinic.labs import find_lab
-from marrow.clinic.orders import Aim, Course, DrugOrder, Order, Role, StandingOrder, Way, day_runs, days_text
+from marrow.clinic.orders import ONCE, Aim, Course, DrugOrder, Order, Role, StandingOrder, Way, day_runs, days_text
 from marrow.clinic.quantities import Dose, Kind, Per, printed, read_dose, refuse
 from marrow.engine.schedule import Comparison
 
@@ -45,6 +45,8 @@ def _fixed(draft: Draft, role: Role) -> DrugOrder:
         for name in ("weighing", "way", "over_hours", "continuous", "every_hours", "clock"):
             if getattr(segment, name) is None:
                 setattr(segment, name, getattr(before, name))
+        if (segment.every_hours or 24) >= ONCE * 24:
+            raise refuse("'once' with fixed days", "the day alone, such as 'day -2'")
         courses.append(_course(segment, draft, medicine))
         before = segment
     if draft.adjusted and draft.aim is None:

@@ -31,6 +31,7 @@ SUBSETS = (
 IF_OBSERVED = (
     Panel("white_cell_count", "White cells", "10⁹/L", QUIET, 0.02, 12),
     Panel("t_cell_count", "T cells", "cells/µL", BLUE, 1, 2000),
+    Panel("trec_count", "Excision circles (TREC)", "copies/µL", GREEN, 0.01, 100),
 )
 
 

@@ -29,6 +29,7 @@ class _Told:
     label: str
     survives: bool = False
     allogeneic: bool = False  # without meaning after a patient's own cells
+    where_seen: bool = False  # told only of plans in which it happens to somebody
 
 
 _RISKS = (
@@ -50,6 +51,7 @@ _RISKS = (
     _Told("severe_infection_day", "Severe infection after engraftment"),
     _Told("sinusoidal_obstruction_day", "Sinusoidal obstruction syndrome"),
     _Told("idiopathic_pneumonia_day", "Idiopathic pneumonia syndrome"),
+    _Told("passenger_hemolysis_day", "Hemolysis by lymphocytes of the graft", allogeneic=True, where_seen=True),
 )
 
 
@@ -62,6 +64,8 @@ def risk_rows(outcomes: Outcomes, *, is_autologous: bool) -> tuple[ProbabilityRo
     rows = []
     for told in _RISKS:
         if told.column not in outcomes or (told.allogeneic and not knows_gvhd):
+            continue
+        if told.where_seen and not np.isfinite(outcomes[told.column]).any():
             continue
         cells = []
         for day, word in _horizons(outcomes):
