@@ -96,6 +96,7 @@ def test_drugs_that_are_not_given_yet_change_nothing() -> None:
     ]  # fmt: skip
     care = [
         "ruxolitinib 10 mg twice daily when steroids fail", "donor lymphocytes 1e7/kg when relapsed",
+        "second graft 5e6/kg when graft fails", "lenalidomide 10 mg daily from day 100 until relapsed",
         "pegfilgrastim 6 mg day 6", "romiplostim 1 ug/kg day 6", "eltrombopag 50 mg day 6", "epoetin 4000 IU day 6",
     ]  # fmt: skip
     with_all = run("; ".join(prophylaxis), "; ".join([BLOOD, *care, "plerixafor 0.24 mg/kg day 6"]), 5.0, NO_CHANCE)

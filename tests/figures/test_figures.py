@@ -6,6 +6,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -148,7 +149,7 @@ def test_the_share_of_patients_treated_is_counted_by_day() -> None:
     assert shares.tolist() == [0, 0, 0, 0.5, 0.25, 0]
 
 
-def words_with_places(figure) -> list[tuple[str, object]]:
+def words_with_places(figure: Any) -> list[tuple[str, Any]]:
     """Every text of a figure and its box in pixels."""
     renderer = figure.canvas.get_renderer()
     texts = [text for text in figure.findobj(mpl.text.Text) if text.get_visible() and text.get_text().strip()]
