@@ -161,6 +161,8 @@ WORDINGS: list[tuple[Role, str, str]] = [  # heading, as written, as printed (''
         "lenalidomide maintenance 10 mg daily from day 100 until relapsed",
         "lenalidomide 10 mg daily from day 100 until relapsed",
     ),
+    (CARE, "lenalidomide maintenance from day 100", "lenalidomide 10 mg daily from day 100 until relapsed"),
+    (CARE, "midostaurin maintenance from day 60 to 400", "midostaurin 50 mg every 12 h from day 60 to day 400"),
     (CARE, "sorafenib 400 mg twice daily from day 60 to 730", "sorafenib 400 mg every 12 h from day 60 to day 730"),
     (
         CARE,
@@ -315,7 +317,6 @@ REFUSED: list[tuple[Role, str, str, str]] = [  # heading, sentence, part of what
     (CARE, "second graft 5e6 CD34+/kg once, day 40", "'once'", ""),
     (CARE, "second graft 5e6 CD34+/kg from day 10 when graft fails", "day 10", ""),
     (CARE, "second graft 5e9 CD34+/kg when graft fails", "5e9", ""),
-    (CARE, "lenalidomide maintenance from day 100 until relapsed", "no dose of lenalidomide", ""),
     (CARE, "ruxolitinib 50 mg twice daily when steroids fail", "100 mg", ""),
     (CARE, "platelets when steroids fail", "platelets when steroids fail", ""),
     (CARE, "", "nothing", ""),
