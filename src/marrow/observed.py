@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _COUNT = next(lab.units for lab in LABS if lab.name == "ANC")
 _SUBSET = next(lab.units for lab in LABS if lab.name == "CD4")
+_COPIES = {"copies/uL": 1.0, "/uL": 1.0, "copies/mL": 1e-3, "/mL": 1e-3}
 LABORATORY: tuple[Lab, ...] = (
     *LABS,
     Lab("lymphocytes", "lymphocyte_count", "10^9/L", 0.01, 50, ("ALC", "lymphocyte count"), _COUNT),
@@ -36,6 +37,7 @@ LABORATORY: tuple[Lab, ...] = (
     Lab("T cells", "t_cell_count", "cells/uL", 1, 10000, ("CD3", "CD3+", "CD3 cells"), _SUBSET),
     Lab("B cells", "b_cell_count", "cells/uL", 1, 5000, ("CD19", "CD19+", "CD20"), _SUBSET),
     Lab("NK", "natural_killer_count", "cells/uL", 1, 5000, ("NK cells", "natural killer cells"), _SUBSET),
+    Lab("TREC", "trec_count", "copies/uL", 0.001, 5000, ("TRECs", "excision circles"), _COPIES),
     Lab("naive CD4", "cd4_naive_count", "cells/uL", 1, 5000, ("CD4 naive", "CD4 CD45RA"), _SUBSET),
 )
 

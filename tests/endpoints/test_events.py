@@ -23,6 +23,12 @@ def test_the_first_strike_is_the_day_and_none_is_infinite() -> None:
     np.testing.assert_array_equal(column.values, [90.0, NEVER])
 
 
+def test_hemolysis_by_passenger_lymphocytes_is_an_outcome() -> None:
+    (column,) = event_columns(struck(passenger_lymphocytes__episode=[9.0, np.nan]))
+    assert column.name == "passenger_hemolysis_day"
+    np.testing.assert_array_equal(column.values, [9.0, NEVER])
+
+
 def test_a_hazard_that_a_model_lacks_has_no_column() -> None:
     assert event_columns(EventTimes()) == []
     assert survival_columns(EventTimes(), [], 3) == []

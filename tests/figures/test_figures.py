@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -145,6 +147,34 @@ def test_uncertain_parameters_are_an_outline_of_their_own(fake: Fake) -> None:
 def test_the_share_of_patients_treated_is_counted_by_day() -> None:
     shares = share_by_day(np.array([2, 2, 3]), np.arange(-1, 5), patients=4)
     assert shares.tolist() == [0, 0, 0, 0.5, 0.25, 0]
+
+
+def words_with_places(figure: Any) -> list[tuple[str, Any]]:
+    """Every text of a figure and its box in pixels."""
+    renderer = figure.canvas.get_renderer()
+    texts = [text for text in figure.findobj(mpl.text.Text) if text.get_visible() and text.get_text().strip()]
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
+
+
+@pytest.mark.parametrize("until", [60.0, 200.0, 365.0, 730.0, 3650.0])
+def test_no_words_are_cut_and_no_labels_of_days_lie_on_each_other(until: float) -> None:
+    small = fake_course(5, until=until)
+    rule = "ruxolitinib 10 mg twice daily from day 20 to day 2000 when steroids fail"
+    others = {"early": [3, 4], "late": [40, int(until)], "always": range(-3, int(until))}
+    rows = [{"draw": 0, "day": day, "rule": f"{rule}, {name}"} for name, days in others.items() for day in days]
+    actions = pd.concat([small.actions, pd.DataFrame(rows)])
+    scene = set_scene(small.course, small.doses, actions)
+    for drawing in draw_all(Material(scene, recoveries(small))):
+        page = drawing.figure.bbox
+        words = words_with_places(drawing.figure)
+        for text, box in words:
+            assert page.x0 <= box.x0 <= box.x1 <= page.x1, (drawing.name, text)
+        if drawing.name == "counts":
+            assert {f"{rule}, {name}" for name in others} <= {text.replace("\n", " ") for text, _ in words}
+        below = {label for _, label in [*scene.axis.ticks(), *scene.axis.ticks(small=True)]}
+        labels = sorted((box.y0, box.x0, box.x1) for text, box in words if text in below)
+        for (y, _, right), (other, left, _) in pairwise(labels):
+            assert y != other or left > right + 3, drawing.name
 
 
 def test_recovery_counts_those_who_never_recover_and_leaves_out_the_unknown() -> None:

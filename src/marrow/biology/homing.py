@@ -31,6 +31,7 @@ from marrow.vocabulary import (
     GRAFT_IS_MARROW,
     GRAFT_IS_THAWED,
     GRAFT_REACHING_MARROW,
+    SECOND_GRAFT,
     SETTLING,
     SETTLING_CD3,
     GraftCell,
@@ -66,6 +67,7 @@ class Homing(Module):
     donor_age = Covariate(DONOR_AGE)
     is_gene_modified = Covariate(GRAFT_IS_GENE_MODIFIED)
     reaching = Needs(GRAFT_REACHING_MARROW)
+    second = Needs(SECOND_GRAFT)
 
     circulating = State("graft CD34+ cells in blood", cells / kg, per=Origin.DONOR, rest=0, typical=1e6)
     lodged = State(
@@ -336,6 +338,11 @@ class Homing(Module):
     def homes(self):
         """CD34+ cells leave blood; the share that homes is lodged."""
         return self.leaving_blood * self.circulating, self.lodging
+
+    @reaction(nothing, lodged[0])
+    def home_again(self):
+        """Those of a second graft do the same."""
+        return self.lodging * self.second
 
     @transit(lodged, into=nothing)
     def awakens(self):

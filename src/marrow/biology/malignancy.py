@@ -33,6 +33,7 @@ from marrow.vocabulary import (
     MALIGNANT_CELLS_AT_START,
     MALIGNANT_DOUBLING_TIME,
     MALIGNANT_GROWTH,
+    MALIGNANT_GROWTH_LEFT,
     MALIGNANT_RESPONSE_TO_GRAFT,
     RELAPSED,
     RESISTANT_AT_START,
@@ -49,7 +50,7 @@ class Malignancy(Module):
     regrow and takes what cannot), and that the rest follow them; exponential growth up to a
     full body; one growth rate a patient; killing by drugs that adds up; killing by donor cells in proportion to cells,
     until so many are there that they outgrow it; relapse found within days once cells pass what a marrow shows.
-    Leaves out evolution, sanctuaries, malignant cells in an autologous graft, maintenance, treatment of relapse, and
+    Leaves out evolution, sanctuaries, malignant cells in an autologous graft, treatment of relapse, and
     that malignant cells crowd the marrow.
     Should show relapse within two years mostly, with a hazard that falls afterwards; none without malignant disease.
     """
@@ -61,6 +62,7 @@ class Malignancy(Module):
     kill = Needs(CYTOTOXICITY[CellClass.MALIGNANT])
     immune = Needs(GRAFT_VERSUS_MALIGNANCY)
     graft = Needs(GRAFT_PRESENT)
+    left_by_maintenance = Needs(MALIGNANT_GROWTH_LEFT)
     sensitive_first = Needs(SENSITIVE_AT_START)
     resistant_first = Needs(RESISTANT_AT_START)
 
@@ -203,7 +205,7 @@ class Malignancy(Module):
         return (self.sensitive + self.resistant) * self.weight / self.regrowing
 
     def division(self):
-        return self.growth * positive(1 - self.number() / self.capacity)
+        return self.growth * self.left_by_maintenance * positive(1 - self.number() / self.capacity)
 
     def immune_killing(self):
         return self.immune * self.response * self.response_spread / (1 + self.number() / self.outgrown)

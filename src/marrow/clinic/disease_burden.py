@@ -52,6 +52,15 @@ STAGE = {Control.LATER: 1.0, Control.ACTIVE: 2.0}
 MOST = 12.0  # log10 of cells: a body full of them
 
 
+def diagnosis_covariates(patient: Patient) -> dict[str, float]:
+    """Diseases that a drug of maintenance acts on."""
+    diagnosis = patient.disease.diagnosis if patient.disease else None
+    return {
+        "is_myeloma": float(diagnosis is Diagnosis.MYELOMA),
+        "is_acute_myeloid_leukemia": float(diagnosis is Diagnosis.AML),
+    }
+
+
 def burden_covariates(patient: Patient) -> dict[str, float]:
     """By the names and units of ``marrow.vocabulary``; no malignant cells where the disease is none or not malignant.
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from marrow.clinic.orders import Role, Way
+from marrow.clinic.orders import ONCE, Role, Way
 from marrow.clinic.quantities import Kind, refuse
 from marrow.errors import nearest
 
@@ -102,6 +102,13 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("vedolizumab", "", _SUPPRESSION, most={"mg": 600}, over_hours=0.5),
     _drug("donor lymphocytes", "DLI, donor lymphocyte infusion, donor lymphocyte infusions", {Role.CARE: (21, 3650)},
           most={"cells/kg": 1e9}, kind=Kind.CELLS, rule_days=56),
+    _drug("second graft", "second transplant, second stem cell graft", {Role.CARE: (28, 3650)},
+          most={"cells/kg": 5e7}, kind=Kind.CELLS, rule_days=ONCE),
+    # maintenance
+    _drug("lenalidomide", "Revlimid, lenalidomide maintenance", {Role.CARE: (28, 3650)}, most={"mg": 50}, way=_PO),
+    _drug("sorafenib", "Nexavar, sorafenib maintenance", {Role.CARE: (14, 3650)}, most={"mg": 1600}, way=_PO),
+    _drug("midostaurin", "Rydapt, midostaurin maintenance", {Role.CARE: (14, 3650)}, most={"mg": 200}, way=_PO),
+    _drug("gilteritinib", "Xospata, gilteritinib maintenance", {Role.CARE: (14, 3650)}, most={"mg": 240}, way=_PO),
     # growth factors and the ward
     _drug("filgrastim", "G-CSF, GCSF, Neupogen", _GROWTH, most={"ug/kg": 40, "ug": 4000, "ug/m2": 800}, way=_SC),
     _drug("pegfilgrastim", "peg-G-CSF, peg-filgrastim, pegylated filgrastim, Neulasta", _GROWTH,

@@ -96,6 +96,7 @@ LABS: tuple[Lab, ...] = (
 PRESENT = 0.5  # from which value on a finding is there
 FINDINGS: tuple[Lab, ...] = (
     Lab("relapse", "relapse_found", "", 0, 1, ("relapse",), said="relapsed"),
+    Lab("graft failure", "graft_fails", "", 0, 1, ("graft failed", "graft failure"), said="graft fails"),
     Lab("failure of steroids", "steroids_fail", "", 0, 1, ("steroids failed",), said="steroids fail"),
 )
 

@@ -12,6 +12,8 @@ from marrow.clinic.labs import Lab
 from marrow.clinic.quantities import Dose, printed
 from marrow.engine.schedule import Comparison
 
+ONCE = 36_500  # days between two doses by a rule that gives one only
+
 
 class Role(Enum):
     """Under which heading of the plan an order stands."""
@@ -223,6 +225,8 @@ class StandingOrder:
         return " ".join(words)
 
     def _how_often(self) -> list[str]:
+        if self.every_days >= ONCE:
+            return ["once"]
         if self.every_days > 1:
             return [every_text(24 * self.every_days)]
         if self.per_day > 1:

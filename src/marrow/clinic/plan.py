@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from marrow.clinic.blood_group import Mismatch, mismatch
 from marrow.clinic.checks import contradictions
-from marrow.clinic.disease_burden import burden_covariates
+from marrow.clinic.disease_burden import burden_covariates, diagnosis_covariates
 from marrow.clinic.disease_start import start_of
 from marrow.clinic.document import Document, Scalar, Sequence, parse_document, read_document, tree_of
 from marrow.clinic.document import Mapping as Tree
@@ -222,6 +222,7 @@ class Plan(Part):
             **self._graft_covariates(),
             **risk_covariates(patient, donor, self.year),
             **burden_covariates(patient),
+            **diagnosis_covariates(patient),
             "platelet_antibodies": float(patient.platelet_antibodies is Serostatus.POSITIVE),
             "isohemagglutinins": float(found in (Mismatch.MAJOR, Mismatch.BOTH)),
             "minor_mismatch": float(found in (Mismatch.MINOR, Mismatch.BOTH)),

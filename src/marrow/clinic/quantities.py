@@ -181,6 +181,8 @@ _DOSE_UNITS: Mapping[str, tuple[str, Kind, float]] = {  # as written: (as printe
     "cgy": ("cGy", Kind.RADIATION, 1e-2),
     "ml": ("mL", Kind.VOLUME, 1.0),
     "cells": ("cells", Kind.CELLS, 1.0),
+    "cd34+": ("cells", Kind.CELLS, 1.0),
+    "cd3+": ("cells", Kind.CELLS, 1.0),
     "unit": ("units", Kind.UNITS, 1.0),
     "units": ("units", Kind.UNITS, 1.0),
 }

@@ -8,7 +8,8 @@ from marrow.clinic import formulary
 from marrow.clinic.drafts import Draft, Segment
 from marrow.clinic.formulary import Medicine
 from marrow.clinic.labs import find_lab
-from marrow.clinic.orders import Aim, Course, DrugOrder, Order, Role, StandingOrder, Way, day_runs, days_text
+from marrow.clinic.maintenance import as_maintenance
+from marrow.clinic.orders import ONCE, Aim, Course, DrugOrder, Order, Role, StandingOrder, Way, day_runs, days_text
 from marrow.clinic.quantities import Dose, Kind, Per, printed, read_dose, refuse
 from marrow.engine.schedule import Comparison
 
@@ -45,6 +46,8 @@ def _fixed(draft: Draft, role: Role) -> DrugOrder:
         for name in ("weighing", "way", "over_hours", "continuous", "every_hours", "clock"):
             if getattr(segment, name) is None:
                 setattr(segment, name, getattr(before, name))
+        if (segment.every_hours or 24) >= ONCE * 24:
+            raise refuse("'once' with fixed days", "the day alone, such as 'day -2'")
         courses.append(_course(segment, draft, medicine))
         before = segment
     if draft.adjusted and draft.aim is None:
@@ -316,7 +319,7 @@ def _standing(draft: Draft, role: Role) -> StandingOrder:
         said.clock,
         per_day,
     )
-    return _checked_product(order) if draft.product else _checked_rule(order)
+    return _checked_product(order) if draft.product else _checked_rule(as_maintenance(order))
 
 
 def _per_day_by_rule(every_hours: int, way: Way | None, medicine: Medicine | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marrow.clinic.drafts import Draft, once
+from marrow.clinic.orders import ONCE
 from marrow.clinic.quantities import HOURS, is_dose_unit, printed, quoted, refuse
 from marrow.clinic.words import Reader, Shape
 from marrow.errors import nearest
@@ -50,6 +51,10 @@ def frequency(reader: Reader, draft: Draft) -> None:
         if reader.take_word("times") is None:
             raise refuse(f"{word!r} followed by {reader.here}", f"'{word} times daily'")
         hours = 8 if word == "three" else 6
+    elif word == "once" and reader.here.lower not in ("a", "daily", "day"):
+        once(draft.now.every_hours, "interval", reader)
+        draft.now.every_hours = ONCE * 24
+        return
     else:
         hours = TIMES[word]
     if word in ("once", "twice", "three", "four"):

@@ -76,6 +76,12 @@ EVENT_COLUMNS = (
         "injury of the lungs without a germ",
     ),
     EventColumn(
+        "passenger_hemolysis_day",
+        "passenger_lymphocytes.episode",
+        "hemolysis by lymphocytes of the graft",
+        "first hemolysis by lymphocytes that came with the graft, after a minor ABO mismatch",
+    ),
+    EventColumn(
         "severe_infection_day",
         "late_infection.severe_infection",
         "severe infection after engraftment",

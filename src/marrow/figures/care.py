@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,10 @@ from marrow.figures.style import INK, SEQUENCE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-STRIP_INCHES_PER_ROW = 0.2
+_SIZE = 7  # points, of all words
+_LINE_INCHES = 0.12
+_LETTER = 0.0072  # width of a letter as a share of the axis
+_MOST_LETTERS, _MOST_LINES = 28, 5  # of the name of a row, left of it
 
 
 def strip_rows(scene: Scene) -> list[tuple[str, str]]:
@@ -29,47 +33,72 @@ def share_by_day(given: NDArray[np.integer], days: np.ndarray, patients: int) ->
     return counts[: len(days)] / max(patients, 1)
 
 
+def strip_inches(scene: Scene) -> float:
+    """Height of the strip."""
+    return sum(_row_inches(lines) for _, _, lines in _rows(scene)) or _row_inches([""])
+
+
 def draw_care(axes: Axes, scene: Scene) -> None:
-    """One row for each drug and rule."""
-    rows = strip_rows(scene)
+    """One row for each drug and rule; heights are inches."""
     start, end = int(np.floor(scene.axis.start)), int(np.ceil(scene.axis.end))
     days = np.arange(start, end + 1)
-    for place, (kind, name) in enumerate(rows):
-        height = len(rows) - 1 - place
+    bare(axes)
+    axes.set_ylim(0, strip_inches(scene))
+    scene.axis.apply(axes, labelled=False)
+    bottom = strip_inches(scene)
+    for place, (kind, name, lines) in enumerate(_rows(scene)):
+        height = _row_inches(lines)
+        bottom -= height
         colour = SEQUENCE[place % len(SEQUENCE)]
         if kind == "drug":
-            times = np.array([dose.time for dose in scene.doses if dose.drug == name])
-            axes.plot(
-                scene.axis.place(times),
-                np.full(len(times), height + 0.42),
-                "|",
-                color=colour,
-                markersize=8,
-                markeredgewidth=2,
-            )
+            times = scene.axis.place(np.array([dose.time for dose in scene.doses if dose.drug == name]))
+            middle = np.full(len(times), bottom + height / 2)
+            axes.plot(times, middle, "|", color=colour, markersize=8, markeredgewidth=2)
         else:
             share = share_by_day(scene.given[name], days, scene.patients)
             axes.fill_between(
                 scene.axis.place(days),
-                height + 0.08,
-                height + 0.08 + 0.84 * share,
+                bottom + 0.015,
+                bottom + 0.015 + (height - 0.03) * share,
                 step="post",
                 color=colour,
                 alpha=0.75,
                 linewidth=0,
             )
-            peak = int(np.argmax(share))
-            if share[peak] > 0:
-                last = scene.axis.place(days[share > 0.02 * share[peak]][-1] + 1.5)
-                words = f"at most {100 * share[peak]:.0f} % of patients, day {days[peak]}".replace("-", "−")
-                axes.text(float(last), height + 0.42, words, va="center", fontsize=7, color=INK)
-    axes.set_ylim(0, max(len(rows), 1))
-    bare(axes)
-    labels_left(axes, [(len(rows) - 1 - place + 0.45, _short(name)) for place, (_, name) in enumerate(rows)], size=7)
-    scene.axis.apply(axes, labelled=False)
+            _tell_peak(axes, scene, days, share, bottom + height / 2)
+        labels_left(axes, [(bottom + height / 2, "\n".join(lines))], size=_SIZE)
     axes.spines["left"].set_visible(False)
     axes.spines["bottom"].set_visible(False)
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 30 else name[:29] + "…"
+def _tell_peak(axes: Axes, scene: Scene, days: np.ndarray, share: np.ndarray, height: float) -> None:
+    """The largest share and its day in words: behind the days on which the rule acted, else before them, else over
+    their end."""
+    peak = int(np.argmax(share))
+    if share[peak] <= 0:
+        return
+    words = f"at most {100 * share[peak]:.0f} %, day {days[peak]}".replace("-", "−")
+    acted = days[share > 0.02 * share[peak]]
+    first, last = scene.axis.place([acted[0] - 0.7, acted[-1] + 1.7])
+    left, right = axes.get_xlim()
+    room = len(words) * _LETTER * (right - left)
+    if last + room <= right:
+        place, side = last, "left"
+    elif first - room >= left:
+        place, side = first, "right"
+    else:
+        place, side = right, "right"
+    axes.text(float(place), height, words, ha=side, va="center", fontsize=_SIZE, color=INK)
+
+
+def _rows(scene: Scene) -> list[tuple[str, str, list[str]]]:
+    """As ``strip_rows``, each with the lines of its name."""
+    return [(kind, name, _lines(name)) for kind, name in strip_rows(scene)]
+
+
+def _row_inches(lines: list[str]) -> float:
+    return 0.2 + _LINE_INCHES * (len(lines) - 1)
+
+
+def _lines(name: str) -> list[str]:
+    return wrap(name, _MOST_LETTERS, max_lines=_MOST_LINES, placeholder=" …")

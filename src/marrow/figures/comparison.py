@@ -46,6 +46,7 @@ def draw_comparison(
             axes = figure.add_subplot(rows, columns, columns + place + 1)
             named = [Recovery(plan, recovery.day, recovery.group) for plan, recovery in zip(_PLANS, pair, strict=True)]
             told = draw_recoveries(axes, named, axis.end, (BASELINE, CHANGED))
+            axes.legend(loc="lower right")
             axes.set_title(f"{pair[0].label.partition(' (')[0]}, % of patients")
             words.append(f"{pair[0].label}: " + ", ".join(told))
         _legend(figure, change)

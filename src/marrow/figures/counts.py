@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from marrow.figures.care import STRIP_INCHES_PER_ROW, draw_care, strip_rows
+from marrow.figures.care import draw_care, strip_inches
 from marrow.figures.panel import Panel, Scale, Threshold, band_legend, draw_panel
 from marrow.figures.scene import Scene
 from marrow.figures.style import BLUE, GREEN, ORANGE, PURPLE, QUIET, SKY, VERMILLION, Drawing, look, margins, new_figure
@@ -31,6 +31,7 @@ SUBSETS = (
 IF_OBSERVED = (
     Panel("white_cell_count", "White cells", "10⁹/L", QUIET, 0.02, 12),
     Panel("t_cell_count", "T cells", "cells/µL", BLUE, 1, 2000),
+    Panel("trec_count", "Excision circles (TREC)", "copies/µL", GREEN, 0.01, 100),
 )
 
 
@@ -39,8 +40,7 @@ def draw_counts(scene: Scene) -> Drawing | None:
     panels = [p for p in (NEUTROPHILS, PLATELETS, HEMOGLOBIN) if scene.has(p.variable)]
     if not panels:
         return None
-    rows = max(len(strip_rows(scene)), 1)
-    strip = STRIP_INCHES_PER_ROW * rows
+    strip = strip_inches(scene)
     height = 0.35 + strip + 0.35 + 2.05 * len(panels) + 0.35
     with look():
         figure = new_figure(height)

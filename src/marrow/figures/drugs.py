@@ -40,7 +40,7 @@ def draw_drugs(scene: Scene) -> Drawing | None:
     words = []
     with look():
         figure = new_figure(0.75 + 2.0 * rows)
-        margins(figure, left=0.5, top=0.6, bottom=0.45, down=0.5, across=0.18)
+        margins(figure, left=0.5, right=0.25, top=0.6, bottom=0.45, down=0.5, across=0.18)
         for place, drug in enumerate(drugs):
             axes = figure.add_subplot(rows, columns, place + 1)
             words.append(_draw_drug(axes, scene, drug, SEQUENCE[place % len(SEQUENCE)]))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating]
 NORMAL_95 = 1.959964
 COLOURS = (PURPLE, ORANGE, QUIET)
+_PANEL_INCHES = 2.1
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,17 @@ def draw_engraftment(scene: Scene, recoveries: Sequence[Recovery]) -> Drawing | 
         return None
     groups = list(dict.fromkeys(recovery.group for recovery in recoveries))
     with look():
-        figure = new_figure(3.0)
-        margins(figure, left=0.45, top=0.35, bottom=0.48, across=0.16)
+        largest = max(sum(recovery.group == group for recovery in recoveries) for group in groups)
+        legend = 0.08 + 0.17 * largest  # inches, below the axes: in them it would lie on curves
+        figure = new_figure(_PANEL_INCHES + 0.83 + legend)
+        margins(figure, left=0.45, top=0.35, bottom=0.48 + legend, across=0.16)
         words = []
         for place, group in enumerate(groups):
             axes = figure.add_subplot(1, len(groups), place + 1)
             members = [recovery for recovery in recoveries if recovery.group == group]
             words += draw_recoveries(axes, members, scene.axis.end, COLOURS if len(members) > 1 else (BLUE,))
             axes.set_title(f"{group}, % of patients recovered")
+            axes.legend(loc="upper left", bbox_to_anchor=(0.0, -0.42 / _PANEL_INCHES), borderaxespad=0)
     caption = (
         "Share of virtual patients who have recovered by each day. Bands are the 95 % Monte Carlo error (Wilson), "
         "which shrinks with more draws; they are not a forecast interval for one patient."
@@ -93,7 +97,6 @@ def draw_recoveries(axes: Axes, members: Sequence[Recovery], end: float, colours
     grid_across(axes, range(0, 101, 20))
     labels_below(axes, weeks, "days from the graft")
     labels_left(axes, [(percent, f"{percent}") for percent in range(0, 101, 20)])
-    axes.legend(loc="lower right")
     return words
 
 

@@ -63,7 +63,8 @@ def labels_left(axes: Axes, ticks: Ticks, size: float = _LABEL_SIZE, colour: str
 def note_right(axes: Axes, value: float, text: str) -> None:
     """Quiet words on a horizontal line, at its right end."""
     at = _moved(axes, axes.get_yaxis_transform(), -3, 1.5)
-    axes.text(1, value, text, transform=at, ha="right", va="bottom", fontsize=7, color=QUIET, zorder=5)
+    paper = {"facecolor": "#ffffff", "alpha": 0.75, "linewidth": 0, "pad": 0.6}  # over bands it must be read
+    axes.text(1, value, text, transform=at, ha="right", va="bottom", fontsize=7, color=QUIET, zorder=5, bbox=paper)
 
 
 def _moved(axes: Axes, transform, right: float, up: float):

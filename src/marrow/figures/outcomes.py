@@ -57,7 +57,7 @@ def draw_situations(outcomes: Outcomes) -> Drawing | None:
     shares = {situation: 100 * share for situation, share in occupancy(outcomes, days).items() if share.max() > 0}
     with look():
         figure = new_figure(3.4)
-        margins(figure, left=0.45, right=2.75, top=0.35, bottom=0.48)
+        margins(figure, left=0.45, right=3.25, top=0.35, bottom=0.48)
         axes = figure.add_subplot(1, 1, 1)
         axes.stackplot(
             days,

@@ -28,6 +28,8 @@ _LATE_TICKS = (
     (3652, "10 y"),
 )
 
+_LETTER, _LETTER_OF_SMALL = 0.0095, 0.028  # width of a letter of a label, as a share of the axis
+
 
 @dataclass(frozen=True)
 class TimeAxis:
@@ -81,11 +83,13 @@ class TimeAxis:
     def ticks(self, small: bool = False) -> list[tuple[float, str]]:
         """Days and their labels."""
         if not self.shrinks:
-            step = next(
-                s for s in (1, 2, 5, 7, 14, 28) if (self.end - self.start) / s <= (6 if small else 13) or s == 28
-            )
-            first = int(np.ceil(self.start / step)) * step
-            return [(day, _day(day)) for day in range(first, int(np.floor(self.end)) + 1, step)]
+            length, most = self.end - self.start, 6 if small else 13
+            steps = (0.25, 0.5, 1, 2, 5, 7, 14, 28) if length <= 2 else (1, 2, 5, 7, 14, 28)
+            step = next(s for s in steps if length / s <= most or s == 28)
+            return [
+                (k * step, _day(k * step))
+                for k in range(int(np.ceil(self.start / step)), int(np.floor(self.end / step)) + 1)
+            ]
         early = [
             (float(day), _day(day))
             for day in (_FEW_EARLY_TICKS if small else _EARLY_TICKS)
@@ -93,11 +97,21 @@ class TimeAxis:
         ]
         late = [(day, label) for day, label in _LATE_TICKS if self.knee < day <= self.end]
         placed: list[tuple[float, str]] = []
-        room = (float(self.place(self.end)) - self.start) / (11 if small else 22)
-        for day, label in reversed(late):  # the later ones have the right of way
-            if not placed or float(self.place(placed[-1][0]) - self.place(day)) > room:
+        for day, label in reversed(late):  # the later ones have the right of way, but not over the knee
+            neighbours = [*placed[-1:], *early[-1:]]
+            if all(self._apart(day, other) >= self._room(label, words, small) for other, words in neighbours):
                 placed.append((day, label))
         return early + placed[::-1]
+
+    def _apart(self, one: float, other: float) -> float:
+        """Distance of two days, as a share of the axis."""
+        start, end, *places = self.place([self.start, self.end, one, other])
+        return float(abs(places[0] - places[1]) / (end - start))
+
+    @staticmethod
+    def _room(one: str, other: str, small: bool) -> float:
+        """What two labels take beside each other, with a gap of two letters, as a share of the axis."""
+        return (0.5 * (len(one) + len(other)) + 2) * (_LETTER_OF_SMALL if small else _LETTER)
 
     def mark_doses(self, axes: Axes, days: NDArray[np.floating]) -> None:
         """Small marks under the top edge where planned doses are given."""
@@ -109,4 +123,4 @@ class TimeAxis:
 
 
 def _day(day: float) -> str:
-    return f"{day:.0f}".replace("-", "−")
+    return f"{day:g}".replace("-", "−")

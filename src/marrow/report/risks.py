@@ -29,6 +29,7 @@ class _Told:
     label: str
     survives: bool = False
     allogeneic: bool = False  # without meaning after a patient's own cells
+    where_seen: bool = False  # told only of plans in which it happens to somebody
 
 
 _RISKS = (
@@ -60,6 +61,7 @@ _RISKS = (
     _Told("epstein_barr_viremia_day", "Epstein-Barr viremia, treated", allogeneic=True),
     _Told("lymphoproliferative_disease_day", "Lymphoproliferative disease", allogeneic=True),
     _Told("second_malignancy_day", "Second malignancy"),
+    _Told("passenger_hemolysis_day", "Hemolysis by lymphocytes of the graft", allogeneic=True, where_seen=True),
 )
 
 
@@ -72,6 +74,8 @@ def risk_rows(outcomes: Outcomes, *, is_autologous: bool) -> tuple[ProbabilityRo
     rows = []
     for told in _RISKS:
         if told.column not in outcomes or (told.allogeneic and not knows_gvhd):
+            continue
+        if told.where_seen and not np.isfinite(outcomes[told.column]).any():
             continue
         cells = []
         for day, word in _horizons(outcomes):

@@ -10,6 +10,9 @@ PLASMA_G_CSF = Observable("g_csf", u.pg / u.mL, "G-CSF in plasma", floor=1.0, gr
 ABSOLUTE_NEUTROPHIL_COUNT = Observable(
     "absolute_neutrophil_count", u.billion_cells / u.L, "neutrophils in blood", floor=0.01, on_chart=True
 )
+GRAFT_FAILS = Observable(
+    "graft_fails", dimensionless, "1 when neutrophils have been missing for two weeks", floor=1e-3, on_chart=True
+)
 ABSOLUTE_MONOCYTE_COUNT = Observable("absolute_monocyte_count", u.billion_cells / u.L, "monocytes in blood", floor=0.01)
 PLATELET_COUNT = Observable(
     "platelet_count", u.billion_cells / u.L, "platelets in blood, own and transfused", floor=1.0, on_chart=True

@@ -33,10 +33,19 @@ GRAFT_GIVEN = Port("graft_given", dimensionless, "0 before the infusion of the g
 MALIGNANT_GROWTH = Port(
     "malignant_growth", 1 / u.day, "growth of malignant cells where there is room", combine=Combine.SUM
 )
+MALIGNANT_GROWTH_LEFT = Port(
+    "malignant_growth_left", dimensionless, "growth of malignant cells that maintenance leaves, 1 without",
+    combine=Combine.PRODUCT,
+)  # fmt: skip
+IS_MYELOMA = Known("is_myeloma", dimensionless, "1 when the disease is multiple myeloma", 0.0)
+IS_ACUTE_MYELOID_LEUKEMIA = Known(
+    "is_acute_myeloid_leukemia", dimensionless, "1 when the disease is acute myeloid leukemia", 1.0
+)
 RELAPSED = Port("relapsed", dimensionless, "1 from relapse on", combine=Combine.SUM)
 RELAPSE_FOUND = Observable(
-    "relapse_found", dimensionless, "1 from relapse on", floor=1e-3, group=Group.RISK, on_chart=True
-)
+    "relapse_found", dimensionless, "1 from relapse on", combine=Combine.PRODUCT, floor=1e-3, group=Group.RISK,
+    on_chart=True,
+)  # fmt: skip
 DONOR_T_CELLS = Observable(
     "t_cell_share", dimensionless, "share of T cells, percent", per=Origin, floor=0.1, group=Group.LYMPHOCYTES,
     on_chart=True,

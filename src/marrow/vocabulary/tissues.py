@@ -27,6 +27,9 @@ GRAFT_REACHING_MARROW = Port(
 BLOOD_VOLUME = Port("blood_volume", u.mL / u.kg, "blood volume per kg of body")
 SETTLING = PortFamily("settling", _FLOW, "graft cells ready to divide in the marrow", GraftCell, Combine.SUM)
 GRAFT_ENTERING = Port("graft_entering", _FLOW, "graft CD34+ cells leaving blood", combine=Combine.SUM)
+SECOND_GRAFT = Port(
+    "second_graft", _FLOW, "CD34+ cells of a second graft of the same donor leaving blood", combine=Combine.SUM
+)
 NEWBORN = Port("newborn", dimensionless, "how newborn the donor's cells are: 1 after cord blood", combine=Combine.SUM)
 SETTLING_CD3 = Port("settling_cd3", _FLOW, "graft CD3+ cells leaving blood for the tissues", combine=Combine.SUM)
 MARROW_SUPPORT = Port("marrow_support", dimensionless, "division of progenitors, relative to healthy stroma")
