@@ -135,6 +135,9 @@ def test_what_is_read_at_visits_is_what_is_read_daily():
         "donor_neutrophils_day_365",
         "platelet_nadir",
     ):
-        np.testing.assert_array_equal(daily.outcomes[name], visits.outcomes[name])
+        every, some = daily.outcomes[name], visits.outcomes[name]
+        seen_late = name.endswith("_day") & (every > 100) & np.isfinite(every)
+        np.testing.assert_array_equal(every[~seen_late], some[~seen_late])
+        assert np.all(some[seen_late] - every[seen_late] <= 7)
     values = visits.actions.dropna(subset="value")
     assert np.isin(values["day"], visits.schedule.grid).all()

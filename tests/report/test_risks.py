@@ -27,7 +27,7 @@ def made(until: float, **days: list[float]) -> Outcomes:
 
 
 def test_every_event_of_a_hazard_has_a_row() -> None:
-    found = told(365.0)
+    found = told(365.0, passenger_hemolysis_day=[20.0, NEVER, NEVER, NEVER])  # told where it occurs
     assert len(found) == len(EVENT_COLUMNS) + 4
     assert set(found["Second malignancy"]) == {"day 100", "1 year"}
 

@@ -159,7 +159,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("marrow.trial.store.os.fsync", full)
+    monkeypatch.setattr("marrow.whole.os.fsync", full)
     with pytest.raises(RunError, match="No space left"):
         store.write(second, {"patient": np.arange(2)})
     assert store.missing([first, second]) == [second]

@@ -54,6 +54,7 @@ class Endpoint(Enum):
     LYMPHOPROLIFERATIVE_DISEASE = "lymphoproliferative disease"
     ADENOVIRUS_VIREMIA = "adenoviral viremia"
     HEMORRHAGIC_CYSTITIS = "hemorrhagic cystitis"
+    PASSENGER_HEMOLYSIS = "hemolysis by lymphocytes of the graft"
     THROMBOTIC_MICROANGIOPATHY = "thrombotic microangiopathy"
     KIDNEY_INJURY = "acute kidney injury"
     ENGRAFTMENT_SYNDROME = "engraftment syndrome"
@@ -78,6 +79,7 @@ _COMPLICATIONS = {  # each with death as what competes
     Endpoint.LYMPHOPROLIFERATIVE_DISEASE: "lymphoproliferative_disease_day",
     Endpoint.ADENOVIRUS_VIREMIA: "adenovirus_viremia_day",
     Endpoint.HEMORRHAGIC_CYSTITIS: "hemorrhagic_cystitis_day",
+    Endpoint.PASSENGER_HEMOLYSIS: "passenger_hemolysis_day",
     Endpoint.THROMBOTIC_MICROANGIOPATHY: "thrombotic_microangiopathy_day",
     Endpoint.KIDNEY_INJURY: "kidney_injury_day",
     Endpoint.ENGRAFTMENT_SYNDROME: "engraftment_syndrome_day",
