@@ -24,11 +24,13 @@ NAMES = {
     Health.DEAD: "dead",
 }
 _POINTS, _MARKS = 200, 6
+_MOST = 50_000  # patients of an arm whose stays are listed: more would not be seen in a figure, and fill the memory
 
 
 @dataclass(frozen=True)
 class ArmHealth:
-    """Shares (T, 4) by ``Health`` at ``days`` (T,) as the first trial estimates them, with their errors; ``truth``
+    """Shares (T, 4) by ``Health`` at ``days`` (T,) as the first trial (at most 50,000 of its patients in the arm)
+    estimates them, with their errors; ``truth``
     (T, 4): of everybody in this arm, without censoring; ``at_risk`` (M,): alive and followed at ``marks`` (M,)."""
 
     arm: str
@@ -62,7 +64,7 @@ def _arm(here: Simulated, k: int, mine: NDArray[np.bool_], days: Floats, marks: 
         instead = course.death_untreated if name == "death_day" else np.inf
         columns[name] = np.where(course.untreated, instead, np.where(np.isnan(values), np.inf, values))
     truth = _true_shares(columns, days, solved | course.untreated)
-    some = np.flatnonzero(mine & solved[: len(mine)])
+    some = np.flatnonzero(mine & solved[: len(mine)])[:_MOST]
     end = here.design.accrual + here.design.follow_up - course.enrolled[some]
     seen = np.maximum(np.minimum(end, course.lost[some]), 1e-9)
     spells = [[(columns[b][i], columns[e][i]) for b, e in TREATED if np.isfinite(columns[b][i])] for i in some]

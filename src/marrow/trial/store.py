@@ -190,8 +190,9 @@ class Store:
             if int(first) >= patients:
                 continue
             stop = min(int(last), patients)
-            table = pq.read_table(file)
-            for name in (each for each in names if each in table.column_names):
+            here = [each for each in names if each in pq.read_schema(file).names]
+            table = pq.read_table(file, columns=here)
+            for name in here:
                 found[name][int(first) : stop] = table[name].to_numpy()[: stop - int(first)]
             seen[int(first) : stop] = True
         if not seen.all():
