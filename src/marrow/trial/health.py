@@ -64,7 +64,8 @@ def _arm(here: Simulated, k: int, mine: NDArray[np.bool_], days: Floats, marks: 
         instead = course.death_untreated if name == "death_day" else np.inf
         columns[name] = np.where(course.untreated, instead, np.where(np.isnan(values), np.inf, values))
     truth = _true_shares(columns, days, solved | course.untreated)
-    some = np.flatnonzero(mine & solved[: len(mine)])[:_MOST]
+    mine = mine & solved[: len(mine)]
+    some = np.flatnonzero(mine & (np.cumsum(mine) <= _MOST))
     end = here.design.accrual + here.design.follow_up - course.enrolled[some]
     seen = np.maximum(np.minimum(end, course.lost[some]), 1e-9)
     spells = [[(columns[b][i], columns[e][i]) for b, e in TREATED if np.isfinite(columns[b][i])] for i in some]
