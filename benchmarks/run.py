@@ -19,7 +19,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--patients", type=int, default=64, help="of the comparisons")
-    parser.add_argument("--references", type=int, default=16, help="patients that are also solved at 1e-10")
+    parser.add_argument("--references", type=int, default=8, help="patients that are also solved at 1e-10")
     parser.add_argument("--rounds", type=int, default=8, help="interleaved rounds; their median counts")
     parser.add_argument("--draws", type=int, default=500, help="patients of the run with everything on")
     parser.add_argument("--out", default="latest.json", help="file beside this one")
