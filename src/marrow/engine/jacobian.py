@@ -11,8 +11,7 @@ from marrow.engine.elimination import eliminate
 from marrow.engine.equations import Equations
 from marrow.engine.expressions import Pairs, derivatives, share
 
-SHORTEST = 3  # states that a sum has at least to be thought of
-TRIED = 60  # sums, those first that seem to save most
+SHORTEST = 2  # states that a sum has at least to be thought of
 
 
 @dataclass
@@ -51,14 +50,18 @@ def share_and_differentiate(equations: Equations) -> Derivatives:
 
 
 def worth_keeping(shared: Pairs, equations: Equations) -> list[sp.Symbol]:
-    """Definitions that leave fewer entries in the factors when they are unknowns, tried one by one."""
+    """Definitions that leave fewer entries in the factors when they are unknowns: taken and left one by one, until
+    nothing is gained."""
     uses = _Uses(shared, equations)
     kept: list[sp.Symbol] = []
-    fewest = uses.entries(kept)
-    for symbol in uses.candidates():
-        entries = uses.entries([*kept, symbol])
-        if entries < fewest:
-            kept, fewest = [*kept, symbol], entries
+    fewest, gained = uses.entries(kept), True
+    while gained:
+        gained = False
+        for symbol in uses.candidates():
+            tried = [each for each in kept if each != symbol] if symbol in kept else [*kept, symbol]
+            entries = uses.entries(tried)
+            if entries < fewest:
+                kept, fewest, gained = tried, entries, True
     return [symbol for symbol, _ in shared if symbol in set(kept)]
 
 
@@ -81,7 +84,7 @@ class _Uses:
                 if symbol in used:
                     used[symbol] += 1
         saved = {s: (used[s] - 1) * (sizes[s] - 1) - 2 for s in sizes if sizes[s] >= SHORTEST and used[s] > 1}
-        return sorted(saved, key=lambda symbol: (-saved[symbol], symbol.name))[:TRIED]
+        return sorted(saved, key=lambda symbol: (-saved[symbol], symbol.name))
 
     def entries(self, kept: Sequence[sp.Symbol]) -> int:
         """Entries of the factors with these as unknowns."""
