@@ -1,4 +1,7 @@
-"""Sentences mean what a ward means by them, print themselves in one wording, and refuse everything else in words."""
+"""Sentences mean what a ward means by them, print themselves in one wording, and refuse everything else in words.
+
+Longer than others: most of it is one table of wordings, which the fuzz below draws from.
+"""
 
 from __future__ import annotations
 

@@ -89,16 +89,9 @@ _CYTOGENETICS = choice(
 )
 _RISK = choice(Risk, "a disease risk index")
 _INTERVAL = measured(Measure("an interval from diagnosis to the transplant", DAYS, 0, 60 * 365, "5 months", bare=False))
-_ANTIBODIES = choice(
-    Serostatus,
-    "donor-specific antibodies",
-    {"yes": Serostatus.POSITIVE, "no": Serostatus.NEGATIVE, "none": Serostatus.NEGATIVE},
-)
-_AGAINST_PLATELETS = choice(
-    Serostatus,
-    "antibodies against platelets of most donors",
-    {"yes": Serostatus.POSITIVE, "no": Serostatus.NEGATIVE, "none": Serostatus.NEGATIVE},
-)
+_SAID = {"yes": Serostatus.POSITIVE, "no": Serostatus.NEGATIVE, "none": Serostatus.NEGATIVE}
+_ANTIBODIES = choice(Serostatus, "donor-specific antibodies", _SAID)
+_AGAINST_PLATELETS = choice(Serostatus, "antibodies against platelets of most donors", _SAID)
 _CREATININE = measured(Measure("a serum creatinine", CREATININE, 0.1, 15, "0.8 mg/dL", bare=False))
 _FILTRATION = measured(Measure("a glomerular filtration rate", FILTRATION, 5, 250, "90 mL/min"))
 _HEMOGLOBIN = measured(Measure("a hemoglobin before the transplant", HEMOGLOBIN, 4, 20, "10.2 g/dL", bare=False))

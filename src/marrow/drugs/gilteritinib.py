@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from marrow.drugs.maintenance import Maintenance, half_dose, slowing
-from marrow.language import Covariate, Drug, offers
-from marrow.language.math import saturate
+from marrow.language import Covariate, Drug
 from marrow.sources import assumed
-from marrow.vocabulary import IS_ACUTE_MYELOID_LEUKEMIA, MALIGNANT_GROWTH_LEFT
+from marrow.vocabulary import IS_ACUTE_MYELOID_LEUKEMIA
 
 
 class Gilteritinib(Maintenance, Drug):
@@ -27,7 +26,3 @@ class Gilteritinib(Maintenance, Drug):
         assumed("a hazard ratio of relapse or death of about 0.7 in one large trial, from memory"),
     )
     half = half_dose(40.0, 10.0, 120.0)
-
-    @offers(MALIGNANT_GROWTH_LEFT)
-    def growth_left(self):
-        return 1 - self.answers * self.most * saturate(self.acting, self.half)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from marrow.language import Module, Needs, Parameter, Route, State, nothing, offers, reaction
+from marrow.language import Covariate, Module, Needs, Parameter, Route, State, nothing, offers, reaction
+from marrow.language.math import saturate
 from marrow.sources import Source, assumed
 from marrow.units import day, dimensionless, mg
-from marrow.vocabulary import RELAPSE_FOUND, RELAPSED
+from marrow.vocabulary import MALIGNANT_GROWTH_LEFT, RELAPSE_FOUND, RELAPSED
 
 
 class Maintenance(Module, abstract=True):
@@ -16,6 +17,10 @@ class Maintenance(Module, abstract=True):
     Leaves out levels, low counts and other harm, resistance that maintenance selects, what it does to donor cells.
     Should show no effect before the first dose, and growth as before some days after the last.
     """
+
+    answers: Covariate  # 1 where the drug acts on the patient's disease
+    most: Parameter
+    half: Parameter
 
     has_relapsed = Needs(RELAPSED)
     acting = State("amount that acts", mg, rest=0, typical=100.0)
@@ -29,6 +34,10 @@ class Maintenance(Module, abstract=True):
     def ceases(self):
         """It ceases to act."""
         return self.acting / self.lasting
+
+    @offers(MALIGNANT_GROWTH_LEFT)
+    def growth_left(self):
+        return 1 - self.answers * self.most * saturate(self.acting, self.half)
 
     @offers(RELAPSE_FOUND)
     def found(self):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from marrow.drugs.maintenance import Maintenance, half_dose, slowing
-from marrow.language import Covariate, Drug, offers
-from marrow.language.math import saturate
+from marrow.language import Covariate, Drug
 from marrow.sources import assumed
-from marrow.vocabulary import IS_ACUTE_MYELOID_LEUKEMIA, MALIGNANT_GROWTH_LEFT
+from marrow.vocabulary import IS_ACUTE_MYELOID_LEUKEMIA
 
 
 class Midostaurin(Maintenance, Drug):
@@ -27,7 +26,3 @@ class Midostaurin(Maintenance, Drug):
         assumed("weaker than sorafenib: one small trial saw fewer relapses without certainty, from memory"),
     )
     half = half_dose(30.0, 10.0, 100.0)
-
-    @offers(MALIGNANT_GROWTH_LEFT)
-    def growth_left(self):
-        return 1 - self.answers * self.most * saturate(self.acting, self.half)

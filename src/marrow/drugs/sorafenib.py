@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from marrow.drugs.maintenance import Maintenance, half_dose, slowing
-from marrow.language import Covariate, Drug, offers
-from marrow.language.math import saturate
+from marrow.language import Covariate, Drug
 from marrow.sources import assumed
-from marrow.vocabulary import IS_ACUTE_MYELOID_LEUKEMIA, MALIGNANT_GROWTH_LEFT
+from marrow.vocabulary import IS_ACUTE_MYELOID_LEUKEMIA
 
 
 class Sorafenib(Maintenance, Drug):
@@ -32,7 +31,3 @@ class Sorafenib(Maintenance, Drug):
         ),
     )
     half = half_dose(200.0, 80.0, 600.0)
-
-    @offers(MALIGNANT_GROWTH_LEFT)
-    def growth_left(self):
-        return 1 - self.answers * self.most * saturate(self.acting, self.half)

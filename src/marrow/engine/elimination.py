@@ -110,19 +110,16 @@ def _less(
 
 def solve(plan: Elimination, vector: str, states: int) -> list[Line]:
     """Solves in place for ``vector``0, ``vector``1, ..., given the factors. From ``states`` on the right side is 0."""
-    begun: set[int] = set()
 
     def itself(i: int) -> Line:
-        if i >= states and i not in begun:
-            return Line(f"{vector}{i}", "0.0", ())
         return Line(f"{vector}{i}", f"{vector}{i}", (f"{vector}{i}",))
 
     place, lines = plan.position, []
     for i in plan.order:
         before = sorted((k for k in plan.rows[i] if place[k] < place[i]), key=lambda k: place[k])
         if before or i >= states:
-            lines.append(_less(f"{vector}{i}", itself(i), before, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}"))
-            begun.add(i)
+            first = itself(i) if i < states else None
+            lines.append(_less(f"{vector}{i}", first, before, lambda m, i=i: entry(i, m), lambda m: f"{vector}{m}"))
     for i in reversed(plan.order):
         # what was found last is wanted last: meanwhile the rest of the sum is made
         after = sorted((k for k in plan.rows[i] if place[k] > place[i]), key=lambda k: -place[k])

@@ -53,11 +53,12 @@ def worth_keeping(shared: Pairs, equations: Equations) -> list[sp.Symbol]:
     """Definitions that leave fewer entries in the factors when they are unknowns: taken and left one by one, until
     nothing is gained."""
     uses = _Uses(shared, equations)
+    candidates = uses.candidates()
     kept: list[sp.Symbol] = []
     fewest, gained = uses.entries(kept), True
     while gained:
         gained = False
-        for symbol in uses.candidates():
+        for symbol in candidates:
             tried = [each for each in kept if each != symbol] if symbol in kept else [*kept, symbol]
             entries = uses.entries(tried)
             if entries < fewest:

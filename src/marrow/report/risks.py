@@ -182,8 +182,13 @@ def plain_words(outcomes: Outcomes, *, is_autologous: bool) -> tuple[str, ...]:
 
 
 def _spelled(word: str) -> str:
-    spelled = {"day 100": "100 days", "1 year": "one year", "2 years": "two years"}
-    return (spelled | {"5 years": "five years", "10 years": "ten years"})[word]
+    return {
+        "day 100": "100 days",
+        "1 year": "one year",
+        "2 years": "two years",
+        "5 years": "five years",
+        "10 years": "ten years",
+    }[word]
 
 
 def _engraftment(outcomes: Outcomes) -> str:

@@ -30,8 +30,8 @@ _MOST = 50_000  # patients of an arm whose stays are listed: more would not be s
 @dataclass(frozen=True)
 class ArmHealth:
     """Shares (T, 4) by ``Health`` at ``days`` (T,) as the first trial (at most 50,000 of its patients in the arm)
-    estimates them, with their errors; ``truth``
-    (T, 4): of everybody in this arm, without censoring; ``at_risk`` (M,): alive and followed at ``marks`` (M,)."""
+    estimates them, with their errors; ``truth`` (T, 4): of everybody in this arm, without censoring; ``at_risk`` (M,):
+    of those patients, alive and followed at ``marks`` (M,)."""
 
     arm: str
     days: Floats

@@ -190,9 +190,9 @@ class Store:
             if int(first) >= patients:
                 continue
             stop = min(int(last), patients)
-            here = [each for each in names if each in pq.read_schema(file).names]
-            table = pq.read_table(file, columns=here)
-            for name in here:
+            part = pq.ParquetFile(file)
+            table = part.read([name for name in names if name in part.schema_arrow.names])
+            for name in table.column_names:
                 found[name][int(first) : stop] = table[name].to_numpy()[: stop - int(first)]
             seen[int(first) : stop] = True
         if not seen.all():
