@@ -62,27 +62,27 @@ def test_an_episode_of_hemolysis_takes_a_third_of_host_red_cells_and_none_of_oth
 
 def test_expansion_gives_committed_cells_and_costs_stem_cells() -> None:
     plain, expanded = Patient().assigned, Patient({"graft_is_expanded": 1.0}).assigned
-    assert expanded["homing.myeloid"] > 1.5 * plain["homing.myeloid"]
-    assert expanded["homing.stem"] < 0.5 * plain["homing.stem"]
+    assert expanded["graft_cells.myeloid"] > 1.5 * plain["graft_cells.myeloid"]
+    assert expanded["graft_cells.stem"] < 0.5 * plain["graft_cells.stem"]
     modified = Patient({"graft_is_gene_modified": 1.0}).assigned
-    assert modified["homing.stem"] < 0.7 * plain["homing.stem"]
-    assert modified["homing.myeloid"] == pytest.approx(plain["homing.myeloid"])
+    assert modified["graft_cells.stem"] < 0.7 * plain["graft_cells.stem"]
+    assert modified["graft_cells.myeloid"] == pytest.approx(plain["graft_cells.myeloid"])
 
 
 def test_an_old_donor_gives_fewer_stem_cells_and_as_many_progenitors() -> None:
     young, old = Patient({"donor_age": 20.0}).assigned, Patient({"donor_age": 65.0}).assigned
-    assert 2 * old["homing.stem"] < young["homing.stem"] < 6 * old["homing.stem"]
-    assert old["homing.myeloid"] == pytest.approx(young["homing.myeloid"])
+    assert 2 * old["graft_cells.stem"] < young["graft_cells.stem"] < 6 * old["graft_cells.stem"]
+    assert old["graft_cells.myeloid"] == pytest.approx(young["graft_cells.myeloid"])
 
 
 def test_age_of_the_donor_is_no_matter_in_cord_blood() -> None:
     young, old = (Patient({"graft_is_blood": 0.0, "graft_is_cord": 1.0, "donor_age": age}) for age in (20.0, 65.0))
-    assert old.assigned["homing.stem"] == pytest.approx(young.assigned["homing.stem"])
+    assert old.assigned["graft_cells.stem"] == pytest.approx(young.assigned["graft_cells.stem"])
 
 
 def test_mobilised_blood_brings_many_megakaryocyte_progenitors_and_cord_hardly_any() -> None:
     blood, cord = Patient().assigned, Patient({"graft_is_blood": 0.0, "graft_is_cord": 1.0}).assigned
-    assert 20 * cord["homing.megakaryocyte"] < blood["homing.megakaryocyte"]
+    assert 20 * cord["graft_cells.megakaryocyte"] < blood["graft_cells.megakaryocyte"]
 
 
 def test_megakaryocyte_progenitors_of_a_graft_give_one_wave_of_platelets_in_proportion_to_their_number() -> None:

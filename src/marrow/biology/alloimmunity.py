@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import OUTCOMES, fitted_pure, fitted_rate, pure, rate
+from marrow.biology.declared import fitted_pure, fitted_rate, pure, rate
 from marrow.language import (
     Covariate,
     Few,
@@ -18,7 +18,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, log, saturate, total
-from marrow.sources import assumed, fitted, in_transplant
+from marrow.sources import OUTCOMES, assumed, fitted, in_transplant
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
     ALLOREACTIVE_CELLS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marrow.biology.declared import fitted_pure, fitted_rate
 from marrow.language import Covariate, Module, Needs, Parameter, State, derived, hazard, lognormal, nothing, reaction
 from marrow.language.math import exp
-from marrow.sources import assumed
+from marrow.sources import OUTCOMES, assumed, fitted
 from marrow.units import day, dimensionless, year
 from marrow.vocabulary import (
     AGE,
@@ -141,15 +141,17 @@ class Death(Module):
     )
     allogeneic_ratio = Parameter(
         "the same after an allogeneic graft, in addition",
-        1.5 * dimensionless,
-        plausible=(0.5, 3.0),
-        source=assumed("late survivors die 2 to 4 times as often as others of their age"),
+        2.3 * dimensionless,
+        plausible=(0.5, 3.5),
+        source=fitted(OUTCOMES, "late survivors die 2 to 4 times as often as others of their age"),
     )
     lasting_excess = Parameter(
         "lasting excess mortality after an allogeneic graft",
-        0.003 / year,
-        plausible=(0.001, 0.01),
-        source=assumed("85 % of two-year survivors live at ten years; the rest is relapse and chronic disease"),
+        0.008 / year,
+        plausible=(0.001, 0.012),
+        source=fitted(
+            OUTCOMES, "85 % of two-year survivors live at ten years; of those with myelodysplasia fewer, even below 45"
+        ),
     )
     after_relapse = fitted_pure(
         "hazard of death after relapse, relative to the growth of the malignancy",
@@ -202,7 +204,7 @@ class Death(Module):
     @hazard("death of organ toxicity", cumulative=HAZARD_OF_ORGAN_DEATH)
     def of_organ_toxicity(self):
         """Death of organ toxicity."""
-        return self.frailty * self.organ_toxicity * self.vessels**2
+        return self.frailty * self.organ_toxicity * self.vessels**3
 
     @hazard("death of other causes", cumulative=HAZARD_OF_OTHER_DEATH)
     def of_other_causes(self):

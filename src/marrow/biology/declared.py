@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from marrow.language import Parameter, lognormal
-from marrow.sources import Source, assumed, fitted
+from marrow.sources import OUTCOMES, Source, assumed, fitted
 from marrow.units import day, dimensionless
-
-OUTCOMES = "2026-11-29-outcomes"  # the searches against relapse, graft-versus-host disease and death
 
 
 def pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import OUTCOMES
 from marrow.language import Covariate, Module, Parameter, derived, lognormal, offers
 from marrow.language.math import exp
-from marrow.sources import assumed, fitted
+from marrow.sources import OUTCOMES, assumed, fitted
 from marrow.sources import derived as calculated
 from marrow.units import dimensionless, year
 from marrow.vocabulary import AGE, COMORBIDITY, DISEASE_STAGE, FRAILTY, KARNOFSKY, TRANSPLANT_YEAR

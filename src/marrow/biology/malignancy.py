@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from marrow.biology.declared import OUTCOMES, fitted_pure
+from marrow.biology.declared import fitted_pure
 from marrow.language import (
     Covariate,
     Few,
@@ -21,7 +21,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import hill, larger, positive, saturate, total
-from marrow.sources import assumed, elsewhere, fitted
+from marrow.sources import OUTCOMES, assumed, elsewhere, fitted
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
     BODY_WEIGHT,
@@ -133,9 +133,12 @@ class Malignancy(Module):
         "growth of malignant cells, relative to what is usual for the disease",
         1.0 * dimensionless,
         plausible=(0.8, 1.25),
-        vary=lognormal(sd=0.5),
+        vary=lognormal(sd=0.7),
         source=elsewhere(
-            "ommen2010", "medians of four kinds of AML at molecular relapse: 11, 12, 14 and 36 days", at="abstract"
+            "ommen2010",
+            "medians of four kinds of AML at molecular relapse: 11, 12, 14 and 36 days; the spread takes in those who "
+            "relapse after two years",
+            at="abstract",
         ),
     )
     capacity = Parameter(

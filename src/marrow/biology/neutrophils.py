@@ -17,7 +17,7 @@ from marrow.language import (
     transit,
 )
 from marrow.language.math import total
-from marrow.sources import assumed, elsewhere
+from marrow.sources import RECOVERY, assumed, elsewhere, fitted
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg, mL
 from marrow.vocabulary import (
@@ -83,10 +83,10 @@ class Neutrophils(Module):
     )
     mitotic_time = Parameter(
         "time in the dividing stages",
-        5.8 * day,
+        5.5 * day,
         plausible=(3.0, 7.3),
         vary=lognormal(cv=0.12),
-        source=assumed("4.5 to 7.3 days for about seven doublings in published models"),
+        source=fitted(RECOVERY, "4.5 to 7.3 days for about seven doublings in published models"),
     )
     divisions = Parameter(
         "doublings of each recruit before the last step",
@@ -113,7 +113,7 @@ class Neutrophils(Module):
         "cells per recruit at full receptor occupancy, relative to none",
         3.0 * dimensionless,
         plausible=(2.0, 4.0),
-        source=assumed("one to two more divisions"),
+        source=fitted(RECOVERY, "one to two more divisions"),
     )
     faster_maturation = Parameter(
         "speed of maturation at full occupancy, relative to none",
@@ -129,11 +129,12 @@ class Neutrophils(Module):
     )
     drawn_out = Parameter(
         "increase of the exit from blood when the mucosa is wholly injured",
-        2.0 * dimensionless,
+        3.0 * dimensionless,
         plausible=(0.5, 4.0),
-        source=assumed(
+        source=fitted(
+            RECOVERY,
             "neutrophils leave for injured tissue; counts stay near zero for days, and return after the mucosa heals "
-            "whatever the dose of cells"
+            "whatever the dose of cells",
         ),
     )
     uptake_reserve = Parameter(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from marrow.language import Module, Needs, Parameter, State, lognormal, nothing, offers, reaction
 from marrow.language.math import total
-from marrow.sources import assumed
+from marrow.sources import RECOVERY, assumed, fitted
 from marrow.units import day, dimensionless
 from marrow.vocabulary import (
     CELLULARITY_OF,
+    CHRONIC_GVHD,
     CYTOTOXICITY,
     GVHD_INJURY,
     MARROW_CELLS,
@@ -23,8 +24,8 @@ class Niche(Module):
     """Stroma: damaged by conditioning, repaired over months; it limits niches and the growth of progenitors.
 
     Assumes one pool of stroma for all lineages, host-derived for good, repaired at a constant rate.
-    Acute graft-versus-host disease slows growth while it lasts.
-    Leaves out fibrosis, lasting graft-versus-host damage, fat, the spread of islands of marrow.
+    Graft-versus-host disease slows growth while it lasts; patients differ widely in what all injury does.
+    Leaves out fibrosis, lasting graft-versus-host damage, fat, the spread of islands of marrow, ganciclovir.
     Should show cellularity near zero at day 7, half by weeks 3 to 4, and niches damaged for months after high doses.
     """
 
@@ -32,6 +33,7 @@ class Niche(Module):
     cells = Needs(MARROW_CELLS)
     at_start = Needs(STROMA_AT_START)
     gvhd = Needs(GVHD_INJURY)
+    chronic = Needs(CHRONIC_GVHD)
     damage = State("share of stroma that is damaged", dimensionless, rest=0, start=at_start, typical=1.0)
     repair = Parameter(
         "repair of stroma",
@@ -47,17 +49,25 @@ class Niche(Module):
         source=assumed("some niches always remain"),
     )
     growth_loss = Parameter(
-        "loss of division of MPP, MEP and CLP when all stroma is damaged",
-        0.75 * dimensionless,
-        plausible=(0.3, 0.95),
-        source=assumed("platelets return days later after busulfan allografts than after autografts of the same dose"),
+        "loss of support when all stroma is damaged, as times less",
+        0.8 * dimensionless,
+        plausible=(0.4, 5.0),
+        source=fitted(
+            RECOVERY, "platelets return days later after busulfan allografts than after autografts of the same dose"
+        ),
     )
-
     by_gvhd = Parameter(
-        "loss of division of MPP, MEP and CLP in severe acute graft-versus-host disease, as times less",
-        0.7 * dimensionless,
-        plausible=(0.2, 2.0),
-        source=assumed("platelets fall or stay low with it; marrow is a target too"),
+        "loss of support in severe graft-versus-host disease, acute or chronic, as times less",
+        3.0 * dimensionless,
+        plausible=(0.7, 12.0),
+        source=fitted(RECOVERY, "platelets fall or stay low with it; marrow is a target too"),
+    )
+    weakness = Parameter(
+        "what injury of the marrow does in this patient, relative",
+        1.0 * dimensionless,
+        plausible=(0.8, 1.25),
+        vary=lognormal(sd=0.7),
+        source=assumed("a quarter of patients has fewer than 50 platelets at day 100, as many have twice the median"),
     )
 
     @reaction(nothing, damage)
@@ -76,7 +86,8 @@ class Niche(Module):
 
     @offers(MARROW_SUPPORT)
     def support(self):
-        return (1 - self.growth_loss * self.damage) / (1 + self.by_gvhd * self.gvhd)
+        injured = self.growth_loss * self.damage + self.by_gvhd * (self.gvhd + self.chronic)
+        return 1 / (1 + self.weakness * injured)
 
     @offers(MARROW_CELLULARITY)
     def cellularity(self):

@@ -19,7 +19,7 @@ from marrow.language import (
     transit,
 )
 from marrow.language.math import total
-from marrow.sources import assumed, elsewhere, in_transplant
+from marrow.sources import RECOVERY, assumed, elsewhere, fitted, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import L as litre
 from marrow.units import billion_cells, cells, day, dimensionless, kg
@@ -30,6 +30,7 @@ from marrow.vocabulary import (
     CYTOTOXICITY,
     INFLAMMATION,
     MARROW_CELLS,
+    MARROW_SUPPORT,
     MEGAKARYOBLAST_RECRUITMENT,
     MEGAKARYOCYTE_MASS,
     NEWBORN,
@@ -54,9 +55,10 @@ class Platelets(Module):
 
     Assumes two ages of own platelets (so that counts fall almost linearly when production stops), a fixed consumption
     by the vessel wall that own and transfused platelets share, faster loss with mucosal injury and fever, more
-    platelets per megakaryocyte under thrombopoietin. Megakaryoblasts are killed, megakaryocytes are not.
-    Megakaryocytes of a cord graft make fewer platelets each until they have grown up. Antibodies against the platelets
-    of most donors (HLA class I) take most of a transfusion within the hour and the rest within a day.
+    platelets per megakaryocyte under thrombopoietin and fewer in injured marrow. Megakaryoblasts are killed,
+    megakaryocytes are not. Megakaryocytes of a cord graft make fewer platelets each until they have grown up.
+    Antibodies against the platelets of most donors (HLA class I) take most of a transfusion within the hour and the
+    rest within a day.
     Leaves out bleeding, antibodies that come with transfusion, donors chosen by type, shrinking of a large spleen,
     veno-occlusive disease.
     Should show own platelets below 20 by days 7 to 10 after conditioning, thrombopoietin rising as they fall, and
@@ -72,6 +74,7 @@ class Platelets(Module):
     damage = Needs(TISSUE_DAMAGE)
     inflammation = Needs(INFLAMMATION)
     outside_spleen = Needs(CIRCULATING_PLATELETS)
+    support = Needs(MARROW_SUPPORT)
     active = Needs(START[Pool.PROGENITORS])
     spared = Needs(START[Pool.PLATELETS])
     newborn = Needs(NEWBORN)
@@ -110,12 +113,12 @@ class Platelets(Module):
     )
     worse_with_damage = Parameter(
         "increase of all losses when the mucosa is wholly injured",
-        1.8 * dimensionless,
+        1.3 * dimensionless,
         plausible=(0.5, 3.0),
-        source=assumed(
+        source=fitted(
+            RECOVERY,
             "residual platelets fall by 0.32 to 1.04 per day after autografts, more than by age alone",
             key="zhu2025",
-            transcribed_in="Shelly9018/asct_plt",
         ),
     )
     worse_with_fever = Parameter(
@@ -126,12 +129,10 @@ class Platelets(Module):
     )
     megakaryoblast_rate = Parameter(
         "megakaryoblasts becoming megakaryocytes",
-        0.35 / day,
+        0.47 / day,
         plausible=(0.16, 0.5),
         vary=lognormal(cv=0.1),
-        source=calculated(
-            "0.16 in the average of 53 autologous patients", key="zhu2025", transcribed_in="Shelly9018/asct_plt"
-        ),
+        source=fitted(RECOVERY, "0.16 in the average of 53 autologous patients", key="zhu2025"),
     )
     megakaryocyte_rate = Parameter(
         "megakaryocytes used up by shedding",
@@ -241,11 +242,11 @@ class Platelets(Module):
         return self.transfused * self.transfused_per_volume
 
     def shedding(self):
-        """Platelets per megakaryocyte under the present thrombopoietin."""
+        """Platelets per megakaryocyte under the present thrombopoietin, where vessels and stroma hold it."""
         level = self.tpo / self.at_rest.tpo
         effect = (self.tpo_half + self.tpo_effect * level) / ((self.tpo_half + level) * self.tpo_effect_at_rest)
         small = 0 if self.origin is Origin.HOST else self.fewer_of_newborn * self.newborn
-        return self.per_megakaryocyte * effect * (1 - small)
+        return self.per_megakaryocyte * effect * self.support * (1 - small)
 
     def worse(self):
         """Losses caused by injury and fever, relative to all others."""

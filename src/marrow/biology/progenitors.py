@@ -18,7 +18,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import total
-from marrow.sources import assumed
+from marrow.sources import RECOVERY, assumed, fitted
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
@@ -113,13 +113,13 @@ class Progenitors(Module):
     )
     myeloid_division_when_empty = Parameter(
         "division of CMP, empty marrow",
-        1.1 / day,
+        0.94 / day,
         plausible=(0.23, 1.5),
         vary=lognormal(sd=0.4),
-        source=calculated(
+        source=fitted(
+            RECOVERY,
             "0.81 in the average of 53 autologous patients, 10th to 90th percentile 0.23 to 1.31, of which we take six "
             "tenths as spread; raised, so that neutrophils rise as steeply as they do",
-            **_PLATELET_MODEL,
         ),
     )
     myeloid_renewal_when_empty = _renewal(
@@ -136,10 +136,12 @@ class Progenitors(Module):
     )
     granulocyte_division_when_empty = Parameter(
         "division of GMP, empty marrow",
-        1.0 / day,
+        1.3 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.25),
-        source=assumed("0.6 explains days of recovery when self-renewal is 0.8; with 0.65, and a lag before, faster"),
+        source=fitted(
+            RECOVERY, "0.6 explains days of recovery when self-renewal is 0.8; with 0.65, and a lag before, faster"
+        ),
     )
     granulocyte_renewal_when_empty = _renewal(
         "self-renewal of GMP, empty marrow", 0.65, 0.55, 0.8, "near MEP, 0.69 in the average of 53 autologous patients"
@@ -151,12 +153,12 @@ class Progenitors(Module):
     )
     erythroid_division_when_empty = Parameter(
         "division of MEP, empty marrow, before thrombopoietin",
-        0.8 / day,
+        1.5 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.35),
-        source=calculated(
+        source=fitted(
+            RECOVERY,
             "1.5 in the average of 53 autologous patients, where thrombopoietin is included and all cells home",
-            **_PLATELET_MODEL,
         ),
     )
     erythroid_renewal_when_empty = _renewal(
@@ -202,9 +204,9 @@ class Progenitors(Module):
     )
     platelet_share = Parameter(
         "share of MEP that become megakaryocyte progenitors",
-        0.11 * dimensionless,
+        0.064 * dimensionless,
         plausible=(0.06, 0.4),
-        source=assumed("the smaller branch; gives the order of a thousand platelets per megakaryocyte"),
+        source=fitted(RECOVERY, "the smaller branch; gives the order of a thousand platelets per megakaryocyte"),
     )
 
     # --- how a pool senses its fullness ---

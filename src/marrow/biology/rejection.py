@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import OUTCOMES, fitted_pure, pure, rate
+from marrow.biology.declared import fitted_pure, pure, rate
 from marrow.language import (
     Covariate,
     Few,
@@ -18,7 +18,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, saturate, total
-from marrow.sources import assumed, fitted
+from marrow.sources import OUTCOMES, assumed, fitted
 from marrow.units import cells, dimensionless, kg
 from marrow.vocabulary import (
     ALLOREACTIVE_CELLS,

@@ -5,20 +5,22 @@ from __future__ import annotations
 from marrow.language import Module, Needs, Parameter, add, hazard
 from marrow.sources import assumed
 from marrow.units import day, dimensionless
-from marrow.vocabulary import VESSEL_INJURY
+from marrow.vocabulary import DONOR_ALLOREACTIVITY, VESSEL_INJURY
 
 
 class SinusoidalObstruction(Module):
     """Obstruction of liver sinusoids, mild to severe.
 
-    Assumes a hazard with the cube of vessel injury: a threshold in effect; an obstruction adds injury of other organs.
+    Assumes a hazard with the cube of vessel injury: a threshold in effect; donor T cells raise it; an obstruction adds
+    injury of other organs.
     Leaves out liver disease of before, iron, antibodies against CD33, ursodeoxycholic acid, defibrotide, children's
-    higher risk, methotrexate and sirolimus.
+    higher risk, sirolimus.
     Should show a few percent after melphalan 200, 5 % after fludarabine and busulfan, more with every exposure above,
     10 to 20 % after busulfan and cyclophosphamide; within a month.
     """
 
     vessels = Needs(VESSEL_INJURY)
+    alloreactivity = Needs(DONOR_ALLOREACTIVITY)
     base = Parameter(
         "hazard of obstruction at the injury of myeloablative busulfan",
         0.0014 / day,
@@ -26,6 +28,12 @@ class SinusoidalObstruction(Module):
         source=assumed(
             "set so that 5 % have it after FB4 and 10 to 20 % after BuCy (published: 15 % over all regimens)"
         ),
+    )
+    by_alloreactivity = Parameter(
+        "rise of that hazard with as many alloreactive cells as can be",
+        3.0 * dimensionless,
+        plausible=(0.5, 8.0),
+        source=assumed("odds ratio 2.3 of mismatched grafts over all studies; rarer after autologous grafts"),
     )
     severity = Parameter(
         "injury of vessels that an obstruction adds",
@@ -37,4 +45,4 @@ class SinusoidalObstruction(Module):
     @hazard("sinusoidal obstruction syndrome", then=add(VESSEL_INJURY, severity))
     def obstruction(self):
         """Sinusoids are obstructed."""
-        return self.base * self.vessels**3
+        return self.base * (1 + self.by_alloreactivity * self.alloreactivity) * self.vessels**3

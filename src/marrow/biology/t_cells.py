@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from marrow.language import (
     Balanced,
-    Covariate,
     Module,
     Needs,
     Origin,
@@ -17,7 +16,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import total
-from marrow.sources import assumed, elsewhere
+from marrow.sources import RECOVERY, assumed, elsewhere, fitted
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg, uL
 from marrow.vocabulary import (
@@ -30,18 +29,18 @@ from marrow.vocabulary import (
     CD8_COUNT,
     CD8_OF,
     CYTOTOXICITY,
-    GRAFT_IS_CORD,
     IL_7,
     IL_7_15,
     IL_15,
+    NAIVE_T_CELL_LOSS,
     SETTLING_CD3,
     START,
+    T_CELL_ACTIVATION,
     T_CELL_COUNT,
     T_CELLS_OF,
     T_CELLS_OF_BODY,
+    T_CELLS_PER_VOLUME,
     THYMIC_EXPORT,
-    TREC_COUNT,
-    TREC_PER_T_CELL,
     WHITE_CELL_COUNT,
     CellClass,
     Pool,
@@ -53,12 +52,14 @@ def _count(label: str, value: float, low: float, high: float, note: str) -> Para
     return Parameter(label, value * cells / uL, plausible=(low, high), vary=lognormal(cv=0.35), source=source)
 
 
-def _turnover(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value / day, plausible=(low, high), vary=lognormal(cv=0.2), source=assumed(note))
+def _turnover(label: str, value: float, low: float, high: float, note: str, run: str = "") -> Parameter:
+    source = fitted(run, note) if run else assumed(note)
+    return Parameter(label, value / day, plausible=(low, high), vary=lognormal(cv=0.2), source=source)
 
 
-def _share(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value * dimensionless, plausible=(low, high), source=assumed(note))
+def _share(label: str, value: float, low: float, high: float, note: str, run: str = "") -> Parameter:
+    source = fitted(run, note) if run else assumed(note)
+    return Parameter(label, value * dimensionless, plausible=(low, high), source=source)
 
 
 class TCells(Module):
@@ -66,14 +67,14 @@ class TCells(Module):
 
     Assumes that interleukin 7 follows T-cell numbers at once; that division of naive and memory cells is in
     proportion to it; that a fixed share of T cells is in blood. Loss rates are solved from health. Graft T cells
-    divide as host ones do; each are killed by alloreactive cells of the other. Excision circles (TREC) of new T cells
-    are neither copied in division nor kept by memory cells: they tell what the thymus has made, not what has divided.
-    Leaves out immunosuppressants, antigen (cytomegalovirus); alloreactive and regulatory cells are few, and elsewhere.
+    divide as host ones do; each are killed by alloreactive cells of the other. Calcineurin inhibitors slow division;
+    much interleukin 7 turns naive into memory cells.
+    Leaves out other immunosuppressants, antigen (cytomegalovirus); alloreactive and regulatory cells are few, and
+    elsewhere.
     Should show CD8 above 250/uL in two to six months, CD4 above 200/uL in three to nine, naive CD4 after more than a
-    year in adults and later in the old; excision circles fewer with age, few after a graft, more from half a year on.
+    year in adults and later in the old.
     """
 
-    is_cord = Covariate(GRAFT_IS_CORD)
     exported = Needs(THYMIC_EXPORT)
     infused = Needs(SETTLING_CD3)
     kill = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
@@ -82,6 +83,7 @@ class TCells(Module):
     volume = Needs(BLOOD_VOLUME)
     il_7 = Needs(IL_7)
     il_15 = Needs(IL_15)
+    activation = Needs(T_CELL_ACTIVATION)
     spared = Needs(START[Pool.T_CELLS])
 
     cd4_at_rest = _count(
@@ -121,24 +123,41 @@ class TCells(Module):
     )
     memory_cd4_division = _turnover(
         "division of memory CD4 cells in health",
-        0.008,
+        0.017,
         0.003,
         0.05,
-        "half-life 0.4 years, central memory 0.015 a day; so cells double in 14 days in an empty body (5 to 15)",
+        "central memory 0.015 a day; so cells double in 6 days in an empty body, in 18 under calcineurin inhibitors",
+        RECOVERY,
     )
     memory_cd8_division = _turnover(
         "division of memory CD8 cells in health",
-        0.01,
+        0.02,
         0.0027,
         0.05,
-        "half-life 0.7 years, effectors far faster; so cells double in 12 days in an empty body (5 to 15)",
+        "effectors far faster than a half-life of 0.7 years; so cells double in 5 days in an empty body, in 14 "
+        "under calcineurin inhibitors",
     )
     becoming_memory = _turnover(
-        "naive cells becoming memory cells", 0.00005, 0.00002, 0.00009, "a minor part of naive turnover"
+        "naive cells becoming memory cells, in health", 0.00005, 0.00002, 0.00009, "a minor part of naive turnover"
+    )
+    to_memory_by_il_7 = Parameter(
+        "power of interleukin 7 by which naive cells become memory cells",
+        3.0 * dimensionless,
+        plausible=(2.0, 3.5),
+        source=assumed("in an empty body most naive cells of a graft look like memory cells within two months"),
+    )
+    held_back = _share(
+        "division that is left when T cells cannot be activated",
+        0.42,
+        0.2,
+        0.8,
+        "calcineurin inhibitors slow homeostatic division; children without them have 50 CD4 cells by day 100 even "
+        "after grafts of 1e4 T cells per kg",
+        RECOVERY,
     )
     il_7_ceiling = Parameter(
         "effect of interleukin 7 without T cells, relative to health",
-        7.0 * dimensionless,
+        8.5 * dimensionless,
         plausible=(4.0, 10.0),
         vary=lognormal(cv=0.15),
         source=assumed("homeostatic division rises five- to tenfold in an empty body"),
@@ -154,16 +173,6 @@ class TCells(Module):
         0.5,
         "myeloid chimerism is full before that of T cells",
     )
-
-    circles_of_new = _share(
-        "excision circles in a T cell that leaves the thymus", 0.3, 0.1, 1.0, "one at most; cells divide before export"
-    )
-    circles_of_graft = _share(
-        "excision circles in a T cell of an adult's graft", 0.03, 0.005, 0.1, "1e3 to 1e4 in 1e5 T cells of adults"
-    )
-    circles_of_cord = _share("excision circles in a T cell of cord blood", 0.2, 0.05, 0.5, "nearly all are new")
-
-    fewest = Parameter("fewest T cells", 1e4 * cells / kg, plausible=(1e3, 1e5), source=assumed("a ratio to none is 0"))
 
     # --- health ---
 
@@ -187,9 +196,6 @@ class TCells(Module):
     memory_cd4 = State("memory CD4 cells", cells / kg, per=Origin, rest=memory_cd4_at_rest, start=spared, typical=1.4e9)
     naive_cd8 = State("naive CD8 cells", cells / kg, per=Origin, rest=naive_cd8_at_rest, start=spared, typical=1e9)
     memory_cd8 = State("memory CD8 cells", cells / kg, per=Origin, rest=memory_cd8_at_rest, start=spared, typical=1.2e9)
-    circles = State(
-        "T-cell receptor excision circles, as cells with one", cells / kg, per=Origin, start=spared, typical=1e8
-    )
     naive_cd4_loss = Balanced("death of naive CD4 cells", 1 / day)
     memory_cd4_loss = Balanced("death of memory CD4 cells", 1 / day)
     naive_cd8_loss = Balanced("death of naive CD8 cells", 1 / day)
@@ -212,6 +218,14 @@ class TCells(Module):
     @offers(IL_7_15)
     def interleukins(self):
         return (self.il_7 + self.il_15) / 2
+
+    def drive(self):
+        """Division, relative to health: interleukin 7, as far as drugs let cells answer."""
+        return self.il_7 * (self.held_back + (1 - self.held_back) * self.activation)
+
+    def turning(self):
+        """Naive cells becoming memory cells, per day."""
+        return self.becoming_memory * self.il_7**self.to_memory_by_il_7
 
     # --- thymus ---
 
@@ -243,17 +257,17 @@ class TCells(Module):
     @reaction(nothing, naive_cd4)
     def naive_cd4_divide(self):
         """Naive CD4 cells divide."""
-        return self.naive_cd4_division * self.il_7 * self.naive_cd4
+        return self.naive_cd4_division * self.drive() * self.naive_cd4
 
     @reaction(nothing, memory_cd4)
     def memory_cd4_divide(self):
         """Memory CD4 cells divide."""
-        return self.memory_cd4_division * self.il_7 * self.memory_cd4
+        return self.memory_cd4_division * self.drive() * self.memory_cd4
 
     @reaction(naive_cd4, memory_cd4)
     def cd4_become_memory(self):
         """Naive CD4 cells become memory cells."""
-        return self.becoming_memory * self.naive_cd4
+        return self.turning() * self.naive_cd4
 
     @reaction(naive_cd4, nothing)
     def naive_cd4_die(self):
@@ -280,17 +294,17 @@ class TCells(Module):
     @reaction(nothing, naive_cd8)
     def naive_cd8_divide(self):
         """Naive CD8 cells divide."""
-        return self.naive_cd8_division * self.il_7 * self.naive_cd8
+        return self.naive_cd8_division * self.drive() * self.naive_cd8
 
     @reaction(nothing, memory_cd8)
     def memory_cd8_divide(self):
         """Memory CD8 cells divide."""
-        return self.memory_cd8_division * self.il_7 * self.memory_cd8
+        return self.memory_cd8_division * self.drive() * self.memory_cd8
 
     @reaction(naive_cd8, memory_cd8)
     def cd8_become_memory(self):
         """Naive CD8 cells become memory cells."""
-        return self.becoming_memory * self.naive_cd8
+        return self.turning() * self.naive_cd8
 
     @reaction(naive_cd8, nothing)
     def naive_cd8_die(self):
@@ -301,19 +315,6 @@ class TCells(Module):
     def memory_cd8_die(self):
         """Death of memory CD8 cells."""
         return self.memory_cd8_loss * self.memory_cd8
-
-    # --- excision circles ---
-
-    @reaction(nothing, circles)
-    def circles_made(self):
-        """New T cells bring their excision circles; so do those of a graft."""
-        of_graft = self.circles_of_graft + self.is_cord * (self.circles_of_cord - self.circles_of_graft)
-        return self.circles_of_new * self.exported + self.infused_cells(of_graft)
-
-    @reaction(circles, nothing)
-    def circles_lost(self):
-        """Excision circles go with naive cells that die, become memory cells or are killed."""
-        return (self.naive_cd4_loss + self.becoming_memory + self.killing()) * self.circles
 
     # --- conditioning, antibodies, alloreactive cells ---
 
@@ -382,13 +383,13 @@ class TCells(Module):
     def t_cells_of(self):
         return (self.naive_cd4 + self.memory_cd4 + self.naive_cd8 + self.memory_cd8) * self.per_volume
 
-    @offers(TREC_COUNT)
-    def excision_circles(self):
-        return total(self.circles) * self.per_volume
+    @offers(T_CELLS_PER_VOLUME)
+    def blood_of_body(self):
+        return self.per_volume
 
-    @offers(TREC_PER_T_CELL)
-    def excision_circles_per_cell(self):
-        return total(self.circles) / (self.all_cells() + self.fewest)
+    @offers(NAIVE_T_CELL_LOSS)
+    def naive_cells_lost(self):
+        return self.naive_cd4_loss + self.turning() + self.killing()
 
     @offers(WHITE_CELL_COUNT)
     def white_cells(self):

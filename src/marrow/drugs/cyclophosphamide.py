@@ -5,7 +5,7 @@ from __future__ import annotations
 from marrow.drugs.killing import KillsByExposure
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.language.math import saturate
-from marrow.sources import assumed, elsewhere, fitted
+from marrow.sources import OUTCOMES, assumed, elsewhere, fitted
 from marrow.units import L, dimensionless, hour, kg, mg
 from marrow.vocabulary import BODY_WEIGHT, CYTOTOXICITY, UROTHELIAL_INJURY, CellClass, Group, Observable
 
@@ -165,7 +165,7 @@ class Cyclophosphamide(KillsByExposure, Drug):
         8.6 * mg * hour / L,
         plausible=(6.0, 60.0),
         source=fitted(
-            "2026-11-29-outcomes",
+            OUTCOMES,
             "beside what kills resting ones: two 50 mg/kg after the graft weaken alloreactive cells by 1.3 log10, "
             "and spare enough that acute disease is as frequent as it is",
         ),

@@ -17,7 +17,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import where
-from marrow.sources import assumed, fitted, in_transplant
+from marrow.sources import OUTCOMES, assumed, fitted, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import L, dimensionless, hour, kg, mg, minute, mL, year
 from marrow.vocabulary import (
@@ -204,7 +204,7 @@ class Melphalan(KillsStromaByExposure, Drug):
         1.8 * mg * hour / L,
         plausible=(1.5, 3.5),
         source=fitted(
-            "2026-11-29-outcomes",
+            OUTCOMES,
             "2.5 log10 of myeloma by 200 mg/m2 (3 were proposed), 1.7 of leukemia by 140 mg/m2 (1.5)",
         ),
     )

@@ -6,7 +6,7 @@ import math
 
 from marrow.language import Drug, Parameter, Route, State, lognormal, nothing, offers, reaction
 from marrow.language.math import exp, saturate
-from marrow.sources import assumed, derived, fitted
+from marrow.sources import OUTCOMES, assumed, derived, fitted
 from marrow.units import Gy, dimensionless, hour, minute
 from marrow.vocabulary import CYTOTOXICITY, RADIATION_ABSORBED, CellClass, Group, Observable
 
@@ -124,11 +124,11 @@ class TotalBodyIrradiation(Drug):
         "alpha of malignant cells",
         0.62 / Gy,
         plausible=(0.25, 0.9),
-        source=fitted("2026-11-29-outcomes", "myeloid leukemia; before the sensitivity of malignant cells as a whole"),
+        source=fitted(OUTCOMES, "myeloid leukemia; before the sensitivity of malignant cells as a whole"),
     )
     malignant_beta = _per_squared_gray("beta of malignant cells", 0.04, 0.02, 0.06, "as alpha; ratio 15 Gy")
     vessel_alpha = _per_gray(
-        "alpha of small vessels", 0.06, 0.03, 0.12, "12 Gy in 6 injure as much as a myeloablative course of busulfan"
+        "alpha of small vessels", 0.05, 0.03, 0.12, "12 Gy in 6 injure as much as a myeloablative course of busulfan"
     )
     vessel_beta = _per_squared_gray("beta of small vessels", 0.012, 0.006, 0.03, "ratio 5 Gy: lungs and kidneys, late")
 

@@ -17,6 +17,7 @@ from marrow.endpoints.engraftment import Recovery, neutrophil_engraftment, plate
 from marrow.endpoints.events import RELAPSE, EventTimes, ended_by, event_columns
 from marrow.endpoints.graft_failure import graft_failure_day, primary_graft_failure
 from marrow.endpoints.gvhd import gvhd_columns
+from marrow.endpoints.gvhd_organs import organ_columns
 from marrow.endpoints.hospital import COUNTS, Conditioning, hospital_columns, stay_of
 from marrow.endpoints.nadir import days_below, nadir
 from marrow.endpoints.quality_of_life import COUNT, quality_columns, quality_of
@@ -100,6 +101,7 @@ def outcomes(
     status = np.asarray(course["status"].values) if "status" in course else np.zeros(patients, dtype=np.int8)
     columns = [*_neutrophils(chart), *_platelets(chart), *_red_cells(chart), *_donor_shares(chart, autologous)]
     columns += [*_mucosa(chart), *event_columns(chart.events), *gvhd_columns(chart, chart.death)]
+    columns += organ_columns(chart)
     columns += _graft_failure(chart, autologous, cord)
     columns += _life(chart, columns, conditioning)
     columns = ended_by(columns, chart.death)

@@ -175,10 +175,24 @@ def plain_words(outcomes: Outcomes, *, is_autologous: bool) -> tuple[str, ...]:
     if not is_autologous and "acute_gvhd_2_4_day" in outcomes:
         said.append(
             f"Cells of the donor attack the body (acute graft-versus-host disease that needs treatment) in about "
-            f"{of_100('acute_gvhd_2_4_day')} of 100."
+            f"{of_100('acute_gvhd_2_4_day')} of 100.{_organs(outcomes)}"
         )
     said.append("These are numbers of a model, not of a hospital; no single patient can read a future from them.")
     return tuple(text for text in said if text)
+
+
+def _organs(outcomes: Outcomes) -> str:
+    """Which organs acute disease strikes, among those whose grade is II or higher."""
+    if "acute_gvhd_grade" not in outcomes:
+        return ""
+    ill = outcomes["acute_gvhd_grade"] >= 2
+    if not ill.any():
+        return ""
+    shares = [
+        f"{name} in {round(100 * float((outcomes[f'acute_gvhd_{organ}_stage'][ill] > 0).mean()))}"
+        for organ, name in (("skin", "the skin"), ("gut", "the gut"), ("liver", "the liver"))
+    ]
+    return f" Of 100 of those it strikes {shares[0]}, {shares[1]} and {shares[2]}."
 
 
 def _spelled(word: str) -> str:

@@ -53,6 +53,15 @@ GVHD_INJURY = Observable(
     floor=1e-3,
     group=Group.TISSUE,
 )
+
+
+def _of_organ(organ: str) -> Observable:
+    meaning = f"injury of the {organ} by donor T cells, its share of all"
+    name = f"gvhd_of_{organ}"
+    return Observable(name, dimensionless, meaning, combine=Combine.SUM, floor=1e-3, group=Group.TISSUE, on_chart=True)
+
+
+GVHD_OF_SKIN, GVHD_OF_GUT, GVHD_OF_LIVER = (_of_organ(organ) for organ in ("skin", "gut", "liver"))
 CHRONIC_GVHD = Observable(
     "chronic_gvhd",
     dimensionless,

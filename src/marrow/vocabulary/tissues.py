@@ -26,6 +26,7 @@ GRAFT_REACHING_MARROW = Port(
 )
 BLOOD_VOLUME = Port("blood_volume", u.mL / u.kg, "blood volume per kg of body")
 SETTLING = PortFamily("settling", _FLOW, "graft cells ready to divide in the marrow", GraftCell, Combine.SUM)
+GRAFT_AWAKENING = Port("graft_awakening", _FLOW, "homed CD34+ cells of a graft that begin to divide")
 GRAFT_ENTERING = Port("graft_entering", _FLOW, "graft CD34+ cells leaving blood", combine=Combine.SUM)
 SECOND_GRAFT = Port(
     "second_graft", _FLOW, "CD34+ cells of a second graft of the same donor leaving blood", combine=Combine.SUM
@@ -46,6 +47,10 @@ LYMPHOID_PRECURSORS = Port(
 )
 THYMIC_EXPORT = Port("thymic_export", _FLOW, "naive T cells that leave the thymus", per=Origin)
 T_CELLS_OF_BODY = Port("t_cells_of_body", _PER_KG, "T cells of the whole body", per=Origin)
+T_CELLS_PER_VOLUME = Port("t_cells_per_volume", u.kg / u.uL, "T cells per blood volume and T cell of the body")
+NAIVE_T_CELL_LOSS = Port(
+    "naive_t_cell_loss", 1 / u.day, "naive T cells that die, are killed or become memory cells, each a day", per=Origin
+)
 MARROW_CELLS = Port("marrow_cells", _PER_KG, "nucleated cells in the marrow", per=Origin, combine=Combine.SUM)
 G_CSF_OCCUPANCY = Port("g_csf_occupancy", dimensionless, "share of G-CSF receptors that are occupied")
 G_CSF_RECEPTORS = Port("g_csf_receptors", _PER_KG, "cells that take up G-CSF, as blood neutrophils")
