@@ -121,3 +121,22 @@ def test_the_thymus_pays_for_it() -> None:
     naive = found.course["cd4_naive_count"].sel(time=364, method="nearest").values
     ill = found.outcomes["acute_gvhd_2_4_day"] <= 100
     assert np.median(naive[ill]) < np.median(naive[~ill])
+
+
+def test_skin_is_struck_most_often_liver_least_and_stages_make_the_grades() -> None:
+    """At the highest grade: skin in about four of five, gut in half, liver in a fifth."""
+    found = arm("unrelated").outcomes
+    ill = found["acute_gvhd_2_4_day"] < found["death_day"]
+    skin, gut, liver = (
+        np.mean(found[f"acute_gvhd_{organ}_stage"][ill] > 0) for organ in ("skin", "gut", "liver")
+    )
+    assert 0.65 < skin <= 1.0
+    assert 0.3 < gut < 0.75
+    assert 0.05 < liver < 0.4
+    assert np.array_equal(found["acute_gvhd_grade"] >= 2, ill)
+
+
+def test_platelets_of_day_50_are_lower_the_more_donor_cells_find_to_attack() -> None:
+    """Medians of 149 after a twin's marrow, 108 after a sibling's, 49 after a stranger's (Genoa, 342 patients)."""
+    found = {name: arm(name).course["platelet_count_own"].sel(time=50, method="nearest") for name in ("unrelated", "twin")}
+    assert np.median(found["unrelated"]) < 0.85 * np.median(found["twin"])

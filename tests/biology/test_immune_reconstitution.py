@@ -42,11 +42,11 @@ def test_cd4_pass_200_within_three_to_nine_months_of_blood_and_marrow_grafts() -
         assert np.interp(100, days, seen["cd4_count"]) > 50, source
 
 
-def test_memory_t_cells_double_in_five_to_fifteen_days_in_an_empty_body() -> None:
+def test_memory_t_cells_double_within_a_week_in_an_empty_body_without_drugs() -> None:
     solved, ceiling = Patient().assigned, Patient().assigned["tcells.il_7_ceiling"]
     for subset in ("memory_cd4", "memory_cd8"):
         growth = solved[f"tcells.{subset}_division"] * ceiling - solved[f"tcells.{subset}_loss"]
-        assert 5 < np.log(2) / growth < 15, subset
+        assert 3 < np.log(2) / growth < 7, subset
 
 
 def test_the_young_make_more_naive_cd4_cells_than_the_old() -> None:

@@ -56,7 +56,7 @@ class GraftCells(Module):
     )
     cord_spread = Parameter(
         "spread of that between cord units, relative to other grafts",
-        2.5 * dimensionless,
+        2.51 * dimensionless,
         plausible=(1.0, 3.0),
         source=fitted(
             RECOVERY, "units of like CD34+ dose differ tenfold in colonies; one in ten to five never engrafts"
@@ -105,10 +105,10 @@ class GraftCells(Module):
     )
     lost_with_age = Parameter(
         "fall of long-term stem cells per CD34+ cell with the donor's age",
-        0.04 / year,
+        0.035 / year,
         plausible=(0.005, 0.06),
         source=assumed(
-            "CD34+ cells of the old hold fewer that repopulate; halved in 17 years. Seven sibling pairs, in which "
+            "CD34+ cells of the old hold fewer that repopulate; halved in 20 years. Seven sibling pairs, in which "
             "age goes with source and conditioning, differ by far more"
         ),
     )
@@ -160,7 +160,7 @@ class GraftCells(Module):
     )
     cord_myeloid = Parameter(
         "cord relative to blood, CMP and GMP",
-        0.07 * dimensionless,
+        0.06 * dimensionless,
         plausible=(0.05, 0.6),
         source=fitted(
             RECOVERY,

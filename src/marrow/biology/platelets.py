@@ -113,7 +113,7 @@ class Platelets(Module):
     )
     worse_with_damage = Parameter(
         "increase of all losses when the mucosa is wholly injured",
-        1.3 * dimensionless,
+        1.1 * dimensionless,
         plausible=(0.5, 3.0),
         source=fitted(
             RECOVERY,
@@ -129,7 +129,7 @@ class Platelets(Module):
     )
     megakaryoblast_rate = Parameter(
         "megakaryoblasts becoming megakaryocytes",
-        0.47 / day,
+        0.45 / day,
         plausible=(0.16, 0.5),
         vary=lognormal(cv=0.1),
         source=fitted(RECOVERY, "0.16 in the average of 53 autologous patients", key="zhu2025"),

@@ -113,7 +113,7 @@ class Progenitors(Module):
     )
     myeloid_division_when_empty = Parameter(
         "division of CMP, empty marrow",
-        0.94 / day,
+        0.87 / day,
         plausible=(0.23, 1.5),
         vary=lognormal(sd=0.4),
         source=fitted(
@@ -136,7 +136,7 @@ class Progenitors(Module):
     )
     granulocyte_division_when_empty = Parameter(
         "division of GMP, empty marrow",
-        1.3 / day,
+        1.4 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.25),
         source=fitted(
@@ -153,7 +153,7 @@ class Progenitors(Module):
     )
     erythroid_division_when_empty = Parameter(
         "division of MEP, empty marrow, before thrombopoietin",
-        1.5 / day,
+        1.4 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.35),
         source=fitted(
@@ -204,7 +204,7 @@ class Progenitors(Module):
     )
     platelet_share = Parameter(
         "share of MEP that become megakaryocyte progenitors",
-        0.064 * dimensionless,
+        0.07 * dimensionless,
         plausible=(0.06, 0.4),
         source=fitted(RECOVERY, "the smaller branch; gives the order of a thousand platelets per megakaryocyte"),
     )

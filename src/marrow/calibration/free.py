@@ -38,7 +38,9 @@ FREE: tuple[Free, ...] = (  # homing and the composition of blood grafts stay as
     Free("neutrophils.mitotic_time", "transit of neutrophils"),
     Free("neutrophils.drawn_out", "loss of neutrophils in the first two weeks"),
     Free("niche.growth_loss", "depth of stromal damage x what it does to division and shedding"),
+    Free("niche.by_alloreactivity", "alloreactive cells x what they do to platelets"),
     Free("niche.by_gvhd", "injury by graft-versus-host disease x what it does to platelets"),
+    Free("niche.by_chronic", "chronic disease x what it does to platelets"),
     Free("graft_cells.cord_spread", "how much cord units differ"),
     Free("tcells.memory_cd4_division", "T cells of a graft x their growth in an empty body"),
     Free("tcells.held_back", "the same under calcineurin inhibitors"),
@@ -90,6 +92,7 @@ FREE_OUTCOMES: tuple[Free, ...] = (
     Free("death.organ_toxicity", "vessel injury by conditioning x death of it"),
     Free("death.after_relapse", "growth of the malignancy x treatment of relapse"),
     Free("frailty.by_stage", "death of complications by stage of disease"),
+    Free("frailty.by_center", "registries against centers that report their own patients"),
     Free("frailty.by_age", "death of complications by age"),
 )
 
@@ -108,8 +111,6 @@ class Part(Enum):
 
     def why_not(self, kind: str) -> str:
         """Why figures of this kind (first word of the endpoint) are not fitted to in this part; '' if they are."""
-        if kind in NOT_FITTED:
-            return NOT_FITTED[kind]
         belongs = Part.GVHD if kind in _GVHD else Part.OUTCOMES if kind in _OUTCOMES else Part.RECOVERY
         if belongs is not self:
             return "belongs to another part of the fit"
@@ -119,9 +120,6 @@ class Part(Enum):
 _GVHD = {"agvhd", "cgvhd", "severe"}
 _OUTCOMES = {"os", "dfs", "nrm", "relapse", "death", "graft", "primary", "sustained", "mixed", "stable", "complete",
              "grfs", "crfs"}  # fmt: skip
-NOT_FITTED: dict[str, str] = {  # kinds of figures whose mechanism the model lacks
-    "plt<": "late thrombocytopenia comes of complications that hardly touch platelets here",
-}
 
 
 def priors(free: Iterable[Free] = FREE) -> tuple[Prior, ...]:

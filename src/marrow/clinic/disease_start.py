@@ -84,7 +84,7 @@ TABLE: dict[Diagnosis, dict[Control, Start]] = {
         _L: Start(9.0, 120, 3.5, 0.40, 0.50, 0.25, 0.90, 0.80, 0.60),
         _A: Start(8.6, 70, 3.0, 0.30, 0.30, 0.30, 0.80, 0.70, 0.55),
     },
-    Diagnosis.APLASTIC_ANEMIA: dict.fromkeys((_F, _L, _A), Start(7.9, 18, 0.5, 0.02, 0.05, 0.05, 0.80, 0.70, 1.0)),
+    Diagnosis.APLASTIC_ANEMIA: dict.fromkeys((_F, _L, _A), Start(7.9, 18, 0.5, 0.02, 0.03, 0.05, 0.80, 0.70, 1.0)),
     Diagnosis.SICKLE_CELL: dict.fromkeys((_F, _L, _A), Start(9.2, 350, 4.5, 1.0, 1.0, 0.05, 1.0, 1.0, 1.0)),
     Diagnosis.THALASSEMIA: dict.fromkeys((_F, _L, _A), Start(9.6, 250, 3.5, 1.0, 1.0, 0.05, 1.0, 1.0, 0.85)),
     Diagnosis.INBORN_ERROR: dict.fromkeys((_F, _L, _A), Start(11.3, 250, 2.8, 1.0, 1.0, 0.0, 0.40, 0.50, 1.0)),

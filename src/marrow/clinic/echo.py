@@ -74,6 +74,7 @@ def describe(plan: Plan, model: ModelLike | None = None) -> list[Row]:
 def _transplant(plan: Plan) -> list[Row]:
     rows = [Row("transplant", "title", plan.title)] if plan.title else []
     rows.append(Row("transplant", "year", str(plan.year)))
+    rows += [Row("transplant", "center", plan.center.value)] if plan.center else []
     rows.append(Row("transplant", "follow-up", f"to day {printed(plan.follow_up)}"))
     regimen = name_of(plan.conditioning)
     rows += [Row("transplant", "regimen", f"the sentences are those of {regimen}")] if regimen else []

@@ -29,7 +29,7 @@ from marrow.clinic.problems import problems_of
 from marrow.clinic.quantities import DAYS, Measure, quoted, refuse
 from marrow.clinic.regimen import find_regimen
 from marrow.clinic.regimen import names as regimen_names
-from marrow.clinic.risk import risk_covariates
+from marrow.clinic.risk import CENTER, Center, risk_covariates
 from marrow.clinic.sampling import Labs
 from marrow.clinic.sentences import read_order
 from marrow.errors import PlanError, Problem, nearest
@@ -105,14 +105,15 @@ def read_days(text: str | float) -> float:
 
 
 class Plan(Part):
-    """One transplant. ``follow_up``: days after the graft that are simulated. ``year``: of the transplant. ``labs``:
-    what a clinic measures; without it endpoints read the true daily values.
+    """One transplant. ``follow_up``: days after the graft that are simulated. ``year``: of the transplant. ``center``:
+    where. ``labs``: what a clinic measures; without it endpoints read the true daily values.
 
     A file gives one graft, or a list of them: ``graft`` is the first (day 0), ``further_grafts`` the others.
     """
 
     title: Annotated[str, words("a title")] | None = None
     year: Annotated[int, whole("the year of the transplant", 1960, 2100)]
+    center: Annotated[Center, CENTER] | None = None
     patient: Patient
     donor: Donor
     graft: Graft
@@ -220,7 +221,7 @@ class Plan(Part):
             "glomerular_filtration": patient.glomerular_filtration,
             "donor_age": donor_age,
             **self._graft_covariates(),
-            **risk_covariates(patient, donor, self.year),
+            **risk_covariates(patient, donor, self.year, self.center),
             **burden_covariates(patient),
             **diagnosis_covariates(patient),
             "platelet_antibodies": float(patient.platelet_antibodies is Serostatus.POSITIVE),

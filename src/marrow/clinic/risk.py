@@ -1,8 +1,11 @@
-"""What plan and calendar say of risk: how donor and patient differ, viruses, comorbidity, performance, year."""
+"""What plan and calendar say of risk: how donor and patient differ, viruses, comorbidity, performance, year, center."""
 
 from __future__ import annotations
 
+from enum import Enum
+
 from marrow.clinic.donor import Donor, Relation
+from marrow.clinic.fields import choice
 from marrow.clinic.patient import Patient, Serostatus, Sex
 
 MOST_MISMATCHES = 5.0  # of ten alleles: one haplotype
@@ -11,7 +14,17 @@ USUAL_CMV_PATIENT, USUAL_CMV_DONOR = 0.6, 0.4  # share of adults who are seropos
 ERA_ZERO = 2000
 
 
-def risk_covariates(patient: Patient, donor: Donor, year: int) -> dict[str, float]:
+class Center(Enum):
+    """Where the transplant is done."""
+
+    USUAL = "usual"  # as the centers of a registry are on average
+    HIGH_VOLUME = "high-volume"  # many transplants a year: those that report their own patients
+
+
+CENTER = choice(Center, "the transplant center", {"high volume": Center.HIGH_VOLUME, "single": Center.HIGH_VOLUME})
+
+
+def risk_covariates(patient: Patient, donor: Donor, year: int, center: Center | None = None) -> dict[str, float]:
     """By the names and units of ``marrow.vocabulary``."""
     own = donor.relation in (Relation.AUTOLOGOUS, Relation.SYNGENEIC)
     female_to_male = donor.sex is Sex.FEMALE and patient.sex is Sex.MALE
@@ -29,6 +42,7 @@ def risk_covariates(patient: Patient, donor: Donor, year: int) -> dict[str, floa
         "comorbidity": float(comorbidity),
         "karnofsky": float(USUAL_PERFORMANCE if patient.karnofsky is None else patient.karnofsky),
         "transplant_year": float(year - ERA_ZERO),
+        "high_volume_center": float(center is Center.HIGH_VOLUME),
     }
 
 
