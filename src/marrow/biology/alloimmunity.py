@@ -116,7 +116,7 @@ class Alloimmunity(Module):
     # --- how many there are ---
     of_graft = Parameter(
         "alloreactive share of graft CD3+ cells, matched sibling",
-        8.8e-05 * dimensionless,
+        8e-5 * dimensionless,
         plausible=(1e-6, 1e-4),
         vary=lognormal(sd=1.5),
         source=fitted(
@@ -127,16 +127,16 @@ class Alloimmunity(Module):
     )
     per_mismatch = fitted_pure(
         "rise of the share with each HLA mismatch, natural logarithm",
-        0.25,
+        0.28,
         0.2,
         1.4,
         f"five mismatches are threefold here; 1e-5 matched, 1e-2 haploidentical is spoken of; {ACUTE}",
     )
     if_unrelated = fitted_pure(
-        "the same, unrelated donor", 0.55, 0.2, 1.5, "more minor antigens differ than among siblings"
+        "the same, unrelated donor", 0.58, 0.2, 1.5, "more minor antigens differ than among siblings"
     )
     if_cord = fitted_pure(
-        "the same, cord blood", 1.8, 0.4, 3.0, "naive cells hold most precursors, and cord has no others"
+        "the same, cord blood", 1.9, 0.4, 3.0, "naive cells hold most precursors, and cord has no others"
     )
     if_female_to_male = pure("the same, woman to man", 0.5, 0.1, 1.2, "antigens of the Y chromosome")
 
@@ -212,7 +212,7 @@ class Alloimmunity(Module):
     )
     regulatory_killed = fitted_pure(
         "kill of regulatory cells, relative to other lymphocytes",
-        1.0,
+        0.98,
         0.2,
         1.0,
         "spared somewhat by cyclophosphamide and by antithymocyte globulin; how much is not measured in patients",
@@ -250,7 +250,7 @@ class Alloimmunity(Module):
     )
     malignancy_killing = fitted_rate(
         "killing of malignant cells at its most",
-        0.13,
+        0.15,
         0.05,
         0.5,
         "outweighs growth of 0.06 a day where graft-versus-host disease is usual",
@@ -258,14 +258,14 @@ class Alloimmunity(Module):
 
     malignancy_half = fitted_pure(
         "effect of alloreactive cells at which half of that is reached",
-        0.088,
+        0.087,
         0.03,
         0.5,
         "fewer cells than make disease suffice: globulins and cyclophosphamide halve disease and hardly raise relapse",
     )
 
     malignancy_if_cord = fitted_pure(
-        "killing of malignant cells by cells of cord blood, relative", 1.6, 1.0, 4.0, "relapse is rarer after cord"
+        "killing of malignant cells by cells of cord blood, relative", 1.7, 1.0, 4.0, "relapse is rarer after cord"
     )
 
     @derived("alloreactive share of graft CD3+ cells", dimensionless)

@@ -56,7 +56,7 @@ class GraftCells(Module):
     )
     cord_spread = Parameter(
         "spread of that between cord units, relative to other grafts",
-        2.51 * dimensionless,
+        2.5 * dimensionless,
         plausible=(1.0, 3.0),
         source=fitted(
             RECOVERY, "units of like CD34+ dose differ tenfold in colonies; one in ten to five never engrafts"

@@ -85,20 +85,22 @@ class Malignancy(Module):
     )
     share = fitted_pure(
         "share of malignant cells that can regrow",
-        2e-07,
+        2.6e-7,
         1e-8,
         1e-5,
         "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
     )
     bulk = Parameter(
         "malignant cells before conditioning from which on that share is smaller",
-        1e9 * cells,
+        9e8 * cells,
         plausible=(1e8, 1e10),
-        source=assumed("residual disease that flow cytometry finds; below it remissions are taken to be alike"),
+        source=fitted(
+            OUTCOMES, "residual disease that flow cytometry finds; below it remissions are taken to be alike"
+        ),
     )
     fewer_in_bulk = fitted_pure(
         "fall of that share with bulk, power of the number of cells",
-        0.64,
+        0.7,
         0.3,
         1.0,
         "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
@@ -106,7 +108,7 @@ class Malignancy(Module):
     )
     resistant_share = fitted_pure(
         "share of them that resists conditioning",
-        0.0069,
+        0.0084,
         1e-3,
         1e-1,
         "relapse falls with intensity, by a fifth to a third and not to nothing",
@@ -114,13 +116,13 @@ class Malignancy(Module):
     )
     resistance = Parameter(
         "killing of resistant cells, relative",
-        0.3 * dimensionless,
+        0.23 * dimensionless,
         plausible=(0.1, 0.6),
-        source=assumed("as the share that resists"),
+        source=fitted(OUTCOMES, "as the share that resists"),
     )
     sensitivity = Parameter(
         "sensitivity of this patient's malignant cells to conditioning, relative",
-        0.28 * dimensionless,
+        0.29 * dimensionless,
         plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
         source=fitted(
@@ -156,9 +158,11 @@ class Malignancy(Module):
     )
     outgrown = Parameter(
         "malignant cells at which killing by donor cells has halved",
-        3e9 * cells,
+        3.9e9 * cells,
         plausible=(1e8, 1e11),
-        source=assumed("donor lymphocytes cure molecular relapse (56 %) more often than overt relapse (20 %) of CML"),
+        source=fitted(
+            OUTCOMES, "donor lymphocytes cure molecular relapse (56 %) more often than overt relapse (20 %) of CML"
+        ),
     )
     shown_by_marrow = Parameter(
         "malignant cells at which a relapse is found",

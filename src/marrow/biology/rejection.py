@@ -87,14 +87,14 @@ class Rejection(Module):
 
     of_host = Parameter(
         "alloreactive share of host T cells, matched sibling",
-        0.00036 * dimensionless,
+        0.00066 * dimensionless,
         plausible=(1e-5, 1e-2),
         vary=lognormal(sd=2.0),
         source=fitted(OUTCOMES, f"more than of the graft: transfusion raises it in some; {FAILURE}"),
     )
     per_mismatch = fitted_pure(
         "rise of the share with each HLA mismatch, natural logarithm",
-        1.1,
+        0.86,
         0.3,
         1.8,
         f"naive and memory cells alike: a tenth of host T cells against a haploidentical donor; {FAILURE}",
