@@ -26,7 +26,7 @@ _MODEL_SHARE = calculated(
 )
 
 
-def _share(label: str, value: float, low: float, high: float, source, spread: float = 0.3) -> Parameter:
+def _share(label: str, value: float, low: float, high: float, source, spread: float = 0.2) -> Parameter:
     return Parameter(label, value * dimensionless, plausible=(low, high), vary=lognormal(sd=spread), source=source)
 
 

@@ -72,15 +72,15 @@ class NaturalKillerCells(Module):
     )
     il_15_ceiling = Parameter(
         "interleukin 15 without NK cells, relative to health",
-        5.0 * dimensionless,
+        6.0 * dimensionless,
         plausible=(3.0, 8.0),
         source=elsewhere("plosone_e0055876", "2.4 before, 12.5 pg/mL at day 7 of nonmyeloablative transplants"),
     )
     infused_share = Parameter(
         "NK cells that reach blood per infused CD3+ cell",
-        0.01 * dimensionless,
-        plausible=(0.003, 0.03),
-        source=assumed("one NK cell in ten CD3+ cells, a tenth of which stays in blood"),
+        0.035 * dimensionless,
+        plausible=(0.003, 0.06),
+        source=assumed("one NK cell in ten CD3+ cells, a third of which stays in blood"),
     )
 
     @derived("NK cells of blood in health", cells / kg)

@@ -53,7 +53,7 @@ class Niche(Module):
     )
     growth_loss = Parameter(
         "loss of support when all stroma is damaged, as times less",
-        1.0 * dimensionless,
+        0.8 * dimensionless,
         plausible=(0.4, 5.0),
         source=fitted(
             RECOVERY, "platelets return days later after busulfan allografts than after autografts of the same dose"
@@ -61,7 +61,7 @@ class Niche(Module):
     )
     by_alloreactivity = Parameter(
         "loss of support with as many alloreactive cells as can be, as times less",
-        1.1 * dimensionless,
+        0.9 * dimensionless,
         plausible=(0.3, 4.0),
         source=fitted(
             RECOVERY, "on day 50 platelets are 149 after a twin's marrow, 108 after a sibling's, 49 after a stranger's"
@@ -83,7 +83,7 @@ class Niche(Module):
         "what injury of the marrow does in this patient, relative",
         1.0 * dimensionless,
         plausible=(0.8, 1.25),
-        vary=lognormal(sd=1.1),
+        vary=lognormal(sd=0.75),
         source=assumed("a quarter of patients has fewer than 50 platelets at day 100, as many have twice the median"),
     )
 

@@ -151,7 +151,7 @@ class RedCells(Module):
 
     antibody_kill = Parameter(
         "death of the graft's CFU-E and erythroblasts by isohemagglutinins of the first day",
-        0.8 / day,
+        0.5 / day,
         plausible=(0.1, 2.0),
         vary=lognormal(sd=0.8),
         source=assumed(

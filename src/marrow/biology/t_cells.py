@@ -1,4 +1,4 @@
-"""T cells: naive and memory, CD4 and CD8; interleukin 7."""
+"""T cells: naive and memory, CD4 and CD8."""
 
 from __future__ import annotations
 
@@ -30,8 +30,6 @@ from marrow.vocabulary import (
     CD8_OF,
     CYTOTOXICITY,
     IL_7,
-    IL_7_15,
-    IL_15,
     NAIVE_T_CELL_LOSS,
     SETTLING_CD3,
     START,
@@ -65,10 +63,9 @@ def _share(label: str, value: float, low: float, high: float, note: str, run: st
 class TCells(Module):
     """T cells of the whole body: the thymus sends naive ones, interleukin 7 lets all divide when they are few.
 
-    Assumes that interleukin 7 follows T-cell numbers at once; that division of naive and memory cells is in
-    proportion to it; that a fixed share of T cells is in blood. Loss rates are solved from health. Graft T cells
-    divide as host ones do; each are killed by alloreactive cells of the other. Calcineurin inhibitors slow division;
-    much interleukin 7 turns naive into memory cells.
+    Assumes that division of naive and memory cells is in proportion to interleukin 7; that a fixed share of T cells is
+    in blood. Loss rates are solved from health. Graft T cells divide as host ones do; each are killed by alloreactive
+    cells of the other. Calcineurin inhibitors slow division; much interleukin 7 turns naive into memory cells.
     Leaves out other immunosuppressants, antigen (cytomegalovirus); alloreactive and regulatory cells are few, and
     elsewhere.
     Should show CD8 above 250/uL in two to six months, CD4 above 200/uL in three to nine, naive CD4 after more than a
@@ -82,7 +79,6 @@ class TCells(Module):
     alloreactive = Needs(ALLOREACTIVE_KILLING)
     volume = Needs(BLOOD_VOLUME)
     il_7 = Needs(IL_7)
-    il_15 = Needs(IL_15)
     activation = Needs(T_CELL_ACTIVATION)
     spared = Needs(START[Pool.T_CELLS])
 
@@ -155,28 +151,12 @@ class TCells(Module):
         "after grafts of 1e4 T cells per kg",
         RECOVERY,
     )
-    il_7_ceiling = Parameter(
-        "effect of interleukin 7 without T cells, relative to health",
-        9.5 * dimensionless,
-        plausible=(4.0, 10.0),
-        vary=lognormal(cv=0.15),
-        source=assumed("homeostatic division rises five- to tenfold in an empty body"),
-    )
-
-    il_7_half = _share(
-        "T cells, relative to health, that take up about half of what all T cells do",
-        0.4,
-        0.03,
-        1.0,
-        "interleukin 7 falls steeply as the first T cells come, and slowly later",
-    )
-
     graft_cd4_share = _share("CD4 share of graft CD3+ cells", 0.6, 0.45, 0.7, "as in blood")
     graft_naive_share = _share("naive share of graft T cells", 0.45, 0.2, 0.7, "as in blood of a donor of middle age")
 
     of_t_cells = _share(
         "alloreactive killing of T cells, relative to that of blood-forming cells",
-        0.1,
+        0.28,
         0.03,
         0.5,
         "myeloid chimerism is full before that of T cells",
@@ -213,20 +193,6 @@ class TCells(Module):
 
     def all_cells(self):
         return total(self.naive_cd4) + total(self.memory_cd4) + total(self.naive_cd8) + total(self.memory_cd8)
-
-    def fullness(self):
-        """T cells of the body, relative to health."""
-        rest = self.at_rest
-        return self.all_cells() / (rest.naive_cd4 + rest.memory_cd4 + rest.naive_cd8 + rest.memory_cd8)
-
-    @offers(IL_7)
-    def interleukin_7(self):
-        taken = self.fullness() * (1 + self.il_7_half) / (self.fullness() + self.il_7_half)
-        return self.il_7_ceiling / (1 + (self.il_7_ceiling - 1) * taken)
-
-    @offers(IL_7_15)
-    def interleukins(self):
-        return (self.il_7 + self.il_15) / 2
 
     def drive(self):
         """Division, relative to health: interleukin 7, as far as drugs let cells answer."""
