@@ -31,7 +31,7 @@ class SinusoidalObstruction(Module):
     )
     by_alloreactivity = Parameter(
         "rise of that hazard with as many alloreactive cells as can be",
-        3.0 * dimensionless,
+        2.0 * dimensionless,
         plausible=(0.5, 8.0),
         source=assumed("odds ratio 2.3 of mismatched grafts over all studies; rarer after autologous grafts"),
     )

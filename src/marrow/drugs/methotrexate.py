@@ -101,7 +101,7 @@ class Methotrexate(Drug):
 
     injury_of_vessels = Parameter(
         "highest injury of small vessels, 1 after myeloablative busulfan",
-        0.03 / day,
+        0.02 / day,
         plausible=(0.005, 0.08),
         source=assumed("odds ratio of sinusoidal obstruction 1.8 of regimens with it, over all studies"),
     )

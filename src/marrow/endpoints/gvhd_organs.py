@@ -10,10 +10,10 @@ from marrow.endpoints.gvhd_grading import HIGHEST_STAGE, Organ, grade_of
 from marrow.endpoints.series import Floats
 
 ORGANS = {Organ.SKIN: "gvhd_of_skin", Organ.LIVER: "gvhd_of_liver", Organ.LOWER_GUT: "gvhd_of_gut"}
-LEAST = {  # injury of the organ from which on it has stage 1, 2, 3, 4; assumed, injury is 1 where it is severe
-    Organ.SKIN: (0.03, 0.08, 0.16, 0.9),
-    Organ.LIVER: (0.06, 0.25, 0.5, 0.9),
-    Organ.LOWER_GUT: (0.06, 0.25, 0.5, 0.9),
+LEAST = {  # injury of the organ from which on it has stage 1, 2, 3, 4: assumed, set by how often each is struck
+    Organ.SKIN: (0.10, 0.15, 0.22, 0.75),
+    Organ.LIVER: (0.08, 0.25, 0.40, 0.55),
+    Organ.LOWER_GUT: (0.10, 0.30, 0.42, 0.55),
 }
 OF_GRADE_2 = {Organ.SKIN: 3.0, Organ.LIVER: 1.0, Organ.LOWER_GUT: 1.0}
 OF_GRADE_3 = {Organ.LIVER: 2.0, Organ.LOWER_GUT: 2.0}
