@@ -15,8 +15,8 @@ class SinusoidalObstruction(Module):
     injury of other organs.
     Leaves out liver disease of before, iron, antibodies against CD33, ursodeoxycholic acid, defibrotide, children's
     higher risk, sirolimus.
-    Should show a few percent after melphalan 200, 5 % after fludarabine and busulfan, more with every exposure above,
-    10 to 20 % after busulfan and cyclophosphamide; within a month.
+    Should show a few percent after melphalan 200, about a tenth after fludarabine and busulfan (reported: 5 to 9 %), more
+    with every exposure above, 10 to 20 % after busulfan and cyclophosphamide; within a month.
     """
 
     vessels = Needs(VESSEL_INJURY)
@@ -25,9 +25,7 @@ class SinusoidalObstruction(Module):
         "hazard of obstruction at the injury of myeloablative busulfan",
         0.0014 / day,
         plausible=(0.0006, 0.0035),
-        source=assumed(
-            "set so that 5 % have it after FB4 and 10 to 20 % after BuCy (published: 15 % over all regimens)"
-        ),
+        source=assumed("set so that 10 to 20 % have it after BuCy (published: 15 % over all regimens)"),
     )
     by_alloreactivity = Parameter(
         "rise of that hazard with as many alloreactive cells as can be",
