@@ -15,8 +15,8 @@ class SinusoidalObstruction(Module):
     injury of other organs.
     Leaves out liver disease of before, iron, antibodies against CD33, ursodeoxycholic acid, defibrotide, children's
     higher risk, sirolimus.
-    Should show a few percent after melphalan 200, about a tenth after fludarabine and busulfan (reported: 5 to 9 %), more
-    with every exposure above, 10 to 20 % after busulfan and cyclophosphamide; within a month.
+    Should show a few percent after melphalan 200, about a tenth after fludarabine and busulfan (reported: 5 to 9 %),
+    more with every exposure above, 10 to 20 % after busulfan and cyclophosphamide; within a month.
     """
 
     vessels = Needs(VESSEL_INJURY)
