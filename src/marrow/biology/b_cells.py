@@ -37,7 +37,7 @@ from marrow.vocabulary import (
 class BCells(Module):
     """B cells: made in the marrow from lymphoid progenitors, where stroma lets them grow.
 
-    Assumes two marrow stages, and that the yield of B cells falls with the cube of marrow support.
+    Assumes two marrow stages, and that the yield of B cells falls with marrow support.
     Leaves out memory B cells, plasma cells and immunoglobulins, graft-versus-host damage, rituximab.
     Should show B cells from month 2 to 3, normal between month 6 and 12.
     """
@@ -94,7 +94,7 @@ class BCells(Module):
     @reaction(marrow[1], blood)
     def release(self):
         """Immature B cells enter blood: fewer when stroma is damaged."""
-        return self.rate() * self.marrow[1], self.amplification * self.support**3
+        return self.rate() * self.marrow[1], self.amplification * self.support
 
     @reaction(blood, nothing)
     def die(self):

@@ -186,7 +186,7 @@ class Progenitors(Module):
         "division of CLP, full marrow", 0.1 / day, plausible=(0.05, 0.3), source=assumed("no human measurement")
     )
     lymphoid_division_when_empty = Parameter(
-        "division of CLP, empty marrow", 0.5 / day, plausible=(0.2, 1.5), source=assumed("no human measurement")
+        "division of CLP, empty marrow", 0.8 / day, plausible=(0.2, 1.5), source=assumed("B cells by month 3 to 4")
     )
     lymphoid_renewal_when_empty = Parameter(
         "self-renewal of CLP, empty marrow",
