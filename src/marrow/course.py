@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 
 _MOST_COPIED = 2**29  # bytes
-_COPIED_TOGETHER = 64  # patients
 
 
 def variable_name(observable: str) -> str:
@@ -75,13 +73,8 @@ def _by_variable(observables: np.ndarray) -> np.ndarray:
     if observables.nbytes > _MOST_COPIED:
         return np.moveaxis(observables, 2, 0)
     values = np.empty((kinds, count, times), observables.dtype)
-
-    def copy(first: int) -> None:
-        for patient in range(first, min(first + _COPIED_TOGETHER, count)):
-            values[:, patient, :] = observables[patient].T
-
-    with ThreadPoolExecutor() as pool:  # NumPy copies without holding the interpreter
-        list(pool.map(copy, range(0, count, _COPIED_TOGETHER)))
+    for patient, course in enumerate(observables):
+        values[:, patient, :] = course.T
     return values
 
 

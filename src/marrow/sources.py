@@ -72,9 +72,9 @@ def derived(note: str, *, key: str = "", at: str = "", transcribed_in: str = "")
     return Source(Grade.DERIVED, note, key=key, at=at, transcribed_in=transcribed_in)
 
 
-def fitted(run: str, note: str, *, key: str = "") -> Source:
+def fitted(run: str, note: str, *, key: str = "", transcribed_in: str = "") -> Source:
     """Fitted here; ``run`` names the run that is kept in the repository."""
-    return Source(Grade.FITTED_HERE, note, key=key, run=run)
+    return Source(Grade.FITTED_HERE, note, key=key, transcribed_in=transcribed_in, run=run)
 
 
 def assumed(note: str, *, key: str = "", transcribed_in: str = "") -> Source:

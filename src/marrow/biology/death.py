@@ -35,9 +35,9 @@ class Death(Module):
     Assumes hazards that follow their drivers without delay; all but the last two multiplied by frailty. Infection kills
     where neutrophils are missing, more so the longer, and where CD4 cells are missing under immunosuppression. After
     relapse death comes the sooner, the faster the malignancy grows, at a rate that is spread widely between patients:
-    some answer to treatment. Other causes: the mortality of the age, about doubled after an allogeneic graft, and then
+    some answer to treatment. Other causes: the mortality of the age, threefold after an allogeneic graft, and then
     a lasting excess.
-    Leaves out which treatment of relapse, which organ failed, second cancers by themselves, suicide, the center.
+    Leaves out which treatment of relapse, which organ failed, second cancers by themselves, suicide.
     Should show non-relapse death mostly in the first months, median survival after relapse of acute leukemia of about
     six months, later relapse survived longer; background mortality in the long run.
     """

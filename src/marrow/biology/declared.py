@@ -12,9 +12,11 @@ def pure(label: str, value: float, low: float, high: float, note: str, spread: f
     return _pure(label, value, low, high, assumed(note), spread)
 
 
-def fitted_pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
-    """A number without unit, fitted to published outcomes."""
-    return _pure(label, value, low, high, fitted(OUTCOMES, note), spread)
+def fitted_pure(
+    label: str, value: float, low: float, high: float, note: str, spread: float | None = None, run: str = OUTCOMES
+) -> Parameter:
+    """A number without unit, fitted to published figures in a kept ``run``."""
+    return _pure(label, value, low, high, fitted(run, note), spread)
 
 
 def _pure(label: str, value: float, low: float, high: float, source: Source, spread: float | None) -> Parameter:

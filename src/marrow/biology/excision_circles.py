@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from marrow.biology.declared import pure
 from marrow.language import Covariate, Module, Needs, Origin, Parameter, State, nothing, offers, reaction
 from marrow.language.math import total
 from marrow.sources import assumed
-from marrow.units import cells, dimensionless, kg
+from marrow.units import cells, kg
 from marrow.vocabulary import (
     GRAFT_IS_CORD,
     NAIVE_T_CELL_LOSS,
@@ -18,10 +19,6 @@ from marrow.vocabulary import (
     TREC_PER_T_CELL,
     Pool,
 )
-
-
-def _share(label: str, value: float, low: float, high: float, note: str) -> Parameter:
-    return Parameter(label, value * dimensionless, plausible=(low, high), source=assumed(note))
 
 
 class ExcisionCircles(Module):
@@ -43,13 +40,13 @@ class ExcisionCircles(Module):
     circles = State(
         "T-cell receptor excision circles, as cells with one", cells / kg, per=Origin, start=spared, typical=1e8
     )
-    of_new = _share(
+    of_new = pure(
         "excision circles in a T cell that leaves the thymus", 0.3, 0.1, 1.0, "one at most; cells divide before export"
     )
-    of_graft = _share(
+    of_graft = pure(
         "excision circles in a T cell of an adult's graft", 0.03, 0.005, 0.1, "1e3 to 1e4 in 1e5 T cells of adults"
     )
-    of_cord = _share("excision circles in a T cell of cord blood", 0.2, 0.05, 0.5, "nearly all are new")
+    of_cord = pure("excision circles in a T cell of cord blood", 0.2, 0.05, 0.5, "nearly all are new")
     fewest = Parameter("fewest T cells", 1e4 * cells / kg, plausible=(1e3, 1e5), source=assumed("a ratio to none is 0"))
 
     @reaction(nothing, circles)

@@ -119,6 +119,7 @@ class Platelets(Module):
             RECOVERY,
             "residual platelets fall by 0.32 to 1.04 per day after autografts, more than by age alone",
             key="zhu2025",
+            transcribed_in="Shelly9018/asct_plt",
         ),
     )
     worse_with_fever = Parameter(
@@ -132,7 +133,12 @@ class Platelets(Module):
         0.45 / day,
         plausible=(0.16, 0.5),
         vary=lognormal(cv=0.1),
-        source=fitted(RECOVERY, "0.16 in the average of 53 autologous patients", key="zhu2025"),
+        source=fitted(
+            RECOVERY,
+            "0.16 in the average of 53 autologous patients",
+            key="zhu2025",
+            transcribed_in="Shelly9018/asct_plt",
+        ),
     )
     megakaryocyte_rate = Parameter(
         "megakaryocytes used up by shedding",

@@ -120,6 +120,7 @@ class Progenitors(Module):
             RECOVERY,
             "0.81 in the average of 53 autologous patients, 10th to 90th percentile 0.23 to 1.31, of which we take six "
             "tenths as spread; raised, so that neutrophils rise as steeply as they do",
+            **_PLATELET_MODEL,
         ),
     )
     myeloid_renewal_when_empty = _renewal(
@@ -159,6 +160,7 @@ class Progenitors(Module):
         source=fitted(
             RECOVERY,
             "1.5 in the average of 53 autologous patients, where thrombopoietin is included and all cells home",
+            **_PLATELET_MODEL,
         ),
     )
     erythroid_renewal_when_empty = _renewal(

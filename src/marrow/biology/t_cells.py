@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.biology.declared import fitted_pure, pure
 from marrow.language import (
     Balanced,
     Module,
@@ -16,7 +17,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import total
-from marrow.sources import RECOVERY, assumed, elsewhere, fitted
+from marrow.sources import RECOVERY, Source, assumed, elsewhere, fitted
 from marrow.sources import derived as calculated
 from marrow.units import cells, day, dimensionless, kg, uL
 from marrow.vocabulary import (
@@ -50,14 +51,8 @@ def _count(label: str, value: float, low: float, high: float, note: str) -> Para
     return Parameter(label, value * cells / uL, plausible=(low, high), vary=lognormal(cv=0.35), source=source)
 
 
-def _turnover(label: str, value: float, low: float, high: float, note: str, run: str = "") -> Parameter:
-    source = fitted(run, note) if run else assumed(note)
+def _turnover(label: str, value: float, low: float, high: float, source: Source) -> Parameter:
     return Parameter(label, value / day, plausible=(low, high), vary=lognormal(cv=0.2), source=source)
-
-
-def _share(label: str, value: float, low: float, high: float, note: str, run: str = "") -> Parameter:
-    source = fitted(run, note) if run else assumed(note)
-    return Parameter(label, value * dimensionless, plausible=(low, high), source=source)
 
 
 class TCells(Module):
@@ -88,10 +83,8 @@ class TCells(Module):
     cd8_at_rest = _count(
         "CD8 cells in blood in health", 636.0, 400.0, 900.0, "median 636, range 228 to 1,243, healthy adults"
     )
-    cd4_naive_share = _share(
-        "naive share of CD4 cells in health", 0.48, 0.3, 0.65, "about half in adults of middle age"
-    )
-    cd8_naive_share = _share(
+    cd4_naive_share = pure("naive share of CD4 cells in health", 0.48, 0.3, 0.65, "about half in adults of middle age")
+    cd8_naive_share = pure(
         "naive share of CD8 cells in health", 0.4, 0.2, 0.6, "less than half in adults of middle age"
     )
     blood_share = Parameter(
@@ -101,40 +94,48 @@ class TCells(Module):
         source=calculated("about 1e11 naive T cells in an adult, 2 % of CD4 cells in blood", key="bains2009"),
     )
 
-    export_cd4_share = _share("CD4 share of thymic export", 0.65, 0.55, 0.75, "two CD4 for one CD8 cell")
+    export_cd4_share = pure("CD4 share of thymic export", 0.65, 0.55, 0.75, "two CD4 for one CD8 cell")
 
     naive_cd4_division = _turnover(
         "division of naive CD4 cells in health",
         0.00037,
         0.0002,
         0.0014,
-        "turnover 0.00045 a day, mostly by division in adults",
+        assumed("turnover 0.00045 a day, mostly by division in adults"),
     )
     naive_cd8_division = _turnover(
         "division of naive CD8 cells in health",
         0.00025,
         0.00015,
         0.0009,
-        "turnover 0.00029 a day, mostly by division in adults",
+        assumed("turnover 0.00029 a day, mostly by division in adults"),
     )
     memory_cd4_division = _turnover(
         "division of memory CD4 cells in health",
         0.019,
         0.003,
         0.05,
-        "central memory 0.015 a day; so cells double in 5 days in an empty body, in 9 under calcineurin inhibitors",
-        RECOVERY,
+        fitted(
+            RECOVERY,
+            "central memory 0.015 a day; so cells double in 4 days in an empty body, in 8 under calcineurin inhibitors",
+        ),
     )
     memory_cd8_division = _turnover(
         "division of memory CD8 cells in health",
         0.024,
         0.0027,
         0.05,
-        "effectors far faster than a half-life of 0.7 years; so cells double in 3 days in an empty body, in 7 under "
-        "calcineurin inhibitors, and there are more CD8 than CD4 cells for months",
+        assumed(
+            "effectors far faster than a half-life of 0.7 years; so cells double in 3 days in an empty body, in 7 "
+            "under calcineurin inhibitors, and there are more CD8 than CD4 cells for months"
+        ),
     )
     becoming_memory = _turnover(
-        "naive cells becoming memory cells, in health", 0.00005, 0.00002, 0.00009, "a minor part of naive turnover"
+        "naive cells becoming memory cells, in health",
+        0.00005,
+        0.00002,
+        0.00009,
+        assumed("a minor part of naive turnover"),
     )
     to_memory_by_il_7 = Parameter(
         "power of interleukin 7 by which naive cells become memory cells",
@@ -142,19 +143,19 @@ class TCells(Module):
         plausible=(2.0, 3.5),
         source=assumed("in an empty body most naive cells of a graft look like memory cells within two months"),
     )
-    held_back = _share(
+    held_back = fitted_pure(
         "division that is left when T cells cannot be activated",
         0.58,
         0.2,
         0.8,
         "calcineurin inhibitors slow homeostatic division; children without them have 50 CD4 cells by day 100 even "
         "after grafts of 1e4 T cells per kg",
-        RECOVERY,
+        run=RECOVERY,
     )
-    graft_cd4_share = _share("CD4 share of graft CD3+ cells", 0.6, 0.45, 0.7, "as in blood")
-    graft_naive_share = _share("naive share of graft T cells", 0.45, 0.2, 0.7, "as in blood of a donor of middle age")
+    graft_cd4_share = pure("CD4 share of graft CD3+ cells", 0.6, 0.45, 0.7, "as in blood")
+    graft_naive_share = pure("naive share of graft T cells", 0.45, 0.2, 0.7, "as in blood of a donor of middle age")
 
-    of_t_cells = _share(
+    of_t_cells = pure(
         "alloreactive killing of T cells, relative to that of blood-forming cells",
         0.28,
         0.03,

@@ -26,7 +26,8 @@ class Methotrexate(Drug):
 
     Assumes two linear compartments that follow body surface area, most of clearance by the kidneys; that cells in DNA
     synthesis die at a rate that depends on the time above a low level rather than on the peak. Kills dividing cells
-    and the mucosa, and stops the division of activated T cells; spares resting stem cells and lymphocytes.
+    and the mucosa, injures small vessels a little, and stops the division of activated T cells; spares resting stem
+    cells and lymphocytes.
     Every number is from memory and graded assumed: no published model of the short course was read.
     Leaves out folinic acid, fluid in body cavities that holds the drug back, the liver, polyglutamates within cells
     (their stay is part of the low level of half the effect).

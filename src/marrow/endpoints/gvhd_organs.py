@@ -9,7 +9,7 @@ from marrow.endpoints.column import Column, Kind
 from marrow.endpoints.gvhd_grading import HIGHEST_STAGE, Organ, grade_of
 from marrow.endpoints.series import Floats
 
-ORGANS = {Organ.SKIN: "gvhd_of_skin", Organ.LIVER: "gvhd_of_liver", Organ.LOWER_GUT: "gvhd_of_gut"}
+ORGANS = {Organ.SKIN: "skin", Organ.LIVER: "liver", Organ.LOWER_GUT: "gut"}  # as series and columns name them
 LEAST = {  # injury of the organ from which on it has stage 1, 2, 3, 4: assumed, set by how often each is struck
     Organ.SKIN: (0.10, 0.15, 0.22, 0.75),
     Organ.LIVER: (0.08, 0.25, 0.40, 0.55),
@@ -17,27 +17,27 @@ LEAST = {  # injury of the organ from which on it has stage 1, 2, 3, 4: assumed,
 }
 OF_GRADE_2 = {Organ.SKIN: 3.0, Organ.LIVER: 1.0, Organ.LOWER_GUT: 1.0}
 OF_GRADE_3 = {Organ.LIVER: 2.0, Organ.LOWER_GUT: 2.0}
-_LABELS = {Organ.SKIN: "skin", Organ.LIVER: "liver", Organ.LOWER_GUT: "lower gut"}
 
 
 def organ_columns(chart: Chart) -> list[Column]:
     """Stages and grade, where the course tells organs and grades."""
     events = ("acute_gvhd.grade_2_4", "acute_gvhd.grade_3_4")
-    if not chart.has(*ORGANS.values()) or not all(event in chart.events for event in events):
+    series = {organ: f"gvhd_of_{name}" for organ, name in ORGANS.items()}
+    if not chart.has(*series.values()) or not all(event in chart.events for event in events):
         return []
     reached = [chart.events.first(event) < chart.death for event in events]
-    injuries = {organ: _highest(chart, name) for organ, name in ORGANS.items()}
+    injuries = {organ: _highest(chart, name) for organ, name in series.items()}
     stages = staged(injuries, reached[0], reached[1])
     columns = [
         Column(
             f"acute_gvhd_{name}_stage",
-            f"acute GVHD, highest stage of the {_LABELS[organ]}",
+            f"acute GVHD, highest stage of the {organ.name.lower().replace('_', ' ')}",
             "",
             Kind.AMOUNT,
             stages[:, organ],
             "0 to 4; those whose acute GVHD never reaches grade II have 0",
         )
-        for organ, name in ((Organ.SKIN, "skin"), (Organ.LIVER, "liver"), (Organ.LOWER_GUT, "gut"))
+        for organ, name in ORGANS.items()
     ]
     wording = "highest grade by the stages of skin, liver and lower gut (MAGIC); 0 stands for none and for grade I"
     label = "acute GVHD, highest grade"
