@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-# xarray tries to import these to tell their arrays from NumPy's, and remembers which it found. A run has none of
-# their arrays, and loading them takes longer than writing its results.
-_NOT_USED = ("dask", "pint", "sparse", "cupy")
+# xarray and pandas try to import these to tell their arrays from NumPy's, and remember which they found. A run has none
+# of their arrays, and loading them takes longer than writing its results.
+_NOT_USED = ("dask", "pint", "sparse", "cupy", "pyarrow")
 
 
 def load_ahead() -> None:
-    """For a process that does one run. Afterwards xarray takes no notice of arrays of ``_NOT_USED`` libraries."""
+    """For a process that does one run. Afterwards xarray and pandas take no notice of arrays of ``_NOT_USED``
+    libraries."""
     with _hidden(_NOT_USED):
         import h5py  # noqa: F401
+        import isal.isal_zlib  # noqa: F401
         import jinja2  # noqa: F401
         import numpy as np
         import pandas  # noqa: F401

@@ -144,6 +144,7 @@ def run_simulate(
 ) -> None:
     """``painter``: who draws the figures while the other results are written."""
     from marrow.ahead import load_ahead
+    from marrow.clinic.schedule import Detail
     from marrow.folder import check_folder
     from marrow.meanwhile import meanwhile
     from marrow.observed import read_observed
@@ -156,8 +157,9 @@ def run_simulate(
     labs = read_observed(observed).to_table() if observed else None
     ahead = Thread(target=load_ahead, daemon=True)
     simulation = run(plan, draws, seed, threads, "virtual patients", parameters=numbers, ready=ahead.start)
-    label, options = "with uncertain parameters", {"uncertainty": True, "parameters": numbers}
-    # The second run is solved while the results of the first are read, drawn and written.
+    # The second run is solved while the results of the first are read, drawn and written. It is shown as bands alone.
+    label = "with uncertain parameters"
+    options = {"uncertainty": True, "parameters": numbers, "detail": Detail.VISITS}
     with meanwhile(lambda checkpoint: run(plan, draws, seed, threads, label, checkpoint, **options)) as uncertain:
         ahead.join()  # two threads that import, one of them interrupted, can wait for each other for ever
         from marrow.record import file_hash, record_of

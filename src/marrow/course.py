@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from marrow.engine.model import Description
 
 
-_MOST_COPIED = 2**29  # bytes
-
-
 def variable_name(observable: str) -> str:
     """'absolute_neutrophil_count.donor' is stored as 'absolute_neutrophil_count_donor'."""
     return observable.replace(".", "_")
@@ -29,18 +26,14 @@ def to_dataset(
     schedule: Schedule,
     solution: Solution,
     attributes: dict[str, str],
-    *,
-    read_often: bool = True,
 ) -> xr.Dataset:
     """Dims draw (N) and time (T, days from the infusion). One variable for each observable that was recorded.
 
     Along draw only: status, steps, rejected_steps, clipped_mass, ended_at. After a failure a patient's values are NaN.
-    ``read_often``: worth copying so that each variable lies together, if it is not too large; the values are the same.
     """
     import xarray as xr
 
     variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, object]]] = {}
-    values = _by_variable(solution.observables) if read_often else np.moveaxis(solution.observables, 2, 0)
     for k, index in enumerate(solution.recorded):
         info = description.observables[index]
         attrs = {
@@ -50,7 +43,7 @@ def to_dataset(
             "group": info.group.value,
             "module": info.module,
         }
-        variables[variable_name(info.name)] = (("draw", "time"), values[k], attrs)
+        variables[variable_name(info.name)] = (("draw", "time"), solution.observables[:, :, k], attrs)
     meanings = "; ".join(f"{status.value} {status.name.lower().replace('_', ' ')}" for status in Status)
     variables |= {
         "status": (("draw",), solution.status, {"long_name": f"how the solve ended: {meanings}"}),
@@ -64,18 +57,6 @@ def to_dataset(
         "time": ("time", schedule.grid, {"long_name": "time from the infusion of the graft", "units": "days"}),
     }
     return xr.Dataset(variables, coordinates, attributes)
-
-
-def _by_variable(observables: np.ndarray) -> np.ndarray:
-    """(K, N, T) from (N, T, K). Copied patient by patient so that each variable lies together, which all that reads it
-    is the faster for; where memory might be short, a view."""
-    count, times, kinds = observables.shape
-    if observables.nbytes > _MOST_COPIED:
-        return np.moveaxis(observables, 2, 0)
-    values = np.empty((kinds, count, times), observables.dtype)
-    for patient, course in enumerate(observables):
-        values[:, patient, :] = course.T
-    return values
 
 
 def actions_table(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import platform
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from marrow.clinic.echo import Row as PlanRow
 from marrow.clinic.echo import describe
 from marrow.clinic.plan import Plan
 from marrow.clinic.schedule import not_yet_modelled
+from marrow.engine.cache import version
 from marrow.figures.scene import RuleMark
 from marrow.laboratory.assays import laboratory_rows
 from marrow.laboratory.table import table_of
@@ -116,7 +116,7 @@ def provenance_of(simulation: Simulation, command: str, hashes: Mapping[str, str
         "python": platform.python_version(),
         "system": f"{sys.platform} {platform.machine()}",
     }
-    versions |= {name: importlib.metadata.version(name) for name in COMPUTES_WITH}
+    versions |= {name: version(name) for name in COMPUTES_WITH}
     return Provenance(
         versions=versions,
         seed=simulation.seed,

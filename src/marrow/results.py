@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+Whole = Callable[[], Assembled]  # waits until all figures are drawn
+
+
 @dataclass(frozen=True)
 class Written:
     """Where the results are, and what the report says."""
@@ -69,16 +72,17 @@ def write_results(
     paint, material = painter or here, to_draw(record)
     begun = paint(material, png, tuple(Kind) if uncertain is None else WITHOUT_UNCERTAINTY)
 
-    def assembled() -> Assembled:
+    def begin_rest() -> Whole:
         if uncertain is None:
-            return assemble(record, begun, material.expected)
+            return lambda: assemble(record, begun, material.expected)
         course = uncertain()
         others = paint(with_uncertain(material, course), png, WITH_UNCERTAINTY)
-        return assemble(replace(record, uncertain=course), lambda: in_order((*begun(), *others())), material.expected)
+        whole = replace(record, uncertain=course)
+        return lambda: assemble(whole, lambda: in_order((*begun(), *others())), material.expected)
 
     with compressing(record.course) as compressed:
         told: list[ReportContent] = []
-        with_whole_folder(folder, lambda place: told.append(_fill(place, record, assembled, compressed)))
+        with_whole_folder(folder, lambda place: told.append(_fill(place, record, begin_rest, compressed)))
     return Written(folder, folder / "report.html", told[0])
 
 
@@ -160,14 +164,16 @@ def write_pharmacokinetics(
     return folder
 
 
-def _fill(place: Path, record: Record, whole: Callable[[], Assembled], compressed: Compressing) -> ReportContent:
-    """Writes the files, those last that wait for the ``whole``. Returns what the report says."""
+def _fill(place: Path, record: Record, begin_rest: Callable[[], Whole], compressed: Compressing) -> ReportContent:
+    """Writes the files. ``begin_rest`` waits for the second run and begins to draw it, which goes on while the largest
+    file is written. Returns what the report says."""
     (place / "plan.yaml").write_text(record.plan_yaml, encoding="utf-8")
     write_outcomes(place, record.outcomes)
     write_actions(place / "actions.csv", record.actions)
     if record.labs is not None:
         record.labs.to_csv(place / "labs.csv", index=False, float_format="%.6g", lineterminator="\n")
     write_concentrations(place, record.course)
+    whole = begin_rest()
     write_course(place / "course.nc", record.course, course_attributes(record.provenance), compressed)
     hashes = hashes_of(place)
     assembled = whole()

@@ -83,9 +83,7 @@ class Simulation:
             "plan": self.plan.to_yaml(),
             "warning": "Research software. Not for the treatment of any patient.",
         }
-        # Of a run with uncertain parameters little more is read than its bands, once.
-        often = not self.uncertainty
-        return to_dataset(self.model.description, self.schedule, self.solution, attributes, read_often=often)
+        return to_dataset(self.model.description, self.schedule, self.solution, attributes)
 
     @cached_property
     def events(self) -> EventTimes:

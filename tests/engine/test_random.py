@@ -56,7 +56,16 @@ def test_few_normals_have_the_bits_of_many():
     edges = np.concatenate([edges, np.nextafter(edges, 0), np.nextafter(edges, 1)])
     for some in (random_ones, 1.0 - random_ones, tails, 1.0 - tails[tails > 1e-15], edges, 1.0 - edges, 0.5):
         assert np.array_equal(normal_quantile(np.asarray(some)), special.ndtri(some))
-    assert np.array_equal(random.normal(1, MANY[: random.FEW], "n"), random.normal(1, MANY, "n")[: random.FEW])
+
+
+@pytest.mark.parametrize("patients", [0, 7, 20_000])
+def test_normals_for_many_purposes_are_those_for_each(patients):
+    names = [f"clearance {k}" for k in range(12)]
+    found = random.normals(3, MANY[:patients], names)
+    assert found.shape == (12, patients)
+    assert all(
+        np.array_equal(row, random.normal(3, MANY[:patients], name)) for row, name in zip(found, names, strict=True)
+    )
 
 
 def test_numbers_of_neighbours_are_not_correlated():

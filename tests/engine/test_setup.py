@@ -11,7 +11,8 @@ import pytest
 from scipy import stats
 
 from marrow.engine.compile import compile
-from marrow.engine.setup import cholesky, draw_inputs
+from marrow.engine.model import InputInfo
+from marrow.engine.setup import _uncertain, cholesky, draw_inputs
 from marrow.errors import RunError
 from marrow.language.network import InputKind
 from marrow.sources import assumed
@@ -57,6 +58,19 @@ def test_an_uncertain_number_has_the_default_as_median_and_the_plausible_range_a
     assert middle == pytest.approx(1.0, rel=0.02)
     assert low == pytest.approx(0.5, rel=0.03)
     assert high == pytest.approx(2.0, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("middle", "high", "unit"), [(0.07, 0.4, ""), (0.9, 1.0, ""), (0.7, 0.99, ""), (0.3, 0.9, "1/day")]
+)
+def test_a_share_is_never_more_than_the_whole(middle, high, unit):
+    info = InputInfo("p.x", "PARAMETER", unit, "x", middle, 1.0, (0.06, high), None, None, None, "p")
+    normals = {"uncertainty of p.x": stats.norm.ppf((np.arange(40_000) + 0.5) / 40_000)}
+    drawn = _uncertain(info, normals)
+    assert np.median(drawn) == pytest.approx(middle, rel=1e-3)
+    assert np.quantile(drawn, 0.025) == pytest.approx(0.06, rel=1e-3)
+    assert np.quantile(drawn, 0.975) == pytest.approx(high, rel=1e-3)
+    assert (drawn.max() <= 1) == (unit == "")
 
 
 def test_what_is_given_is_taken_and_moves_no_other_draw(model):

@@ -75,6 +75,7 @@ class Batch:
         self.controls = (before._replace(parks=True), after._replace(resumes=graft > schedule.start))
 
     def chunk(self, out: arrays.Output, first: int, last: int) -> int:
+        out.observables[first:last] = np.nan
         rules = len(self.orders.watch)
         kinds = int(self.timed.kind.max(initial=rules)) + 1
         sizes = kinds, rules, len(self.hazards.integral), len(self.few.state)
@@ -280,7 +281,7 @@ def output_for(
     rounds = max(0, int(np.floor(schedule.end)) - first_round + 1)
     hazards, kept = len(facts.hazards), 16
     selected = np.array(list(chosen), dtype=np.int64)
-    recorded = np.full((count, len(schedule.grid), len(selected)), np.nan, dtype=np.float32)
+    recorded = np.empty((count, len(selected), len(schedule.grid)), dtype=np.float32)  # cleared chunk by chunk
     return arrays.Output(
         selected=selected,
         place=(facts.layout["OBSERVED"] + selected * LANES).astype(np.uint64),

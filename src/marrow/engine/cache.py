@@ -68,6 +68,7 @@ def _user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "marrow"
 
 
+@cache
 def processor() -> str:
     """The kind of processor that machine code is made for."""
     import llvmlite.binding as llvm
@@ -78,7 +79,7 @@ def processor() -> str:
 def cache_key(modules: Sequence[str]) -> str:
     """A name for the model made of these modules by the present sources, libraries and processor."""
     digest = _digest_of_sources()
-    for text in (*modules, platform.python_version(), processor(), *map(_version, LIBRARIES)):
+    for text in (*modules, platform.python_version(), processor(), *map(_told, LIBRARIES)):
         digest.update(text.encode() + b"\0")
     return digest.hexdigest()[:24]
 
@@ -87,7 +88,7 @@ def sources_key(*files: str, libraries: Sequence[str] = ()) -> str:
     """A name for what is read from the present sources of modules, their bibliographies, and these files beside."""
     papers = sorted(path.name for path in PACKAGE.glob("*.bib"))
     digest = _digest_of_sources(*papers, *files)
-    for text in (platform.python_version(), *map(_version, libraries)):
+    for text in (platform.python_version(), *map(_told, libraries)):
         digest.update(text.encode() + b"\0")
     return digest.hexdigest()[:24]
 
@@ -110,12 +111,18 @@ def circumstances() -> str:
     elementary = b"".join(
         (Path(__file__).parent / f"{name}.py").read_bytes() for name in ("elementary", "precision", "machine_code")
     )
-    parts = (platform.python_version(), *map(_version, LIBRARIES), processor())
+    parts = (platform.python_version(), *map(_told, LIBRARIES), processor())
     return f"{hashlib.sha256(elementary + chr(0).join(parts).encode()).hexdigest()[:16]} ({', '.join(parts[:-1])})"
 
 
-def _version(library: str) -> str:
-    return f"{library} {importlib.metadata.version(library)}"
+@cache
+def version(library: str) -> str:
+    """The version that is installed. Finding it takes milliseconds."""
+    return importlib.metadata.version(library)
+
+
+def _told(library: str) -> str:
+    return f"{library} {version(library)}"
 
 
 def write(description: Description, kernel: str, setup: str) -> Model:

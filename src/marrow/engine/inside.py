@@ -128,7 +128,8 @@ def read_mark(W, at, marks, orders, out, lanes, l):
 @inlined
 def store_row(W, out, row, record, l):
     """Records observables. Indices without a sign: those with one are checked for being negative, each time."""
-    grid, count = out.observables.shape[1], out.observables.shape[2]
-    first, lane = np.uint64((row * grid + record) * count), np.uint64(l)
+    count, grid = out.observables.shape[1], np.uint64(out.observables.shape[2])
+    here, lane = np.uint64(row * count) * grid + np.uint64(record), np.uint64(l)
     for k in range(count):
-        out.flat[first + np.uint64(k)] = W[out.place[np.uint64(k)] + lane]
+        out.flat[here] = W[out.place[np.uint64(k)] + lane]
+        here += grid

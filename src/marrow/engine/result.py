@@ -38,11 +38,11 @@ class Solution:
     """N patients, T grid times, K recorded observables, R rules, D rounds (whole days from ``first_round``), H
     hazards, n states.
 
-    ``observables`` (N, T, K) float32, NaN after a failure; ``recorded`` (K,): which of the model's they are. ``given``
-    (N, R, D) bool: rule r gave on that round. ``event_times`` (N, H, M) days of hazard events, NaN-padded;
-    ``event_counts`` (N, H) may exceed M. ``final_state`` (N, n): the state at ``end`` or, for a failed patient, the
-    last one that was reached, at ``ended_at`` (N,). ``clipped`` (N,): sum over accepted steps of negative amounts set
-    to zero, each relative to its state's scale.
+    ``observables`` (N, T, K) float32, in memory (N, K, T), NaN after a failure; ``recorded`` (K,): which of the model's
+    they are. ``given`` (N, R, D) bool: rule r gave on that round. ``event_times`` (N, H, M) days of hazard events,
+    NaN-padded; ``event_counts`` (N, H) may exceed M. ``final_state`` (N, n): the state at ``end`` or, for a failed
+    patient, the last one that was reached, at ``ended_at`` (N,). ``clipped`` (N,): sum over accepted steps of negative
+    amounts set to zero, each relative to its state's scale.
     """
 
     observables: NDArray[np.floating]

@@ -81,24 +81,24 @@ def draw_inputs(
 
     ``given``: covariates (by ``known.<name>`` or ``<name>``) and any other input, in the unit of the input; a number
     or (N,). Deviates are drawn from N(0, 1), or with their group's covariance; ``variability=False`` leaves them at 0:
-    the typical patient. ``uncertainty``: typical values of parameters are drawn log-normally from their plausible
-    range, read as a 95 % interval. Every draw is keyed by (seed, patient, name of the input). Raises ``RunError`` for
-    an unknown name.
+    the typical patient. ``uncertainty``: typical values of parameters are drawn from their plausible range,
+    read as a 95 % interval (log-normally; shares in their log odds). Every draw is keyed by (seed, patient, name of the
+    input). Raises ``RunError`` for an unknown name.
     """
     infos = model.description.inputs
     people = np.asarray(patients, dtype=np.int64)
     inputs = np.empty((len(people), len(infos)))
     values = _by_input_name(model, given)
-    joint = _joint_deviates(infos, people, seed) if variability else {}
+    normals = _normals(infos, people, seed, uncertainty=uncertainty, variability=variability)
     for k, info in enumerate(infos):
         if info.name in values:
             column = np.asarray(values[info.name], dtype=np.float64) * info.to_house
         elif info.kind == "DEVIATE":
-            column = _deviate(info, people, seed, joint) if variability else np.zeros(len(people))
+            column = _deviate(info, normals) if variability else np.zeros(len(people))
         elif info.default is None:
             raise RunError(f"the model needs {info.name} ({info.label}, {info.unit})")
         elif info.kind == "PARAMETER" and uncertainty and info.plausible is not None:
-            column = _uncertain(info, people, seed) * info.to_house
+            column = _uncertain(info, normals) * info.to_house
         else:
             column = np.full(len(people), info.default * info.to_house)
         inputs[:, k] = column
@@ -125,23 +125,32 @@ def _covariates() -> set[str]:
     return {each.name for each in vars(vocabulary).values() if isinstance(each, vocabulary.Known)}
 
 
-def _deviate(info: InputInfo, people: NDArray[np.int64], seed: int, joint: dict[str, Floats]) -> Floats:
-    return joint[info.name] if info.joint is not None else random.normal(seed, people, info.name)
-
-
-def _joint_deviates(infos: Sequence[InputInfo], people: NDArray[np.int64], seed: int) -> dict[str, Floats]:
-    """Correlated deviates: one standard normal for each member, times the Cholesky factor of the group's covariance."""
-    drawn: dict[str, Floats] = {}
+def _normals(
+    infos: Sequence[InputInfo], people: NDArray[np.int64], seed: int, *, uncertainty: bool, variability: bool
+) -> dict[str, Floats]:
+    """The standard normal numbers (N,) that inputs are made of, by what they are drawn for."""
+    names: dict[str, None] = {}
     for info in infos:
-        if info.kind != "DEVIATE" or info.joint is None:
-            continue
-        member = info.name.split(".")[-2]
-        prefix = info.name.rsplit(".", 2)[0]
-        row = info.joint.members.index(member)
-        factor = cholesky(info.joint)
-        normals = [random.normal(seed, people, f"{prefix}.{name}.deviate") for name in info.joint.members[: row + 1]]
-        drawn[info.name] = sum((factor[row, i] * z for i, z in enumerate(normals)), np.zeros(len(people)))
-    return drawn
+        if info.kind == "DEVIATE" and variability:
+            names |= dict.fromkeys([info.name] if info.joint is None else _members(info, info.joint))
+        elif info.kind == "PARAMETER" and uncertainty:
+            names[_uncertainty_of(info)] = None
+    return dict(zip(names, random.normals(seed, people, list(names)), strict=True))
+
+
+def _members(info: InputInfo, joint: Joint) -> list[str]:
+    prefix = info.name.rsplit(".", 2)[0]
+    return [f"{prefix}.{member}.deviate" for member in joint.members]
+
+
+def _deviate(info: InputInfo, normals: Mapping[str, Floats]) -> Floats:
+    """Its own standard normal number; where several are correlated, those of the group times the Cholesky factor of its
+    covariance."""
+    if info.joint is None:
+        return normals[info.name]
+    row = info.joint.members.index(info.name.split(".")[-2])
+    factor, members = cholesky(info.joint), _members(info, info.joint)[: row + 1]
+    return sum((factor[row, i] * normals[name] for i, name in enumerate(members)), np.zeros_like(normals[members[0]]))
 
 
 def cholesky(joint: Joint) -> Floats:
@@ -153,13 +162,28 @@ def cholesky(joint: Joint) -> Floats:
     return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
 
 
-def _uncertain(info: InputInfo, people: NDArray[np.int64], seed: int) -> Floats:
+def _uncertainty_of(info: InputInfo) -> str:
+    return f"uncertainty of {info.name}"
+
+
+def _uncertain(info: InputInfo, normals: Mapping[str, Floats]) -> Floats:
     """Median the default, 2.5 % and 97.5 % quantiles the ends of the plausible range; log-normal on either side of the
-    median."""
+    median, and normal in the log odds where a pure number can only be a share."""
     assert info.plausible is not None and info.default is not None
     low, high = info.plausible
+    z = normals[_uncertainty_of(info)] / QUANTILE_97_5
     if not low > 0:
-        return np.full(len(people), info.default)
-    z = random.normal(seed, people, f"uncertainty of {info.name}") / QUANTILE_97_5
-    upward, downward = np.log(high / info.default), np.log(info.default / low)
-    return info.default * np.exp(np.where(z > 0, upward, downward) * z)
+        return np.full_like(z, info.default)
+    is_share = not info.unit and high < 1
+    scale, back = (_log_odds, _share) if is_share else (np.log, np.exp)
+    low, middle, high = scale(low), scale(info.default), scale(high)
+    drawn = back(middle + np.where(z > 0, high - middle, middle - low) * z)
+    return np.minimum(drawn, 1.0) if not info.unit and info.plausible[1] == 1 else drawn
+
+
+def _log_odds(share: float) -> float:
+    return float(np.log(share / (1 - share)))
+
+
+def _share(log_odds: Floats) -> Floats:
+    return 1 / (1 + np.exp(-log_odds))

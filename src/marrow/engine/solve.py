@@ -55,7 +55,7 @@ def solve(
     job = Batch(model, parameters, initial, schedule, seed, people, accuracy, chance, out.selected)
     _run(job, out, count, threads, progress, chunk)
     return Solution(
-        observables=out.observables,
+        observables=out.observables.swapaxes(1, 2),
         recorded=out.selected,
         given=out.given,
         first_round=out.first_round,

@@ -5,8 +5,6 @@ Compression runs in a thread of its own, while figures are drawn. ``xarray.open_
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
 
 CHUNK_DRAWS = 1024
 _LEVEL = 1
-_SOME_RUNS = 0.2  # of bytes like the one before: a plane of noise has one in 256
-_HEADER, _END, _MOST_STORED = b"\x78\x01", b"\x01\x00\x00\xff\xff", 65_535
 
 Blocks = list[bytes]
 Compressing = Mapping[str, "Future[Blocks]"]
@@ -48,38 +44,17 @@ def _chunk_shape(shape: tuple[int, ...]) -> tuple[int, int]:
 
 def _compressed(values: NDArray) -> Blocks:
     """Chunks of whole rows as HDF5 stores them: the bytes of float32 values sorted by significance, then deflated."""
+    from isal import isal_zlib
+
     rows, columns = _chunk_shape(values.shape)
     blocks = []
     for start in range(0, len(values), rows):
         block = np.full((rows, columns), np.nan, dtype="<f4")
         part = values[start : start + rows]
         block[: len(part)] = part
-        blocks.append(_deflated(np.ascontiguousarray(block.view(np.uint8).reshape(-1, 4).T)))
+        planes = np.ascontiguousarray(block.view(np.uint8).reshape(-1, 4).T)
+        blocks.append(isal_zlib.compress(planes, _LEVEL))
     return blocks
-
-
-def _deflated(planes: NDArray[np.uint8]) -> bytes:
-    """One zlib stream (RFC 1950) of the bytes in ``planes`` (4, B), by significance.
-
-    The low bytes of measured numbers are noise, which no compression makes smaller: stored as they are. The others
-    are searched for runs of one byte only; what else repeats in them repeats by chance, and looking for it takes long.
-    """
-    parts = [_HEADER]
-    for plane in planes:
-        if np.count_nonzero(plane[1:] == plane[:-1]) > _SOME_RUNS * plane.size:
-            deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
-            parts += [deflate.compress(plane.data), deflate.flush(zlib.Z_SYNC_FLUSH)]  # ends with a whole byte
-        else:
-            parts += _stored(plane.tobytes())
-    return b"".join([*parts, _END, struct.pack(">I", zlib.adler32(planes.data))])
-
-
-def _stored(content: bytes) -> Iterator[bytes]:
-    """Blocks of a deflate stream that hold bytes as they are (RFC 1951, 3.2.4)."""
-    for start in range(0, len(content), _MOST_STORED):
-        part = content[start : start + _MOST_STORED]
-        yield struct.pack("<BHH", 0, len(part), len(part) ^ 0xFFFF)
-        yield part
 
 
 def write_course(file: Path, course: xr.Dataset, attributes: Mapping[str, Any], compressed: Compressing) -> None:
