@@ -62,12 +62,12 @@ class AcuteGvhd(Module):
 
     # --- onset ---
     onset = fitted_rate(
-        "hazard of grade II to IV with as many alloreactive cells as can be", 0.013, 0.005, 0.1, INCIDENCE
+        "hazard of grade II to IV with as many alloreactive cells as can be", 0.012, 0.005, 0.1, INCIDENCE
     )
     susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "genes, microbiome", 0.6)
     half = fitted_pure(
         "effect of alloreactive cells at which half of the hazard is reached",
-        0.49,
+        0.51,
         0.1,
         5.0,
         "marrow, with a tenth of the T cells of blood, makes acute disease as often",
@@ -94,7 +94,7 @@ class AcuteGvhd(Module):
         "time of healing", 10.0 * day, plausible=(5.0, 20.0), source=assumed("responses are seen within two weeks")
     )
     spreading = pure("injury at which it is half as fast as it can be", 0.2, 0.1, 0.5, "injury feeds itself")
-    worsening = fitted_rate("hazard of grade III to IV with severe injury", 0.052, 0.02, 0.3, INCIDENCE)
+    worsening = fitted_rate("hazard of grade III to IV with severe injury", 0.059, 0.02, 0.3, INCIDENCE)
     injury_of_worsening = pure("injury added by grade III to IV", 0.5, 0.3, 1.0, "severe is 1")
 
     # --- treatment ---

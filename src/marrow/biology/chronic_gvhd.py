@@ -53,20 +53,20 @@ class ChronicGvhd(Module):
         source=assumed(INCIDENCE),
     )
     by_acute = fitted_pure(
-        "part of severe acute disease in it", 2.0, 0.5, 5.0, "chronic disease is likelier after acute one"
+        "part of severe acute disease in it", 1.2, 0.5, 5.0, "chronic disease is likelier after acute one"
     )
     half = fitted_pure(
         "effect of alloreactive cells at which half of what they leave is left",
-        0.13,
+        0.11,
         0.05,
         1.0,
         "marrow, with a tenth of the T cells of blood, makes three quarters of its chronic disease; few cells, as "
         "globulins and cyclophosphamide after the graft leave, next to none",
     )
     if_cord = fitted_pure(
-        "the same after cord blood, relative", 0.39, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
+        "the same after cord blood, relative", 0.42, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
     )
-    onset = fitted_rate("hazard when it is at its most", 0.02, 0.008, 0.1, INCIDENCE)
+    onset = fitted_rate("hazard when it is at its most", 0.015, 0.008, 0.1, INCIDENCE)
     susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
     activity_of_onset = pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
     worsening = fitted_rate(

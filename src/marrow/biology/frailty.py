@@ -27,7 +27,7 @@ class Frailty(Module):
     high_volume = Covariate(HIGH_VOLUME_CENTER)
     by_age = Parameter(
         "increase of the logarithm with age",
-        0.023 / year,
+        0.017 / year,
         plausible=(0.008, 0.025),
         source=fitted(
             OUTCOMES,
@@ -49,8 +49,8 @@ class Frailty(Module):
     )
     by_stage = Parameter(
         "increase of the logarithm with each stage of malignant disease, from first remission to active",
-        0.24 * dimensionless,
-        plausible=(0.05, 0.5),
+        0.37 * dimensionless,
+        plausible=(0.1, 0.7),
         source=fitted(OUTCOMES, "the EBMT score weighs the stage of the disease as it weighs two decades of age"),
     )
     by_year = Parameter(
@@ -63,7 +63,7 @@ class Frailty(Module):
     )
     by_center = Parameter(
         "fall of the logarithm in a center with many transplants a year",
-        0.39 * dimensionless,
+        0.46 * dimensionless,
         plausible=(0.1, 0.7),
         source=fitted(
             OUTCOMES,

@@ -47,9 +47,10 @@ class Malignancy(Module):
     cured.
 
     Assumes that a share of malignant cells can regrow, a smaller one where there are many (treatment leaves what can
-    regrow and takes what cannot), and that the rest follow them; exponential growth up to a
-    full body; one growth rate a patient; killing by drugs that adds up; killing by donor cells in proportion to cells,
-    until so many are there that they outgrow it; relapse found within days once cells pass what a marrow shows.
+    regrow and takes what cannot), and that the rest follow them; exponential growth up to a full body, slower where so
+    few are left that most rest; one growth rate a patient; killing by drugs that adds up; killing by donor cells in
+    proportion to cells that are awake, until so many are there that they outgrow it; relapse found within days once
+    cells pass what a marrow shows.
     Leaves out evolution, sanctuaries, malignant cells in an autologous graft, treatment of relapse, and
     that malignant cells crowd the marrow.
     Should show relapse within two years mostly, with a hazard that falls afterwards; none without malignant disease.
@@ -85,14 +86,14 @@ class Malignancy(Module):
     )
     share = fitted_pure(
         "share of malignant cells that can regrow",
-        2.6e-7,
+        2.7e-7,
         1e-8,
         1e-5,
         "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
     )
     bulk = Parameter(
         "malignant cells before conditioning from which on that share is smaller",
-        9e8 * cells,
+        2.8e9 * cells,
         plausible=(1e8, 1e10),
         source=fitted(
             OUTCOMES, "residual disease that flow cytometry finds; below it remissions are taken to be alike"
@@ -100,7 +101,7 @@ class Malignancy(Module):
     )
     fewer_in_bulk = fitted_pure(
         "fall of that share with bulk, power of the number of cells",
-        0.7,
+        0.58,
         0.3,
         1.0,
         "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
@@ -108,7 +109,7 @@ class Malignancy(Module):
     )
     resistant_share = fitted_pure(
         "share of them that resists conditioning",
-        0.0084,
+        0.0077,
         1e-3,
         1e-1,
         "relapse falls with intensity, by a fifth to a third and not to nothing",
@@ -116,13 +117,13 @@ class Malignancy(Module):
     )
     resistance = Parameter(
         "killing of resistant cells, relative",
-        0.23 * dimensionless,
+        0.34 * dimensionless,
         plausible=(0.1, 0.6),
         source=fitted(OUTCOMES, "as the share that resists"),
     )
     sensitivity = Parameter(
         "sensitivity of this patient's malignant cells to conditioning, relative",
-        0.29 * dimensionless,
+        0.27 * dimensionless,
         plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
         source=fitted(
@@ -158,7 +159,7 @@ class Malignancy(Module):
     )
     outgrown = Parameter(
         "malignant cells at which killing by donor cells has halved",
-        3.9e9 * cells,
+        6.2e9 * cells,
         plausible=(1e8, 1e11),
         source=fitted(
             OUTCOMES, "donor lymphocytes cure molecular relapse (56 %) more often than overt relapse (20 %) of CML"
@@ -169,6 +170,15 @@ class Malignancy(Module):
         1e10 * cells,
         plausible=(3e9, 3e10),
         source=assumed("5 % blasts in a marrow of about 1e12 cells, of which a fifth is malignant: usual threshold"),
+    )
+    asleep = Parameter(
+        "malignant cells of which half are awake",
+        3e7 * cells,
+        plausible=(5e6, 1.5e8),
+        source=assumed(
+            "relapse after two years needs cells that rest for long: where few are left, most do, and neither grow nor "
+            "are seen by donor cells"
+        ),
     )
     regrown = Parameter(
         "share of the cells before conditioning from which on disease has come back",
@@ -211,11 +221,16 @@ class Malignancy(Module):
         """All malignant cells of the body."""
         return (self.sensitive + self.resistant) * self.weight / self.regrowing
 
+    def awake(self):
+        """Share of the cells that divide and that donor cells see."""
+        return saturate(self.number(), self.asleep)
+
     def division(self):
-        return self.growth * self.left_by_maintenance * positive(1 - self.number() / self.capacity)
+        return self.awake() * self.growth * self.left_by_maintenance * positive(1 - self.number() / self.capacity)
 
     def immune_killing(self):
-        return self.immune * self.response * self.response_spread / (1 + self.number() / self.outgrown)
+        seen = self.awake() / (1 + self.number() / self.outgrown)
+        return self.immune * self.response * self.response_spread * seen
 
     @reaction(nothing, sensitive)
     def sensitive_cells_grow(self):

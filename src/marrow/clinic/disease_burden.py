@@ -35,9 +35,9 @@ class Growth:
 
 TABLE: dict[Diagnosis, Growth] = {
     #                     CR1   CR2+  active  doubling response
-    Diagnosis.AML: Growth(7.5, 8.0, 11.0, 11.0, 1.0),
-    Diagnosis.ALL: Growth(7.5, 8.3, 11.0, 10.0, 0.7),
-    Diagnosis.MDS: Growth(8.2, 8.6, 10.0, 16.0, 1.0),
+    Diagnosis.AML: Growth(7.5, 8.0, 10.5, 11.0, 1.0),
+    Diagnosis.ALL: Growth(7.5, 8.3, 10.5, 10.0, 0.7),
+    Diagnosis.MDS: Growth(8.2, 8.6, 9.7, 16.0, 1.0),
     Diagnosis.CML: Growth(8.8, 9.2, 11.0, 40.0, 2.0),
     Diagnosis.CLL: Growth(9.0, 9.8, 11.0, 80.0, 1.5),
     Diagnosis.HODGKIN: Growth(6.3, 6.8, 9.0, 25.0, 0.4),
