@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from rich.console import Console
 
-from marrow.calibration.arm import Among, Arm
+from marrow.calibration.arm import Among, Arm, Definitions, PlateletRule
 from marrow.calibration.cohort import draw_patients, plans_of
 from marrow.calibration.measures import measure_of
 from marrow.calibration.shown import as_data, render
@@ -19,11 +20,14 @@ from marrow.calibration.table import Target, packaged_targets, parse_targets
 from marrow.calibration.targets import Expressible, NotYet, compare, judge
 from marrow.calibration.value import ArmOutcomes, Measure, Read, simulated_value
 from marrow.calibration.wording import INPUT, arm_from_words, available_drugs, needs
+from marrow.endpoints.definitions import PLATELETS_20
+from marrow.endpoints.engraftment import platelet_engraftment
+from marrow.endpoints.series import GivenDays
 
 DRUGS = frozenset({"busulfan", "melphalan", "fludarabine", "filgrastim"})
 COLUMNS = (
     "neutrophil_engraftment_day",
-    "platelet_engraftment_day",
+    "day of platelets at 20, 7 d, 1 d untransfused",
     "days_neutrophils_below_0_5",
     "first_day_neutrophils_below_0_5",
 )
@@ -194,6 +198,20 @@ def test_correlations_are_with_the_cells_infused() -> None:
 )
 def test_endpoints_are_read_as_they_are_worded(study: str, endpoint: str, words: str) -> None:
     assert words in str(measure_of(find(study, endpoint)))
+
+
+def test_the_day_of_platelets_is_read_as_the_paper_counts_it() -> None:
+    """From the day on, or after it: a week apart where the last transfusion was the last low value."""
+    time = np.arange(0.0, 40.0)
+    own = np.where(time < 12, 8.0, 30.0)[None, :]
+    given = GivenDays.from_lists([[10.0, 11.0]])
+    of = {rule: replace(Definitions(), platelets=rule) for rule in PlateletRule}
+    for rule, day in ((PlateletRule.FIRST_OF_SEVEN, 12.0), (PlateletRule.SEVEN_DAYS, 18.0)):
+        for words in ("PLT>20e9/L", "PLT recovery delayed"):
+            measure = measure_of(find("UK" if "delayed" in words else "Bishop", words), of[rule])
+            assert measure is not None
+            definition = PLATELETS_20 if measure.reading is None else measure.reading.definition
+            assert platelet_engraftment(time, own, given, definition).day.tolist() == [day]
 
 
 def test_a_count_is_not_taken_for_a_day() -> None:

@@ -59,6 +59,6 @@ def test_a_step_in_single_precision_is_that_in_double(example):
             _, newly, seen_newly = stepped(model, SINGLE, parameters.T, state, length)
             good = error <= 1.0
             compared += good.sum()
-            assert np.max((np.abs(newly - new) / (np.abs(new) + 1e-6 * scale))[:, good], initial=0.0) < 1e-4
+            assert np.max((np.abs(newly - new) / (np.abs(new) + 1e-6 * scale))[:, good], initial=0.0) < 2e-4
             assert np.max((np.abs(seen_newly - seen) / (np.abs(seen) + 1e-6))[:, good], initial=0.0) < 1e-4
     assert compared > 5 * LANES

@@ -97,7 +97,7 @@ class GraftCells(Module):
 
     megakaryocyte_share = _share(
         "megakaryocyte progenitors per homed CD34+ cell, blood",
-        0.08,
+        0.078,
         0.03,
         0.12,
         in_transplant("pmc4403233", "megakaryocyte-primed cells are 8 % of mobilised CD34+ cells"),
@@ -160,7 +160,7 @@ class GraftCells(Module):
     )
     cord_myeloid = Parameter(
         "cord relative to blood, CMP and GMP",
-        0.06 * dimensionless,
+        0.05 * dimensionless,
         plausible=(0.05, 0.6),
         source=fitted(
             RECOVERY,

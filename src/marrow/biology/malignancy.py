@@ -175,9 +175,10 @@ class Malignancy(Module):
         "malignant cells of which half are awake",
         3e7 * cells,
         plausible=(5e6, 1.5e8),
-        source=assumed(
+        source=fitted(
+            OUTCOMES,
             "relapse after two years needs cells that rest for long: where few are left, most do, and neither grow nor "
-            "are seen by donor cells"
+            "are seen by donor cells",
         ),
     )
     regrown = Parameter(

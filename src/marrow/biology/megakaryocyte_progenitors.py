@@ -40,7 +40,7 @@ class MegakaryocyteProgenitors(Module):
 
     time = Parameter(
         "time in the divisions before the megakaryoblast",
-        2.3 * day,
+        2.4 * day,
         plausible=(1.5, 5.0),
         vary=lognormal(cv=0.12),
         source=assumed("two to four divisions of about a day each"),

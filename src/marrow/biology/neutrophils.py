@@ -83,7 +83,7 @@ class Neutrophils(Module):
     )
     mitotic_time = Parameter(
         "time in the dividing stages",
-        6.0 * day,
+        5.3 * day,
         plausible=(3.0, 7.3),
         vary=lognormal(cv=0.12),
         source=fitted(RECOVERY, "4.5 to 7.3 days for about seven doublings in published models"),
@@ -111,7 +111,7 @@ class Neutrophils(Module):
     )
     more_cells = Parameter(
         "cells per recruit at full receptor occupancy, relative to none",
-        3.4 * dimensionless,
+        3.5 * dimensionless,
         plausible=(2.0, 4.0),
         source=fitted(RECOVERY, "one to two more divisions"),
     )

@@ -53,7 +53,7 @@ class Niche(Module):
     )
     growth_loss = Parameter(
         "loss of support when all stroma is damaged, as times less",
-        0.8 * dimensionless,
+        1.4 * dimensionless,
         plausible=(0.4, 5.0),
         source=fitted(
             RECOVERY, "platelets return days later after busulfan allografts than after autografts of the same dose"
@@ -61,7 +61,7 @@ class Niche(Module):
     )
     by_alloreactivity = Parameter(
         "loss of support with as many alloreactive cells as can be, as times less",
-        0.9 * dimensionless,
+        0.35 * dimensionless,
         plausible=(0.3, 4.0),
         source=fitted(
             RECOVERY, "on day 50 platelets are 149 after a twin's marrow, 108 after a sibling's, 49 after a stranger's"
@@ -69,13 +69,13 @@ class Niche(Module):
     )
     by_gvhd = Parameter(
         "loss of support in severe acute graft-versus-host disease, as times less",
-        4.0 * dimensionless,
+        3.0 * dimensionless,
         plausible=(0.7, 12.0),
         source=fitted(RECOVERY, "platelets fall or stay low with it; marrow is a target too"),
     )
     by_chronic = Parameter(
         "loss of support in severe chronic graft-versus-host disease, as times less",
-        0.9 * dimensionless,
+        1.2 * dimensionless,
         plausible=(0.2, 3.0),
         source=fitted(RECOVERY, "few platelets are a sign of danger in chronic disease, and most patients have enough"),
     )

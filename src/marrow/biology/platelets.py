@@ -113,7 +113,7 @@ class Platelets(Module):
     )
     worse_with_damage = Parameter(
         "increase of all losses when the mucosa is wholly injured",
-        1.1 * dimensionless,
+        0.89 * dimensionless,
         plausible=(0.5, 3.0),
         source=fitted(
             RECOVERY,
@@ -130,7 +130,7 @@ class Platelets(Module):
     )
     megakaryoblast_rate = Parameter(
         "megakaryoblasts becoming megakaryocytes",
-        0.45 / day,
+        0.37 / day,
         plausible=(0.16, 0.5),
         vary=lognormal(cv=0.1),
         source=fitted(
@@ -142,7 +142,7 @@ class Platelets(Module):
     )
     megakaryocyte_rate = Parameter(
         "megakaryocytes used up by shedding",
-        0.4 / day,
+        0.36 / day,
         plausible=(0.16, 0.6),
         vary=lognormal(cv=0.1),
         source=assumed("0.16 in the same model, where both steps have one rate; five days from stimulus to platelets"),

@@ -113,7 +113,7 @@ class Progenitors(Module):
     )
     myeloid_division_when_empty = Parameter(
         "division of CMP, empty marrow",
-        0.87 / day,
+        0.96 / day,
         plausible=(0.23, 1.5),
         vary=lognormal(sd=0.4),
         source=fitted(
@@ -137,7 +137,7 @@ class Progenitors(Module):
     )
     granulocyte_division_when_empty = Parameter(
         "division of GMP, empty marrow",
-        1.4 / day,
+        1.2 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.25),
         source=fitted(
@@ -154,7 +154,7 @@ class Progenitors(Module):
     )
     erythroid_division_when_empty = Parameter(
         "division of MEP, empty marrow, before thrombopoietin",
-        1.4 / day,
+        1.3 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.35),
         source=fitted(
@@ -206,7 +206,7 @@ class Progenitors(Module):
     )
     platelet_share = Parameter(
         "share of MEP that become megakaryocyte progenitors",
-        0.07 * dimensionless,
+        0.068 * dimensionless,
         plausible=(0.06, 0.4),
         source=fitted(RECOVERY, "the smaller branch; gives the order of a thousand platelets per megakaryocyte"),
     )

@@ -80,9 +80,10 @@ class NeutrophilRule(Enum):
 
 
 class PlateletRule(Enum):
-    """How long before the day of platelet recovery nothing was transfused."""
+    """How long before the day of platelet recovery, or from it on, nothing was transfused."""
 
     SEVEN_DAYS = "7 days untransfused"
+    FIRST_OF_SEVEN = "first of 7 days untransfused"
     THREE_DAYS = "3 days untransfused"
     ONE_VALUE = "single value"
 

@@ -76,6 +76,7 @@ FREE_OUTCOMES: tuple[Free, ...] = (
     Free("malignancy.resistance", "the same, of resistant cells"),
     Free("malignancy.fewer_in_bulk", "active disease against remission: cells that can regrow"),
     Free("malignancy.bulk", "residual disease that is found against none: cells that can regrow"),
+    Free("malignancy.asleep", "few malignant cells: growth x killing by donor cells; how late they relapse"),
     Free("malignancy.outgrown", "many malignant cells against few: killing by donor cells"),
     Free("total_body_irradiation.malignant_alpha", "irradiation against drugs: kill of malignant cells"),
     Free("melphalan.malignant_exposure", "melphalan against other drugs: kill of malignant cells"),

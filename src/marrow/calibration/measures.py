@@ -50,6 +50,13 @@ _RULE_OF_PLATELETS = {
     (50.0, PlateletRule.SEVEN_DAYS): "platelet_50_day",
     (20.0, PlateletRule.THREE_DAYS): "platelet_three_day_rule_day",
 }
+# How many values in a row must be above the threshold, and free of transfusion since how many days each.
+_VALUES_AND_FREE_DAYS = {
+    PlateletRule.SEVEN_DAYS: (3, 7),
+    PlateletRule.FIRST_OF_SEVEN: (7, 1),
+    PlateletRule.THREE_DAYS: (3, 3),
+    PlateletRule.ONE_VALUE: (1, 7),
+}
 _RULE_OF_NEUTROPHILS = {
     (0.5, NeutrophilRule.THREE_DAYS): "neutrophil_engraftment_day",
     (1.0, NeutrophilRule.THREE_DAYS): "neutrophil_1_0_day",
@@ -78,17 +85,20 @@ def _neutrophils(match: re.Match[str], target: Target, by: Definitions) -> Measu
 
 
 def _platelets(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
-    threshold = _number(match, 20.0)
+    return _of_day(target, by, *_platelet_day(_number(match, 20.0), by))
+
+
+def _platelet_day(threshold: float, by: Definitions) -> tuple[str | None, Reading | None]:
+    """The outcome or the reading that is the day of platelet recovery by the study's definition."""
     column = _RULE_OF_PLATELETS.get((threshold, by.platelets))
     if column is not None:
-        return _of_day(target, by, column)
-    free = 3 if by.platelets is PlateletRule.THREE_DAYS else 7
-    consecutive = 1 if by.platelets is PlateletRule.ONE_VALUE else 3
+        return column, None
+    consecutive, free = _VALUES_AND_FREE_DAYS[by.platelets]
     name = f"platelets at {threshold:g}, {consecutive} d, {free} d untransfused"
     variant = replace(
         named.PLATELETS_20, name=name, threshold=threshold, consecutive=consecutive, transfusion_free_days=free
     )
-    return _of_day(target, by, None, RecoveryOf(_PLT, variant))
+    return None, RecoveryOf(_PLT, variant)
 
 
 def _lymphocytes(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
@@ -154,7 +164,9 @@ def _count_on(match: re.Match[str], target: Target, by: Definitions) -> Measure 
 
 
 def _later(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
-    return Measure("platelet_engraftment_day", Read.SHARE_LATER, target.time or float(match[1]), by.among)
+    column, reading = _platelet_day(20.0, by)
+    name = column or (reading.column if reading else "")
+    return Measure(name, Read.SHARE_LATER, target.time or float(match[1]), by.among, reading)
 
 
 def _correlation(column: str) -> Build:
