@@ -81,15 +81,15 @@ def _neutrophils(match: re.Match[str], target: Target, by: Definitions) -> Measu
     variant = replace(
         named.NEUTROPHILS, name=f"neutrophils at {threshold:g}, {days} d", threshold=threshold, consecutive=days
     )
-    return _of_day(target, by, None, RecoveryOf(_ANC, variant))
+    return _of_day(target, by, *_with_column(RecoveryOf(_ANC, variant)))
 
 
 def _platelets(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
     return _of_day(target, by, *_platelet_day(_number(match, 20.0), by))
 
 
-def _platelet_day(threshold: float, by: Definitions) -> tuple[str | None, Reading | None]:
-    """The outcome or the reading that is the day of platelet recovery by the study's definition."""
+def _platelet_day(threshold: float, by: Definitions) -> tuple[str, Reading | None]:
+    """The column of the day of platelet recovery by the study's definition, and its reading if it is no outcome."""
     column = _RULE_OF_PLATELETS.get((threshold, by.platelets))
     if column is not None:
         return column, None
@@ -98,7 +98,7 @@ def _platelet_day(threshold: float, by: Definitions) -> tuple[str | None, Readin
     variant = replace(
         named.PLATELETS_20, name=name, threshold=threshold, consecutive=consecutive, transfusion_free_days=free
     )
-    return None, RecoveryOf(_PLT, variant)
+    return _with_column(RecoveryOf(_PLT, variant))
 
 
 def _lymphocytes(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
@@ -108,15 +108,18 @@ def _lymphocytes(match: re.Match[str], target: Target, by: Definitions) -> Measu
         f"{cells} at {threshold} per uL", "first value at or above it after one below", source, float(threshold),
         consecutive=1, unit="cells/uL",
     )  # fmt: skip
-    return _of_day(target, by, None, RecoveryOf(_LYMPHOCYTE[cells], variant))
+    return _of_day(target, by, *_with_column(RecoveryOf(_LYMPHOCYTE[cells], variant)))
 
 
-def _of_day(target: Target, by: Definitions, column: str | None, reading: Reading | None = None) -> Measure | None:
-    name = column or (reading.column if reading else "")
+def _with_column(reading: Reading) -> tuple[str, Reading]:
+    return reading.column, reading
+
+
+def _of_day(target: Target, by: Definitions, column: str, reading: Reading | None = None) -> Measure | None:
     if target.statistic in _MIDDLES:
-        return Measure(name, _MIDDLES[target.statistic], None, by.among, reading)
+        return Measure(column, _MIDDLES[target.statistic], None, by.among, reading)
     if target.statistic in _SHARES and target.time is not None:
-        return Measure(name, Read.SHARE_BY, target.time, by.among, reading)
+        return Measure(column, Read.SHARE_BY, target.time, by.among, reading)
     return None
 
 
@@ -165,8 +168,7 @@ def _count_on(match: re.Match[str], target: Target, by: Definitions) -> Measure 
 
 def _later(match: re.Match[str], target: Target, by: Definitions) -> Measure | None:
     column, reading = _platelet_day(20.0, by)
-    name = column or (reading.column if reading else "")
-    return Measure(name, Read.SHARE_LATER, target.time or float(match[1]), by.among, reading)
+    return Measure(column, Read.SHARE_LATER, target.time or float(match[1]), by.among, reading)
 
 
 def _correlation(column: str) -> Build:

@@ -149,8 +149,8 @@ class Controls(NamedTuple):
 
 
 class Output(NamedTuple):
-    """As in ``result.Solution``; ``selected`` (K',): observables to record; ``jump_*`` (N, J): realised changes of the
-    state."""
+    """As in ``result.Solution``, but ``observables`` (N, K', T). ``selected`` (K',): which of them to record;
+    ``jump_*`` (N, J): realised changes of the state."""
 
     selected: Integers
     place: NDArray[np.uint64]  # where they stand in the workspace

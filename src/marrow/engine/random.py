@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -82,10 +82,11 @@ def normal(seed: int, patient: ArrayLike, name: str, occurrence: ArrayLike = 0) 
 def normals(seed: int, patients: NDArray[np.int64], names: Sequence[str]) -> Floats:
     """``normal`` of N patients for each of M names, (M, N): the same bits in a fraction of the time."""
     found = np.empty((len(names), len(patients)))
+    quantile = _quantile_for(found.size)
     step = max(1, _AT_ONCE // max(1, len(patients)))
     for first in range(0, len(names), step):
         keys = np.array([stream_key(seed, name) for name in names[first : first + step]], dtype=np.uint64)
-        found[first : first + step] = inverse_normal(_uniform(keys[:, None], patients, 0, 0))
+        found[first : first + step] = quantile(_uniform(keys[:, None], patients, 0, 0))
     return found
 
 
@@ -95,13 +96,15 @@ def exponential(seed: int, patient: ArrayLike, name: str, occurrence: ArrayLike 
 
 
 def inverse_normal(probability: ArrayLike) -> Floats:
-    """Quantile of the standard normal distribution, of probabilities in the open interval (0, 1).
-
-    By SciPy where it is loaded, or where there are so many that loading it pays, else by our own: the same bits.
-    """
+    """Quantile of the standard normal distribution, of probabilities in the open interval (0, 1)."""
     values = np.asarray(probability, dtype=np.float64)
-    if values.size <= FEW and "scipy.special" not in sys.modules:
-        return normal_quantile(values)
+    return np.asarray(_quantile_for(values.size)(values), dtype=np.float64)
+
+
+def _quantile_for(count: int) -> Callable[[Floats], Floats]:
+    """SciPy's where it is loaded, or where there are so many that loading it pays, else our own: the same bits."""
+    if count <= FEW and "scipy.special" not in sys.modules:
+        return normal_quantile
     from scipy.special import ndtri
 
-    return np.asarray(ndtri(values), dtype=np.float64)
+    return ndtri

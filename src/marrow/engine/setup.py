@@ -168,17 +168,17 @@ def _uncertainty_of(info: InputInfo) -> str:
 
 def _uncertain(info: InputInfo, normals: Mapping[str, Floats]) -> Floats:
     """Median the default, 2.5 % and 97.5 % quantiles the ends of the plausible range; log-normal on either side of the
-    median, and normal in the log odds where a pure number can only be a share."""
+    median, and normal in the log odds where a pure number stays below 1: a share. Where it may be 1, it is no more."""
     assert info.plausible is not None and info.default is not None
     low, high = info.plausible
     z = normals[_uncertainty_of(info)] / QUANTILE_97_5
     if not low > 0:
         return np.full_like(z, info.default)
-    is_share = not info.unit and high < 1
-    scale, back = (_log_odds, _share) if is_share else (np.log, np.exp)
-    low, middle, high = scale(low), scale(info.default), scale(high)
-    drawn = back(middle + np.where(z > 0, high - middle, middle - low) * z)
-    return np.minimum(drawn, 1.0) if not info.unit and info.plausible[1] == 1 else drawn
+    is_pure = not info.unit
+    scale, back = (_log_odds, _share) if is_pure and high < 1 else (np.log, np.exp)
+    lowest, middle, highest = scale(low), scale(info.default), scale(high)
+    drawn = back(middle + np.where(z > 0, highest - middle, middle - lowest) * z)
+    return np.minimum(drawn, 1.0) if is_pure and high == 1 else drawn
 
 
 def _log_odds(share: float) -> float:

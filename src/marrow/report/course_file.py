@@ -49,9 +49,9 @@ def _compressed(values: NDArray) -> Blocks:
     rows, columns = _chunk_shape(values.shape)
     blocks = []
     for start in range(0, len(values), rows):
-        block = np.full((rows, columns), np.nan, dtype="<f4")
+        block = np.empty((rows, columns), dtype="<f4")
         part = values[start : start + rows]
-        block[: len(part)] = part
+        block[: len(part)], block[len(part) :] = part, np.nan
         planes = np.ascontiguousarray(block.view(np.uint8).reshape(-1, 4).T)
         blocks.append(isal_zlib.compress(planes, _LEVEL))
     return blocks
