@@ -13,7 +13,8 @@ class FungalInfection(Module):
 
     Assumes a hazard without neutrophils, and one under immunosuppression that grows with steroids.
     Leaves out which fungus, rooms and air, prophylaxis, graft-versus-host disease beside its steroids.
-    Should show 1 % a year after autologous and 6 to 8 % after allogeneic transplants, late more than early.
+    Should show 1 % a year after autologous and 6 to 10 % after allogeneic transplants, more after neutrophils are back
+    than before.
     """
 
     no_neutrophils = Needs(LACK_OF_NEUTROPHILS)

@@ -100,7 +100,7 @@ class GraftCells(Module):
         0.078,
         0.03,
         0.12,
-        in_transplant("pmc4403233", "megakaryocyte-primed cells are 8 % of mobilised CD34+ cells"),
+        fitted(RECOVERY, "megakaryocyte-primed cells are 8 % of mobilised CD34+ cells", key="pmc4403233"),
         spread=0.5,
     )
     lost_with_age = Parameter(

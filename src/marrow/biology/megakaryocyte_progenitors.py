@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marrow.language import Module, Needs, Origin, Parameter, State, derived, lognormal, nothing, offers, reaction
 from marrow.language.math import sqrt
-from marrow.sources import assumed
+from marrow.sources import RECOVERY, assumed, fitted
 from marrow.units import cells, day, dimensionless, kg
 from marrow.vocabulary import (
     CYTOTOXICITY,
@@ -43,7 +43,7 @@ class MegakaryocyteProgenitors(Module):
         2.4 * day,
         plausible=(1.5, 5.0),
         vary=lognormal(cv=0.12),
-        source=assumed("two to four divisions of about a day each"),
+        source=fitted(RECOVERY, "two to four divisions of about a day each"),
     )
     gain = Parameter(
         "megakaryoblasts made per megakaryocyte progenitor, in health",

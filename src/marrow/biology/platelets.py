@@ -145,7 +145,9 @@ class Platelets(Module):
         0.36 / day,
         plausible=(0.16, 0.6),
         vary=lognormal(cv=0.1),
-        source=assumed("0.16 in the same model, where both steps have one rate; five days from stimulus to platelets"),
+        source=fitted(
+            RECOVERY, "0.16 in the same model, where both steps have one rate; five days from stimulus to platelets"
+        ),
     )
     tpo_effect = Parameter(
         "platelets per megakaryocyte at very high thrombopoietin, relative to none",

@@ -2,7 +2,8 @@
 
 Nothing in it was read in a paper but the doubling times of acute leukemia. About 1e12 cells at diagnosis, 1e10 at the
 edge of remission, 1e9 where residual disease is found and 1e7 to 1e8 where it is not are usual estimates. Cells of slow
-diseases, and shifts by stage and risk, were set so that relapse after usual regimens falls in published ranges.
+diseases and of active acute leukemia, and shifts by stage and risk, were set so that relapse after usual regimens falls
+in published ranges.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import math
 
 from marrow.language import Drug, Parameter, Route, State, lognormal, nothing, offers, reaction
 from marrow.language.math import exp, saturate
-from marrow.sources import OUTCOMES, assumed, derived, fitted
+from marrow.sources import OUTCOMES, RECOVERY, assumed, derived, fitted
 from marrow.units import Gy, dimensionless, hour, minute
 from marrow.vocabulary import CYTOTOXICITY, RADIATION_ABSORBED, CellClass, Group, Observable
 
@@ -92,12 +92,13 @@ class TotalBodyIrradiation(Drug):
         "alpha of multipotent progenitors", 0.8, 0.55, 1.2, "between stem cells and committed progenitors"
     )
     early_beta = _per_squared_gray("beta of multipotent progenitors", 0.025, 0.01, 0.05, "as alpha")
-    dividing_alpha = _per_gray(
+    dividing_alpha = Parameter(
         "alpha of committed progenitors",
-        0.97,
-        0.7,
-        1.2,
-        "D0 of 0.9 to 1.1 Gy; at 0.9 most patients would not be neutropenic after fludarabine and 2 Gy",
+        0.97 / Gy,
+        plausible=(0.7, 1.2),
+        source=fitted(
+            RECOVERY, "D0 of 0.9 to 1.1 Gy; at 0.9 most patients would not be neutropenic after fludarabine and 2 Gy"
+        ),
     )
     dividing_beta = _per_squared_gray("beta of committed progenitors", 0.02, 0.005, 0.05, "hardly any shoulder")
     lymphocyte_alpha = _per_gray(
