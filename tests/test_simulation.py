@@ -90,6 +90,17 @@ def test_no_draws_is_refused():
         simulate(AML, draws=0)
 
 
+def test_patients_with_the_same_orders_and_other_bodies_grafts_and_ages_are_the_same_together_and_alone(run):
+    heavy = run.plan.with_all({"patient.weight": "110 kg", "patient.age": "61 y", "graft.cd34": "3e6 /kg"})
+    later = run.plan.with_all({"conditioning.1": "fludarabine 30 mg/m2 IV over 1 h daily, day -6 to -3"})
+    plans = [run.plan, heavy, later, heavy]
+    together = simulate_patients(plans, np.arange(4), 3, until=40)
+    for k, plan in enumerate(plans):
+        alone = simulate_patients([plan], np.array([k]), 3, until=40)
+        assert np.array_equal(alone.solution.observables[0], together.solution.observables[k], equal_nan=True)
+        assert np.array_equal(alone.solution.given[0], together.solution.given[k])
+
+
 def test_plans_with_other_drugs_or_days_cannot_be_solved_together(run):
     other = run.plan.with_("conditioning", "melphalan 140 mg/m2 IV over 30 min day -2")
     with pytest.raises(RunError, match="patient 1 is given other drugs"):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from marrow.endpoints.outcome import Outcomes
@@ -36,6 +37,7 @@ from marrow.report.record import DISCLAIMER, Provenance, Record
 from marrow.report.render import render_comparison, render_report
 from marrow.sweep import Sweep
 from marrow.sweep import as_rows as as_table
+from marrow.table_file import texts_of, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,7 +173,7 @@ def _fill(place: Path, record: Record, begin_rest: Callable[[], Whole], compress
     write_outcomes(place, record.outcomes)
     write_actions(place / "actions.csv", record.actions)
     if record.labs is not None:
-        record.labs.to_csv(place / "labs.csv", index=False, float_format="%.6g", lineterminator="\n")
+        write_table(place / "labs.csv", {str(name): record.labs[name].to_numpy() for name in record.labs})
     write_concentrations(place, record.course)
     whole = begin_rest()
     write_course(place / "course.nc", record.course, course_attributes(record.provenance), compressed)
@@ -208,10 +210,8 @@ def write_outcomes(place: Path, outcomes: Outcomes) -> None:
 
     JSON has no infinity: there a day that was never reached is the text "never".
     """
-    import pandas as pd
-
     table = outcomes.to_dict()
-    pd.DataFrame(table).to_csv(place / "outcomes.csv", index=False, float_format="%.6g", lineterminator="\n")
+    write_table(place / "outcomes.csv", table)
     told = {
         "disclaimer": DISCLAIMER,
         "observed_until": outcomes.observed_until,
@@ -226,13 +226,11 @@ def _draws_as_json(table: Mapping[str, NDArray[Any]]) -> str:
     """A list of one object a patient, laid out as ``_json`` does inside another object, in a fraction of the time."""
     names = (json.dumps(name).replace("%", "%%") for name in table)
     row = "  {\n" + ",\n".join(f"   {name}: %s" for name in names) + "\n  }"
-    columns = [list(map(_json_value, column.tolist())) for column in table.values()]
+    columns = [texts_of(column, _json_value) for column in table.values()]
     return "[\n" + ",\n".join(row % values for values in zip(*columns, strict=True)) + "\n ]"
 
 
-def _json_value(value: float | int) -> str:
-    if isinstance(value, int):
-        return json.dumps(value)
+def _json_value(value: float) -> str:
     if math.isfinite(value):
         return repr(float(f"{value:.6g}"))
     return "null" if math.isnan(value) else '"never"'
@@ -240,7 +238,7 @@ def _json_value(value: float | int) -> str:
 
 def write_actions(file: Path, actions: pd.DataFrame) -> None:
     """Every rule that fired: draw, day, rule, what it watched, the value read, its threshold, what was given."""
-    actions.to_csv(file, index=False, float_format="%.6g", lineterminator="\n")
+    write_table(file, {str(name): actions[name].to_numpy() for name in actions})
 
 
 def write_concentrations(place: Path, course: xr.Dataset) -> None:
@@ -269,12 +267,11 @@ def write_concentrations(place: Path, course: xr.Dataset) -> None:
 
 def _write_tables(file: Path, tables: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """One CSV of several tables with the same columns, below each other."""
-    import pandas as pd
-
-    parts = [pd.DataFrame(table) for table in tables] or [pd.DataFrame({column: [] for column in columns})]
-    pd.concat(parts, ignore_index=True)[list(columns)].to_csv(
-        file, index=False, float_format="%.6g", lineterminator="\n"
-    )
+    whole: dict[str, NDArray[Any]] = {}
+    for name in columns:
+        parts = [np.broadcast_to(table[name], max(map(np.size, table.values()))) for table in tables]
+        whole[name] = np.concatenate(parts) if parts else np.empty(0)
+    write_table(file, whole)
 
 
 def hashes_of(place: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -7,7 +7,7 @@ result.course["platelet_count"].quantile([0.05, 0.5, 0.95], dim="draw")
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from marrow.clinic.alike import covariates_of, same_orders
 from marrow.clinic.plan import Plan, read_plan
 from marrow.clinic.schedule import Detail, build_schedule, rule_units
-from marrow.dosing import dosed, scales_of
+from marrow.dosing import dosed, scales_of, targeted
 from marrow.engine.result import Solution, Status
-from marrow.engine.schedule import Events, Schedule
+from marrow.engine.schedule import Schedule
 from marrow.errors import RunError
 from marrow.parameter_file import of_model
 
@@ -175,14 +176,15 @@ def simulate_patients(
     record: Record = Record.EVERYTHING,
     parameters: Mapping[str, Any] | None = None,
     drugs_alone: bool = False,
+    even: bool = False,
     ready: Callable[[], None] | None = None,
 ) -> Simulation:
     """Simulates N patients: one plan for all, or one plan each (same drugs, same days of doses, the same rules).
 
     ``patients`` (N,): identities that key all random draws. Plans may differ in the patient, the donor and the graft.
     ``parameters``: numbers of the model in place of the declared ones, by name, in the declared unit.
-    ``drugs_alone``: only the kinetics of the conditioning, without blood, marrow and graft. ``ready`` is called when
-    all is prepared and solving begins.
+    ``drugs_alone``: only the kinetics of the conditioning, without blood, marrow and graft. ``even``: what differs
+    between patients is spread evenly over these. ``ready`` is called when all is prepared and solving begins.
     Targets of exposure become doses first (``marrow.dosing``): the plans of the result have them.
     Raises ``RunError`` when plans do not share their timeline, or for an unknown name.
     """
@@ -210,6 +212,7 @@ def simulate_patients(
         jumps=jumps,
         record=record,
         parameters=parameters,
+        even=even,
     )
 
 
@@ -236,6 +239,7 @@ class Prepared:
         jumps: int = 0,
         record: Record = Record.EVERYTHING,
         parameters: Mapping[str, Any] | None = None,
+        even: bool = False,
     ) -> Simulation:
         """As ``simulate_patients``. ``parameters`` here do not reach doses that were calculated from an exposure."""
         from marrow.engine.setup import draw_inputs
@@ -243,7 +247,7 @@ class Prepared:
 
         given = {**self.given, **of_model(parameters or {}, self.model.description.modules)}
         inputs = draw_inputs(
-            self.model, given, self.patients, self.seed, uncertainty=uncertainty, variability=variability
+            self.model, given, self.patients, self.seed, uncertainty=uncertainty, variability=variability, even=even
         )
         kernel_parameters, initial = self.model.setup(inputs)
         solution = solve(
@@ -296,7 +300,7 @@ def prepare_patients(
     schedule = _schedule(
         plans, facts, patients, seed, spread, until=until, detail=detail or Detail.DOSES, drugs_alone=drugs_alone
     )
-    return Prepared(tuple(plans), model, schedule, _given(facts, _covariates(plans)), patients, seed)
+    return Prepared(tuple(plans), model, schedule, _given(facts, covariates_of(plans)), patients, seed)
 
 
 def prepare_people(
@@ -315,8 +319,6 @@ def prepare_people(
     Doses follow each patient's own size. Raises ``RunError`` for a plan whose doses are found from an exposure: these
     are found patient by patient (``prepare_patients``).
     """
-    from marrow.clinic.schedule import Detail
-    from marrow.dosing import targeted
     from marrow.model import model_for
 
     if targeted(plan):
@@ -344,19 +346,18 @@ def _schedule(
     **options: Any,
 ) -> Schedule:
     """One schedule of one plan, or of one plan a patient. ``spread``: how the inputs of patients are drawn."""
-    each: list[Schedule] = []
-    for plan, people in zip(plans, [patients] if len(plans) == 1 else np.split(patients, len(patients)), strict=True):
-        scales = scales_of(plan, people, seed, **spread)
-        each.append(build_schedule(plan, facts, people, seed, body=scales, **options))
-    return each[0] if len(each) == 1 else _stacked(each)
-
-
-def _covariates(plans: Sequence[Plan]) -> dict[str, Any]:
-    """By name: a number for one plan, an array (N,) for one plan a patient."""
-    tables = [plan.covariates() for plan in plans]
-    if len(tables) == 1:
-        return dict(tables[0])
-    return {name: np.array([table[name] for table in tables]) for name in tables[0]}
+    if len(plans) == 1:
+        scales = scales_of(plans[0], patients, seed, **spread)
+        return build_schedule(plans[0], facts, patients, seed, body=scales, **options)
+    alike: dict[Hashable, list[int]] = {}
+    for i, plan in enumerate(plans):
+        alike.setdefault((i if targeted(plan) else None, same_orders(plan)), []).append(i)
+    each = []
+    for chosen in alike.values():
+        group, people = [plans[i] for i in chosen], patients[chosen]
+        scales = scales_of(group[0], people, seed, **spread)  # of a patient alone, where doses aim at an exposure
+        each.append(build_schedule(group, facts, people, seed, body=scales, **options))
+    return _stacked(each, list(alike.values()))
 
 
 def _recorded(facts: Description, record: Record, plan: Plan) -> list[int] | None:
@@ -368,27 +369,22 @@ def _recorded(facts: Description, record: Record, plan: Plan) -> list[int] | Non
     return [k for k, observable in enumerate(facts.observables) if observable.on_chart or observable.name in tested]
 
 
-def _stacked(schedules: list[Schedule]) -> Schedule:
-    """One schedule for patients whose times agree and whose amounts are their own."""
+def _stacked(schedules: list[Schedule], places: list[list[int]]) -> Schedule:
+    """One schedule for patients whose times agree and whose amounts are their own. ``places``: which they are."""
     first = schedules[0]
-    for i, other in enumerate(schedules):
+    for chosen, other in zip(places, schedules, strict=True):
         same_events = np.array_equal(other.events.time, first.events.time) and np.array_equal(
             other.events.target, first.events.target
         )
         same_rules = [rule.name for rule in other.rules] == [rule.name for rule in first.rules]
         if not (same_events and same_rules and np.array_equal(other.grid, first.grid)):
             raise RunError(
-                f"patient {i} has doses, rules or follow-up at other times than patient 0: simulate them apart"
+                f"patient {chosen[0]} has doses, rules or follow-up at other times than patient 0: simulate them apart"
             )
-    events = Events(
-        first.events.time,
-        first.events.operation,
-        first.events.target,
-        np.concatenate([each.events.value for each in schedules]),
-        first.events.label,
-    )
+    order = np.argsort(np.concatenate(places))
+    values = np.concatenate([each.events.value for each in schedules])[order]
     rules = tuple(
-        replace(rule, amount=np.concatenate([each.rules[r].amount for each in schedules]))
+        replace(rule, amount=np.concatenate([each.rules[r].amount for each in schedules])[order])
         for r, rule in enumerate(first.rules)
     )
-    return replace(first, events=events, rules=rules)
+    return replace(first, events=replace(first.events, value=values), rules=rules)

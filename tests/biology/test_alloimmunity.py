@@ -166,3 +166,11 @@ def test_donor_cells_kill_malignant_cells_only_where_they_are_alloreactive() -> 
     assert course()["alloimmunity.armed"].max() > 0.2
     assert course(cd3=T_DEPLETED)["alloimmunity.armed"].max() < 0.05
     assert abs(course(OWN_CELLS)["alloimmunity.armed"]).max() < 1e-12
+
+
+def test_donor_t_cells_of_any_kind_hold_back_those_that_reject() -> None:
+    """Fewer host cells that answer to the donor where the graft brings T cells, alloreactive ones or not."""
+    few, many = (
+        course(HAPLOIDENTICAL, cd3=cd3, dose=0.4)["rejection.effectors.host"].max() for cd3 in (T_DEPLETED, BLOOD)
+    )
+    assert many < 0.5 * few

@@ -13,6 +13,8 @@ from lifelines import CoxPHFitter, KaplanMeierFitter
 from pandas import DataFrame
 from rich.console import Console
 
+from marrow.calibration.arm import ChronicRule, Definitions
+from marrow.calibration.cohort import identities_of
 from marrow.calibration.hazard import log_hazard_ratio
 from marrow.calibration.kaplan_meier import survival_at
 from marrow.calibration.lookup import features, question
@@ -34,7 +36,7 @@ COLUMNS = {
     "death_day", "relapse_day", "non_relapse_death_day", "disease_free_survival_day", "graft_failure_day", "grfs_day",
     "crfs_day", "bacteremia_day", "cmv_reactivation_day", "fungal_infection_day", "sinusoidal_obstruction_day",
     "acute_gvhd_2_4_day", "acute_gvhd_3_4_day", "chronic_gvhd_day", "chronic_gvhd_moderate_severe_day",
-    "neutrophil_engraftment_day", "hemorrhagic_cystitis_day", "second_malignancy_day",
+    "neutrophil_engraftment_day", "hemorrhagic_cystitis_day", "second_malignancy_day", "gvhd_after_day_100_day",
 }  # fmt: skip
 
 
@@ -334,3 +336,21 @@ def test_all_studies_of_outcome_are_scored_in_both_parts() -> None:
     console = Console(width=160, record=True, file=io.StringIO())
     console.print(render(done))
     assert "Studies set aside" in console.export_text()
+
+
+def test_chronic_disease_may_be_any_disease_after_day_100() -> None:
+    by_signs, classic = (
+        measure_of(row("cgvhd_any"), Definitions(chronic=rule))
+        for rule in (ChronicRule.BY_SIGNS, ChronicRule.AFTER_DAY_100)
+    )
+    assert by_signs is not None
+    assert classic is not None
+    found = patients(chronic_gvhd_day=[NEVER, 200, NEVER], gvhd_after_day_100_day=[120, 200, NEVER])
+    assert simulated_value(by_signs, found).value == pytest.approx(100 / 3)
+    assert simulated_value(classic, found).value == pytest.approx(200 / 3)
+
+
+def test_each_study_has_people_of_its_own_and_its_arms_share_them() -> None:
+    one, other = (study.arms for study in packaged_studies()[:2])
+    assert np.array_equal(identities_of(one[0].arm, 5, 250), identities_of(one[-1].arm, 5, 250))
+    assert not np.intersect1d(identities_of(one[0].arm, 2000), identities_of(other[0].arm, 2000)).size

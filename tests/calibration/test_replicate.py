@@ -268,7 +268,7 @@ def test_variants_are_simulated_apart_and_put_together() -> None:
     rows = [Expressible(target, arm, measure) for target in targets if (measure := measure_of(target))]
     found = Simulator(draws=50)(arm, rows)
     assert found.draws == 50
-    assert not np.isnan(found.columns["first_day_neutrophils_below_0_5"]).any()
+    assert not np.isnan(found.columns["neutrophil_nadir"]).any()
 
 
 def test_the_form_on_the_page_can_be_read(root: Path) -> None:

@@ -62,7 +62,7 @@ def test_lesions_left_between_fractions_add_to_the_kill():
 def test_two_kinds_of_lymphocytes():
     for fractions in (1, 6):
         dose = 2.0 * fractions
-        left = 0.99 * math.exp(-0.9 * dose) + 0.01 * math.exp(-0.5 * dose)
+        left = 0.97 * math.exp(-0.9 * dose) + 0.03 * math.exp(-0.3 * dose)
         assert ln_kills(fractions, 2.0, 12)["lymphocyte"] == pytest.approx(-math.log(left), rel=1e-4)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from xarray import Dataset
 
-from marrow.endpoints.gvhd import days_at_least, injury_left
+from marrow.endpoints.chart import Chart
+from marrow.endpoints.events import EventTimes
+from marrow.endpoints.gvhd import days_at_least, injury_left, late_disease
 
 TIME = np.array([-2.0, 0.0, 1.0, 2.0, 9.0, 16.0, 44.0])
 
@@ -31,3 +34,17 @@ def test_response_is_injury_four_weeks_after_onset_relative_to_that_of_the_first
 
 def test_response_is_not_known_where_four_weeks_were_not_observed() -> None:
     assert np.isnan(injury_left(np.arange(20.0), np.ones((1, 20)), np.array([5.0]))).all()
+
+
+def test_disease_after_day_100_is_acute_disease_that_shows_then_or_chronic_disease() -> None:
+    """Of five: never; acute disease that healed before; that still shows; chronic; dead before it would show."""
+    time = np.arange(0.0, 200.0)
+    injury = np.zeros((5, 200))
+    injury[1, 20:90] = 0.4
+    injury[2, 20:130] = 0.4
+    injury[4, 150:] = 0.4
+    onset = np.array([[np.nan], [np.nan], [np.nan], [180.0], [np.nan]])
+    events = EventTimes({"chronic_gvhd.any_grade": onset})
+    death = np.array([np.inf, np.inf, np.inf, np.inf, 140.0])
+    chart = Chart(Dataset({"gvhd_injury": (("draw", "time"), injury)}), time, np.arange(200), (), (), death, events)
+    assert late_disease(chart, death).tolist() == [np.inf, np.inf, 101.0, 180.0, np.inf]

@@ -68,6 +68,14 @@ def test_normals_for_many_purposes_are_those_for_each(patients):
     )
 
 
+def test_evened_numbers_keep_their_order_and_fill_their_distribution() -> None:
+    drawn = random.normals(1, np.arange(200), ["a", "b"])
+    even = random.evened(drawn)
+    assert np.array_equal(np.argsort(even, axis=1), np.argsort(drawn, axis=1))
+    assert np.all(np.abs(even.mean(axis=1)) < 1e-12)
+    assert np.all(np.abs(even.std(axis=1) - 1) < 0.01)
+
+
 def test_numbers_of_neighbours_are_not_correlated():
     numbers = random.normal(1, MANY, "n")
     assert abs(np.corrcoef(numbers[:-1], numbers[1:])[0, 1]) < 5 / np.sqrt(len(MANY))

@@ -136,7 +136,7 @@ class Alloimmunity(Module):
         "the same, unrelated donor", 0.53, 0.2, 1.5, "more minor antigens differ than among siblings"
     )
     if_cord = fitted_pure(
-        "the same, cord blood", 2.5, 0.4, 3.0, "naive cells hold most precursors, and cord has no others"
+        "the same, cord blood", 2.6, 0.4, 3.0, "naive cells hold most precursors, and cord has no others"
     )
     if_female_to_male = pure("the same, woman to man", 0.5, 0.1, 1.2, "antigens of the Y chromosome")
 
@@ -230,7 +230,7 @@ class Alloimmunity(Module):
     )
     impairing = fitted_pure(
         "cells that are impaired for each that a drug kills in division",
-        2.8,
+        1.9,
         0.3,
         5.0,
         "cyclophosphamide after the graft leaves cells that cause acute disease, and hardly any chronic one",
@@ -250,7 +250,7 @@ class Alloimmunity(Module):
     )
     malignancy_killing = fitted_rate(
         "killing of malignant cells at its most",
-        0.23,
+        0.21,
         0.05,
         0.5,
         "outweighs growth of 0.06 a day where graft-versus-host disease is usual",
@@ -258,14 +258,14 @@ class Alloimmunity(Module):
 
     malignancy_half = fitted_pure(
         "effect of alloreactive cells at which half of that is reached",
-        0.065,
+        0.06,
         0.03,
         0.5,
         "fewer cells than make disease suffice: globulins and cyclophosphamide halve disease and hardly raise relapse",
     )
 
     malignancy_if_cord = fitted_pure(
-        "killing of malignant cells by cells of cord blood, relative", 1.4, 1.0, 4.0, "relapse is rarer after cord"
+        "killing of malignant cells by cells of cord blood, relative", 1.5, 1.0, 4.0, "relapse is rarer after cord"
     )
 
     @derived("alloreactive share of graft CD3+ cells", dimensionless)

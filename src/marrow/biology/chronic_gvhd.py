@@ -14,6 +14,7 @@ from marrow.vocabulary import (
     DONOR_DYSFUNCTION,
     GRAFT_IS_CORD,
     GVHD_INJURY,
+    HLA_MISMATCHES,
     STEROIDS,
     T_CELL_ACTIVATION,
 )
@@ -28,15 +29,16 @@ class ChronicGvhd(Module):
     """Chronic graft-versus-host disease as one activity.
 
     Assumes that alloreactive T cells and acute disease leave something behind (aberrant B cells, scarring, lost
-    tolerance) that comes and fades over months and makes the hazard, the more the less calcineurin is inhibited; that
-    active disease becomes moderate to severe in many, is treated with steroids at a low dose, and resolves over one to
-    two years.
+    tolerance), more where more HLA differs, that comes and fades over months and makes the hazard, of which inhibition
+    of calcineurin holds back a part; that active disease becomes moderate to severe in many, is treated with steroids
+    at a low dose, and resolves over one to two years.
     Leaves out organs, B cells, mild disease that needs no treatment, overlap with acute disease, second-line drugs but
     ruxolitinib.
     Should show onset at five to eight months, more after acute disease and after blood grafts.
     """
 
     is_cord = Covariate(GRAFT_IS_CORD)
+    mismatches = Covariate(HLA_MISMATCHES)
     alloreactivity = Needs(DONOR_ALLOREACTIVITY)
     acute = Needs(GVHD_INJURY)
     dysfunction = Needs(DONOR_DYSFUNCTION)
@@ -48,7 +50,7 @@ class ChronicGvhd(Module):
 
     memory = Parameter(
         "time in which it comes and fades",
-        220.0 * day,
+        240.0 * day,
         plausible=(60.0, 250.0),
         source=assumed(INCIDENCE),
     )
@@ -57,21 +59,29 @@ class ChronicGvhd(Module):
     )
     half = fitted_pure(
         "effect of alloreactive cells at which half of what they leave is left",
-        0.11,
+        0.14,
         0.05,
         1.0,
         "marrow, with a tenth of the T cells of blood, makes three quarters of its chronic disease; few cells, as "
         "globulins and cyclophosphamide after the graft leave, next to none",
     )
+    by_mismatch = fitted_pure("rise of it with each HLA mismatch", 0.17, 0.03, 0.4, "as of acute disease: more targets")
     if_cord = fitted_pure(
-        "the same after cord blood, relative", 0.42, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
+        "the same after cord blood, relative", 0.45, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
     )
     onset = fitted_rate("hazard when it is at its most", 0.015, 0.008, 0.1, INCIDENCE)
+    held_back = pure(
+        "part of the hazard that full inhibition of calcineurin holds back",
+        0.65,
+        0.2,
+        1.0,
+        "onset follows the taper; prolonged prophylaxis delays disease and hardly prevents it",
+    )
     susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "differs between patients", 0.6)
     activity_of_onset = pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
     worsening = fitted_rate(
         "hazard of moderate to severe disease with severe activity",
-        0.01,
+        0.009,
         0.004,
         0.06,
         "nine of ten of a consortium do",
@@ -89,7 +99,8 @@ class ChronicGvhd(Module):
     @reaction(nothing, readiness)
     def is_left(self):
         """Alloreactivity and acute disease leave it."""
-        left = hill(self.alloreactivity, self.half, 2) + self.by_acute * self.acute
+        met = hill(self.alloreactivity, self.half, 2) * (1 + self.by_mismatch * self.mismatches)
+        left = met + self.by_acute * self.acute
         by_source = 1 - (1 - self.if_cord) * self.is_cord
         return by_source * (1 - self.dysfunction) * left / self.memory
 
@@ -101,7 +112,8 @@ class ChronicGvhd(Module):
     @hazard("chronic graft-versus-host disease", then=add(CHRONIC_GVHD, activity_of_onset))
     def any_grade(self):
         """Chronic graft-versus-host disease."""
-        return self.onset * self.susceptibility * self.readiness * self.activation
+        left = 1 - self.held_back * (1 - self.activation)
+        return self.onset * self.susceptibility * self.readiness * left
 
     @hazard("chronic graft-versus-host disease, moderate to severe", then=add(CHRONIC_GVHD, activity_of_worsening))
     def moderate_severe(self):

@@ -27,7 +27,7 @@ class Frailty(Module):
     high_volume = Covariate(HIGH_VOLUME_CENTER)
     by_age = Parameter(
         "increase of the logarithm with age",
-        0.017 / year,
+        0.013 / year,
         plausible=(0.008, 0.025),
         source=fitted(
             OUTCOMES,
@@ -49,7 +49,7 @@ class Frailty(Module):
     )
     by_stage = Parameter(
         "increase of the logarithm with each stage of malignant disease, from first remission to active",
-        0.37 * dimensionless,
+        0.4 * dimensionless,
         plausible=(0.1, 0.7),
         source=fitted(OUTCOMES, "the EBMT score weighs the stage of the disease as it weighs two decades of age"),
     )
@@ -63,7 +63,7 @@ class Frailty(Module):
     )
     by_center = Parameter(
         "fall of the logarithm in a center with many transplants a year",
-        0.46 * dimensionless,
+        0.48 * dimensionless,
         plausible=(0.1, 0.7),
         source=fitted(
             OUTCOMES,

@@ -97,10 +97,10 @@ class GraftCells(Module):
 
     megakaryocyte_share = _share(
         "megakaryocyte progenitors per homed CD34+ cell, blood",
-        0.078,
+        0.08,
         0.03,
         0.12,
-        fitted(RECOVERY, "megakaryocyte-primed cells are 8 % of mobilised CD34+ cells", key="pmc4403233"),
+        in_transplant("pmc4403233", "megakaryocyte-primed cells are 8 % of mobilised CD34+ cells"),
         spread=0.5,
     )
     lost_with_age = Parameter(

@@ -35,6 +35,7 @@ from marrow.vocabulary import (
     MALIGNANT_GROWTH,
     MALIGNANT_GROWTH_LEFT,
     MALIGNANT_RESPONSE_TO_GRAFT,
+    NATURAL_KILLING_OF_MALIGNANCY,
     RELAPSED,
     RESISTANT_AT_START,
     SENSITIVE_AT_START,
@@ -62,6 +63,7 @@ class Malignancy(Module):
     response = Covariate(MALIGNANT_RESPONSE_TO_GRAFT)
     kill = Needs(CYTOTOXICITY[CellClass.MALIGNANT])
     immune = Needs(GRAFT_VERSUS_MALIGNANCY)
+    natural = Needs(NATURAL_KILLING_OF_MALIGNANCY)
     graft = Needs(GRAFT_PRESENT)
     left_by_maintenance = Needs(MALIGNANT_GROWTH_LEFT)
     sensitive_first = Needs(SENSITIVE_AT_START)
@@ -86,14 +88,14 @@ class Malignancy(Module):
     )
     share = fitted_pure(
         "share of malignant cells that can regrow",
-        2.7e-7,
+        3.8e-7,
         1e-8,
         1e-5,
         "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
     )
     bulk = Parameter(
         "malignant cells before conditioning from which on that share is smaller",
-        2.8e9 * cells,
+        5.6e9 * cells,
         plausible=(1e8, 1e10),
         source=fitted(
             OUTCOMES, "residual disease that flow cytometry finds; below it remissions are taken to be alike"
@@ -101,7 +103,7 @@ class Malignancy(Module):
     )
     fewer_in_bulk = fitted_pure(
         "fall of that share with bulk, power of the number of cells",
-        0.58,
+        0.68,
         0.3,
         1.0,
         "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
@@ -109,7 +111,7 @@ class Malignancy(Module):
     )
     resistant_share = fitted_pure(
         "share of them that resists conditioning",
-        0.0077,
+        0.0097,
         1e-3,
         1e-1,
         "relapse falls with intensity, by a fifth to a third and not to nothing",
@@ -123,7 +125,7 @@ class Malignancy(Module):
     )
     sensitivity = Parameter(
         "sensitivity of this patient's malignant cells to conditioning, relative",
-        0.27 * dimensionless,
+        0.26 * dimensionless,
         plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
         source=fitted(
@@ -159,7 +161,7 @@ class Malignancy(Module):
     )
     outgrown = Parameter(
         "malignant cells at which killing by donor cells has halved",
-        6.2e9 * cells,
+        4.1e9 * cells,
         plausible=(1e8, 1e11),
         source=fitted(
             OUTCOMES, "donor lymphocytes cure molecular relapse (56 %) more often than overt relapse (20 %) of CML"
@@ -173,7 +175,7 @@ class Malignancy(Module):
     )
     asleep = Parameter(
         "malignant cells of which half are awake",
-        3e7 * cells,
+        3.1e7 * cells,
         plausible=(5e6, 1.5e8),
         source=fitted(
             OUTCOMES,
@@ -231,7 +233,7 @@ class Malignancy(Module):
 
     def immune_killing(self):
         seen = self.awake() / (1 + self.number() / self.outgrown)
-        return self.immune * self.response * self.response_spread * seen
+        return (self.immune * self.response * self.response_spread + total(self.natural)) * seen
 
     @reaction(nothing, sensitive)
     def sensitive_cells_grow(self):

@@ -51,7 +51,7 @@ class Rejection(Module):
     Assumes that a share of the host T cells that are left, set by how donor and patient differ and wide between
     patients, is primed where donor cells are while conditioning or inflammation injure: antigen without injury primes
     nobody, so that a graft that outlasted the injury is tolerated; that primed cells divide, as calcineurin inhibitors
-    and drugs against division leave it; that donor T cells, drugs and antibodies kill them;
+    and drugs against division leave it; that donor T cells, alloreactive or not, drugs and antibodies kill them;
     that they kill blood-forming cells and T cells of the donor once they are many. Antibodies against the donor raise
     the share. Exactly zero with a patient's own or a twin's cells, and without a graft.
     Leaves out host NK cells, antibodies as such, the number of transfusions before.
@@ -87,14 +87,14 @@ class Rejection(Module):
 
     of_host = Parameter(
         "alloreactive share of host T cells, matched sibling",
-        0.00066 * dimensionless,
+        0.0045 * dimensionless,
         plausible=(1e-5, 1e-2),
         vary=lognormal(sd=2.0),
         source=fitted(OUTCOMES, f"more than of the graft: transfusion raises it in some; {FAILURE}"),
     )
     per_mismatch = fitted_pure(
         "rise of the share with each HLA mismatch, natural logarithm",
-        0.86,
+        0.96,
         0.3,
         1.8,
         f"naive and memory cells alike: a tenth of host T cells against a haploidentical donor; {FAILURE}",
@@ -127,6 +127,20 @@ class Rejection(Module):
     )
     donor_killing = rate("killing of donor cells by very many", 0.6, 0.2, 1.5, "rejection takes one to three weeks")
     of_effectors = pure("killing by donor T cells, relative to blood-forming cells", 0.2, 0.1, 1.0, "as of T cells")
+
+    veto = rate(
+        "killing of these cells by whatever T cells the donor has, at its most",
+        1.0,
+        0.2,
+        3.0,
+        "a cell that attacks a T cell of the donor is killed by it: why grafts rich in T cells are seldom rejected",
+    )
+    veto_half = Parameter(
+        "donor T cells of the body at which half of that is reached",
+        1e7 * cells / kg,
+        plausible=(1e6, 1e8),
+        source=assumed("CD34-selected grafts, with 1e5 per kg, are rejected more often; 2e5 to 1e6 added help"),
+    )
 
     @derived("alloreactive share of host T cells", dimensionless)
     def share(self):
@@ -166,7 +180,8 @@ class Rejection(Module):
     def killed(self):
         """Killed by drugs, antibodies and T cells of the donor."""
         drugs = self.kill_of_lymphocytes + self.kill_of_t_cells + self.kill_of_dividing
-        return (drugs + self.of_effectors * self.killing) * self.effectors
+        vetoed = self.veto * saturate(total(self.t_cells) - self.t_cells, self.veto_half)
+        return (drugs + self.of_effectors * self.killing + vetoed) * self.effectors
 
     @offers(ALLOREACTIVE_KILLING)
     def kills_donor_cells(self):

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marrow.calibration.arm import Arm
-from marrow.calibration.cohort import draw_patients, plans_of
+from marrow.calibration.cohort import draw_patients, identities_of, plans_of
+from marrow.calibration.outcome_measures import AFTER_DAY_100
 from marrow.calibration.score import Scored, score_row
 from marrow.calibration.simulator import columns_of, infused, readings_of
 from marrow.calibration.targets import Expressible, by_arm
@@ -34,11 +35,12 @@ class PreparedArm:
     def outcomes(self, numbers: Mapping[str, float]) -> ArmOutcomes:
         """``numbers`` that the arm's model does not have are left out."""
         readings = readings_of(self.rows)
+        series = bool(readings) or any(row.measure.column == AFTER_DAY_100 for row in self.rows)
         columns: dict[str, Floats] = {}
         for chosen, prepared in self.parts:
             mine = {name: value for name, value in numbers.items() if name in prepared.model.input_index}
-            record = Record.EVERYTHING if readings else Record.CHART
-            result = prepared.solve(threads=1, parameters=mine, record=record)
+            record = Record.EVERYTHING if series else Record.CHART
+            result = prepared.solve(threads=1, parameters=mine, record=record, even=True)
             for name, value in columns_of(result, readings).items():
                 columns.setdefault(name, np.full(len(self.cd34), np.nan))[chosen] = value
         until = min(plan.follow_up for plan in self.arm.plans)
@@ -51,11 +53,11 @@ class PreparedArm:
 
 def prepare_arm(arm: Arm, rows: Sequence[Expressible], draws: int, seed: int) -> PreparedArm:
     patients = draw_patients(arm, draws, seed)
-    plans = plans_of(arm, patients)
+    plans, identities = plans_of(arm, patients), identities_of(arm, draws)
     parts = []
     for variant in np.unique(patients.variant):
         chosen = np.flatnonzero(patients.variant == variant)
-        parts.append((chosen, prepare_patients([plans[i] for i in chosen], chosen, seed)))
+        parts.append((chosen, prepare_patients([plans[i] for i in chosen], identities[chosen], seed)))
     thawed = np.array([plan.is_thawed for plan in plans], dtype=float)
     return PreparedArm(arm, tuple(rows), tuple(parts), infused(plans, patients), thawed)
 

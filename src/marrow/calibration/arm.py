@@ -88,6 +88,13 @@ class PlateletRule(Enum):
     ONE_VALUE = "single value"
 
 
+class ChronicRule(Enum):
+    """What a study calls chronic graft-versus-host disease."""
+
+    BY_SIGNS = "by its signs"
+    AFTER_DAY_100 = "any disease after day 100"
+
+
 @dataclass(frozen=True)
 class Window:
     """Patients who reached ``column`` from day ``first`` to day ``last``; infinite: also those who never did."""
@@ -104,11 +111,13 @@ class Window:
 
 @dataclass(frozen=True)
 class Definitions:
-    """What a study calls recovery, and of which patients it speaks. The defaults are those of registries."""
+    """What a study calls recovery and chronic disease, and of which patients it speaks. The defaults are those of
+    registries, and of consensus criteria since 2005."""
 
     among: Among = Among.ENGRAFTED
     neutrophils: NeutrophilRule = NeutrophilRule.THREE_DAYS
     platelets: PlateletRule = PlateletRule.SEVEN_DAYS
+    chronic: ChronicRule = ChronicRule.BY_SIGNS
     only: tuple[Window, ...] = ()
 
     def __str__(self) -> str:

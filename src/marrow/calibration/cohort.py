@@ -56,6 +56,12 @@ def draw_patients(arm: Arm, draws: int, seed: int, batch: int = 0) -> Patients:
     return Patients(age, weight, height, female, cd34, cd3, variant, shares)
 
 
+def identities_of(arm: Arm, draws: int, first: int = 0) -> NDArray[np.int64]:
+    """What chance of these patients is keyed by (draws,): alike in all arms of a study, other people in each study, so
+    that the chance of a few patients is not that of all studies."""
+    return (zlib.crc32(arm.study.encode()) << 20) + first + np.arange(draws, dtype=np.int64)
+
+
 def _even(rng: np.random.Generator, draws: int) -> Floats:
     return rng.permutation((np.arange(draws) + rng.random(draws)) / draws)
 

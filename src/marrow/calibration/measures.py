@@ -272,7 +272,7 @@ def measure_of(target: Target, definitions: Definitions | None = None) -> Measur
     """How the row's endpoint is read from outcomes; None when marrow has no such endpoint."""
     by = definitions or Definitions()
     if is_outcome(target.endpoint):
-        measure = outcome_measure(target)
+        measure = outcome_measure(target, by.chronic)
     else:
         found = ((re.fullmatch(each.pattern, target.endpoint, re.IGNORECASE), each.build) for each in _WORDINGS)
         measure = next((build(match, target, by) for match, build in found if match), None)

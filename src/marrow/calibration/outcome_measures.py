@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from marrow.calibration.arm import Window
+from marrow.calibration.arm import ChronicRule, Window
 from marrow.calibration.table import Statistic, Target
 from marrow.calibration.value import DEATH, Measure, Read
 
 RELAPSE, NON_RELAPSE_DEATH, FREE = "relapse_day", "non_relapse_death_day", "disease_free_survival_day"
 ACUTE, SEVERE = "acute_gvhd_2_4_day", "acute_gvhd_3_4_day"
 CHRONIC, CHRONIC_SEVERE = "chronic_gvhd_day", "chronic_gvhd_moderate_severe_day"
+AFTER_DAY_100 = "gvhd_after_day_100_day"  # read from the course, not from events
 ENGRAFTED = "neutrophil_engraftment_day"
 _HUNDRED, _YEAR, _TWO_YEARS = 100, 365, 730  # days
 _EARLY = 101.0  # bacteria of the first hundred days are mostly found in blood
@@ -72,6 +73,8 @@ _OUTCOMES: dict[str, Outcome] = {
     "haemorrhagic_cystitis": Outcome(("hemorrhagic_cystitis_day",), usual_day=_HUNDRED),
     "second_solid_cancer": Outcome(("second_malignancy_day",), remark="any second malignancy stands for solid ones"),
 }
+_CHRONIC = "cgvhd_any"
+_CLASSIC = Outcome((AFTER_DAY_100,), usual_day=_TWO_YEARS, remark="any disease after day 100")
 _RATIOS_OF = {"os_event": "os", "dfs_event": "dfs"}  # how tables call the event of a ratio
 _FROM_RELAPSE, _FROM_TWO_YEARS = "os_after_relapse", "os_conditional_2y"
 _EVENT_WORDS = {
@@ -101,8 +104,9 @@ def day_asked(target: Target) -> float | None:
     return target.time if target.time is not None or outcome is None else outcome.usual_day
 
 
-def outcome_measure(target: Target) -> Measure | None:
-    """How a row of outcome is read; None for a statistic that its endpoint does not have, or without a day."""
+def outcome_measure(target: Target, chronic: ChronicRule = ChronicRule.BY_SIGNS) -> Measure | None:
+    """How a row of outcome is read, by what its study calls ``chronic``; None for a statistic that its endpoint does
+    not have, or without a day."""
     if target.statistic is Statistic.RATIO:
         return _ratio(target)
     if target.endpoint == _FROM_RELAPSE:
@@ -112,7 +116,8 @@ def outcome_measure(target: Target) -> Measure | None:
         window = Window(FREE, float(_TWO_YEARS + 1), float("inf"))
         measure = _share(_OUTCOMES["os"], target.time) if target.statistic in _SHARES else None
         return None if measure is None else replace(measure, only=(window,))
-    outcome = _OUTCOMES.get(target.endpoint)
+    classic = chronic is ChronicRule.AFTER_DAY_100 and target.endpoint == _CHRONIC
+    outcome = _CLASSIC if classic else _OUTCOMES.get(target.endpoint)
     if outcome is None or target.statistic not in (*_SHARES, Statistic.MEDIAN):
         return None
     if target.statistic is Statistic.MEDIAN:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from marrow.calibration.arm import Arm
-from marrow.calibration.cohort import Patients, draw_patients, plans_of
+from marrow.calibration.cohort import Patients, draw_patients, identities_of, plans_of
 from marrow.calibration.readings import Chart, Reading
 from marrow.calibration.score import Simulated
 from marrow.calibration.table import Scale
@@ -64,11 +64,11 @@ class Simulator:
         ``which``: the set of uncertain parameter values; None: the model's own.
         """
         patients = draw_patients(arm, draws, self.seed, batch=first // BATCH)
-        plans = plans_of(arm, patients)
+        plans, identities = plans_of(arm, patients), identities_of(arm, draws, first)
         columns: dict[str, Floats] = {}
         for variant in np.unique(patients.variant):
             chosen = np.flatnonzero(patients.variant == variant)
-            for name, values in self._columns([plans[i] for i in chosen], chosen + first, readings, which).items():
+            for name, values in self._columns([plans[i] for i in chosen], identities[chosen], readings, which).items():
                 columns.setdefault(name, np.full(draws, np.nan))[chosen] = values
         thawed = np.array([plan.is_thawed for plan in plans], dtype=float)
         until = min(plan.follow_up for plan in plans)
@@ -81,7 +81,7 @@ class Simulator:
 
         typical = None if which is None else _uncertain_values(plans[0], which, self.seed)
         numbers = {**(typical or {}), **(self.parameters or {})}
-        result = simulate_patients(plans, identities, self.seed, threads=self.threads, parameters=numbers)
+        result = simulate_patients(plans, identities, self.seed, threads=self.threads, parameters=numbers, even=True)
         return columns_of(result, readings)
 
 

@@ -221,7 +221,7 @@ class _Builder:
             cohort,
             notes,
             self._variants(plan),
-            Definitions(said.medians, said.neutrophils, said.platelets, self.form.only),
+            Definitions(said.medians, said.neutrophils, said.platelets, said.chronic, self.form.only),
         )
         targets = tuple(
             _target_of(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from marrow.calibration.arm import Among, NeutrophilRule, PlateletRule, Shares, Window
+from marrow.calibration.arm import Among, ChronicRule, NeutrophilRule, PlateletRule, Shares, Window
 from marrow.calibration.measures import is_worded, wordings
 from marrow.calibration.outcome_measures import event_columns
 from marrow.calibration.published import AGE, CELLS, WEIGHT, Published, published
@@ -138,13 +138,14 @@ Changes = Annotated[tuple[tuple[str, str], ...], Reads(_read_changes)]
 
 
 class DefinitionsForm(Part):
-    """What the study calls recovery."""
+    """What the study calls recovery and chronic disease."""
 
     medians: Annotated[Among, choice(Among, "of whom", {"engrafted": Among.ENGRAFTED, "everyone": Among.EVERYONE})] = (
         Among.ENGRAFTED
     )
     neutrophils: Annotated[NeutrophilRule, choice(NeutrophilRule, "a rule")] = NeutrophilRule.THREE_DAYS
     platelets: Annotated[PlateletRule, choice(PlateletRule, "a rule")] = PlateletRule.SEVEN_DAYS
+    chronic: Annotated[ChronicRule, choice(ChronicRule, "a rule")] = ChronicRule.BY_SIGNS
 
 
 class PatientsForm(Part):

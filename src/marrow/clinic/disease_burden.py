@@ -19,14 +19,15 @@ SOURCE: Source = assumed("usual estimates of tumour burden; slow diseases set by
 
 @dataclass(frozen=True)
 class Growth:
-    """``first``, ``later``, ``active``: log10 of malignant cells by stage. ``doubling`` days. ``response`` to donor
-    cells, 1 for AML."""
+    """``first``, ``later``, ``active``: log10 of malignant cells by stage. ``doubling`` days. ``response`` to the
+    donor's T cells, ``to_natural_killers`` to its natural killer cells, 1 for AML."""
 
     first: float
     later: float
     active: float
     doubling: float
     response: float
+    to_natural_killers: float
 
     def burden(self, control: Control) -> float:
         if control is Control.ACTIVE:
@@ -35,16 +36,16 @@ class Growth:
 
 
 TABLE: dict[Diagnosis, Growth] = {
-    #                     CR1   CR2+  active  doubling response
-    Diagnosis.AML: Growth(7.5, 8.0, 10.5, 11.0, 1.0),
-    Diagnosis.ALL: Growth(7.5, 8.3, 10.5, 10.0, 0.7),
-    Diagnosis.MDS: Growth(8.2, 8.6, 9.7, 16.0, 1.0),
-    Diagnosis.CML: Growth(8.8, 9.2, 11.0, 40.0, 2.0),
-    Diagnosis.CLL: Growth(9.0, 9.8, 11.0, 80.0, 1.5),
-    Diagnosis.HODGKIN: Growth(6.3, 6.8, 9.0, 25.0, 0.4),
-    Diagnosis.LYMPHOMA: Growth(6.2, 6.7, 9.0, 25.0, 0.4),
-    Diagnosis.MYELOMA: Growth(8.3, 9.0, 10.0, 110.0, 0.6),
-    Diagnosis.MYELOFIBROSIS: Growth(9.5, 10.0, 11.0, 60.0, 2.0),
+    #                     CR1   CR2+  active  doubling response to natural killers
+    Diagnosis.AML: Growth(7.5, 8.0, 10.5, 11.0, 1.0, 1.0),
+    Diagnosis.ALL: Growth(7.5, 8.3, 10.5, 10.0, 0.7, 0.3),
+    Diagnosis.MDS: Growth(8.2, 8.6, 9.7, 16.0, 1.0, 1.0),
+    Diagnosis.CML: Growth(8.8, 9.2, 11.0, 40.0, 2.0, 0.3),
+    Diagnosis.CLL: Growth(9.0, 9.8, 11.0, 80.0, 1.5, 0.2),
+    Diagnosis.HODGKIN: Growth(6.3, 6.8, 9.0, 25.0, 0.4, 0.2),
+    Diagnosis.LYMPHOMA: Growth(6.2, 6.7, 9.0, 25.0, 0.4, 0.2),
+    Diagnosis.MYELOMA: Growth(8.3, 9.0, 10.0, 110.0, 0.6, 0.3),
+    Diagnosis.MYELOFIBROSIS: Growth(9.5, 10.0, 11.0, 60.0, 2.0, 0.5),
 }
 BY_RESIDUAL = {ResidualDisease.POSITIVE: 2.2, ResidualDisease.NEGATIVE: -0.5}  # in remission only
 BY_CYTOGENETICS = {Cytogenetics.FAVORABLE: -0.8, Cytogenetics.ADVERSE: 1.0}
@@ -75,6 +76,7 @@ def burden_covariates(patient: Patient) -> dict[str, float]:
             "malignant_cells_at_start": 0.0,
             "malignant_doubling_time": TABLE[Diagnosis.AML].doubling,
             "malignant_response_to_graft": 1.0,
+            "malignant_response_to_natural_killers": 1.0,
             "disease_stage": 0.0,
         }
     logs = growth.burden(disease.control)
@@ -88,5 +90,6 @@ def burden_covariates(patient: Patient) -> dict[str, float]:
         "malignant_cells_at_start": 10.0 ** min(logs, MOST),
         "malignant_doubling_time": growth.doubling,
         "malignant_response_to_graft": growth.response,
+        "malignant_response_to_natural_killers": growth.to_natural_killers,
         "disease_stage": STAGE.get(disease.control, 0.0),
     }

@@ -142,6 +142,7 @@ def share_left(order: DrugOrder, day: int) -> float:
 def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
     """The single doses of a fixed order; none for an order that names a trough, or a target not yet calculated."""
     doses: list[SingleDose] = []
+    body, sentence = plan.covariates(), str(order)
     for course in order.courses:
         if course.dose is None:
             continue
@@ -151,7 +152,7 @@ def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
         tapered = _taper(order, course) if course is order.courses[-1] else course
         for day, time in dose_times(tapered):
             part = whole * share_left(order, day)
-            amount = float(amount_of(course.dose, plan.covariates(), weighing, order.maximum, part))
+            amount = float(amount_of(course.dose, body, weighing, order.maximum, part))
             doses.append(
                 SingleDose(
                     day=day,
@@ -167,7 +168,7 @@ def doses_of(order: DrugOrder, role: Role, plan: Plan) -> list[SingleDose]:
                     maximum=order.maximum,
                     part=part,
                     role=role,
-                    sentence=str(order),
+                    sentence=sentence,
                     adjusted=order.aim is not None and order.aim.adjusted and day > order.first_day,
                 )
             )

@@ -206,6 +206,7 @@ def same_drug(one: str, other: str) -> bool:
     return _meant(one) == _meant(other)
 
 
+@cache
 def _meant(name: str) -> str:
     if _is_variant(name):
         return modelled_names().get(_key(name), _key(name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marrow.clinic import formulary, troughs
+from marrow.clinic.alike import covariates_of
 from marrow.clinic.doses import USUAL_TIME, Body, SingleDose, amount_of, planned_doses, product_amount, way_of
 from marrow.clinic.model_like import ModelLike, ModifierLike, RouteLike
 from marrow.clinic.orders import DrugOrder, Order, StandingOrder
@@ -67,7 +69,7 @@ class _Event:
 
 
 def build_schedule(
-    plan: Plan,
+    plans: Plan | Sequence[Plan],
     model: ModelLike,
     patients: int | NDArray[np.int64] = 1,
     seed: int = 1,
@@ -78,7 +80,7 @@ def build_schedule(
     drugs_alone: bool = False,
     occasions: bool = True,
 ) -> Schedule:
-    """The schedule of a plan for N patients.
+    """The schedule of a plan for N patients, or of N plans with the same orders (``alike.same_orders``), one a patient.
 
     ``patients``: N, or the identities (N,) that random draws are keyed by. ``until``: days, in place of the plan's
     follow-up. ``body``: covariates by name, where patients differ from the plan's: numbers or arrays (N,); also the
@@ -86,11 +88,13 @@ def build_schedule(
     the differences from dose to dose.
     Raises ``RunError`` when the model has no way in for the graft.
     """
+    plan, *others = (plans,) if isinstance(plans, Plan) else plans
     identities = np.arange(patients) if isinstance(patients, int) else np.asarray(patients)
-    bodies: Body = {**plan.covariates(), **(body or {})}
+    bodies: Body = {**covariates_of((plan, *others)), **(body or {})}
     start, end = span(plan, until)
-    doses = [dose for dose in planned_doses(plan) if dose.time < end]
-    events = [] if drugs_alone else _graft_events(plan, model, seed, identities, body or {})
+    planned = planned_doses(plan)
+    doses = [dose for dose in planned if dose.time < end]
+    events = [] if drugs_alone else _graft_events((plan, *others), model, seed, identities, body or {})
     for dose in doses:
         route = _route(model, dose.drug, dose.way.value)
         if route is not None and (route.rate is None or dose.flowing_hours == 0):
@@ -101,7 +105,8 @@ def build_schedule(
     for modifier in model.modifiers:
         events += _modifier_events(modifier, plan, model, doses, seed, identities, occasions)
     rules = tuple(_rule(o, plan, model, bodies, len(identities), start, end) for o in _standing(plan, model))
-    return Schedule(start, end, grid(plan, until, detail), _sorted(events, len(identities), start, end), rules)
+    times = _grid(plan, planned, until, detail)
+    return Schedule(start, end, times, _sorted(events, len(identities), start, end), rules)
 
 
 def span(plan: Plan, until: float | None = None) -> tuple[float, float]:
@@ -117,6 +122,10 @@ def grid(plan: Plan, until: float | None = None, detail: Detail = Detail.DOSES) 
     """Times (T,) at which a course is recorded: whole days, or fewer with ``Detail.VISITS``. With ``Detail.DOSES`` also
     every hour from the first conditioning dose to 24 h after the last one's end, some points after the end of each
     infusion, and on the day after each of a few later doses. Days on which the plan's ``labs`` are taken are in it."""
+    return _grid(plan, planned_doses(plan), until, detail)
+
+
+def _grid(plan: Plan, planned: Sequence[SingleDose], until: float | None, detail: Detail) -> Floats:
     start, end = span(plan, until)
     days = np.arange(start, math.floor(end) + 1.0)
     if detail is Detail.VISITS:
@@ -125,7 +134,7 @@ def grid(plan: Plan, until: float | None = None, detail: Detail = Detail.DOSES) 
         if plan.labs is not None:
             days = np.union1d(days, plan.labs.schedule.days(start, end))
     times = [days, np.array([end])]
-    conditioning = [dose for dose in planned_doses(plan) if dose.time < 0]
+    conditioning = [dose for dose in planned if dose.time < 0]
     if detail is Detail.DOSES and conditioning:
         ends = np.array([dose.time + dose.hours / 24 for dose in conditioning])
         first = math.floor(min(dose.time for dose in conditioning) * 24)
@@ -133,14 +142,14 @@ def grid(plan: Plan, until: float | None = None, detail: Detail = Detail.DOSES) 
         times.append(np.arange(first, last + 1) / 24.0)
         times.append((ends[:, None] + np.array(_AFTER_INFUSION) / 24.0).ravel())
     if detail is Detail.DOSES:
-        times += [dose.time + np.array([0.0, *(dose.hours + h for h in _LATER)]) / 24.0 for dose in _few_later(plan)]
+        times += [dose.time + np.array([0.0, *(dose.hours + h for h in _LATER)]) / 24.0 for dose in _few_later(planned)]
     joined = np.unique(np.round(np.concatenate(times), 9)).astype(np.float64)
     return joined[(joined >= start) & (joined <= end)]
 
 
-def _few_later(plan: Plan) -> list[SingleDose]:
+def _few_later(planned: Sequence[SingleDose]) -> list[SingleDose]:
     """Doses from day 0 on of drugs that are given a few times, such as methotrexate."""
-    later = [dose for dose in planned_doses(plan) if dose.time >= 0]
+    later = [dose for dose in planned if dose.time >= 0]
     number = Counter(dose.drug for dose in later)
     return [dose for dose in later if number[dose.drug] <= _A_FEW and dose.hours <= 24]
 
@@ -228,36 +237,40 @@ def _house(amount: float | Floats, unit: str, route: RouteLike, patients: int) -
     return np.broadcast_to(np.asarray(amount, dtype=np.float64) * factor, (patients,)).copy()
 
 
-def _graft_events(plan: Plan, model: ModelLike, seed: int, identities: NDArray[np.int64], body: Body) -> list[_Event]:
+def _graft_events(
+    plans: Sequence[Plan], model: ModelLike, seed: int, identities: NDArray[np.int64], body: Body
+) -> list[_Event]:
     """Every infusion of cells. Of cord units that compete only the winner's cells count: each patient draws one."""
     if _named_route(model, "graft.cd34") is None:
         raise RunError("the model has no way in for the graft (route 'graft.cd34')")
-    winner = _winning_unit(plan, seed, identities)
+    winner = _winning_unit(plans, seed, identities)
     events = []
     competing = 0
-    for graft in plan.grafts:
+    for k, graft in enumerate(plans[0].grafts):
         counts = np.ones(len(identities))
-        if graft in plan.cord_units:
+        if graft in plans[0].cord_units:
             counts = (winner == competing).astype(np.float64)
             competing += 1
+        mine = [plan.grafts[k] for plan in plans]
         for name, label, amount in (
-            ("cd34", "graft, CD34+ cells", body.get("graft_cd34", graft.cd34)),
-            ("cd3", "graft, CD3 cells", body.get("graft_cd3", graft.cd3_or_usual)),
-            ("tnc", "graft, TNC cells", graft.tnc),
+            ("cd34", "graft, CD34+ cells", body.get("graft_cd34", [graft.cd34 for graft in mine])),
+            ("cd3", "graft, CD3 cells", body.get("graft_cd3", [graft.cd3_or_usual for graft in mine])),
+            ("tnc", "graft, TNC cells", None if graft.tnc is None else [graft.tnc for graft in mine]),
         ):
             route = _named_route(model, f"graft.{name}")
             if route is not None and amount is not None:
-                events.append(_Event(graft.day, 2, Operation.ADD, route.into, counts * amount * route.to_house, label))
+                cells = counts * np.asarray(amount, dtype=np.float64) * route.to_house
+                events.append(_Event(graft.day, 2, Operation.ADD, route.into, cells, label))
     return events
 
 
-def _winning_unit(plan: Plan, seed: int, identities: NDArray[np.int64]) -> NDArray[np.int64]:
+def _winning_unit(plans: Sequence[Plan], seed: int, identities: NDArray[np.int64]) -> NDArray[np.int64]:
     """Index (N,) of the cord unit that wins: its chance is its share of their CD3+ cells, which reject the others."""
-    if not plan.cord_units:
+    if not plans[0].cord_units:
         return np.zeros(len(identities), dtype=np.int64)
-    cells = np.cumsum([unit.cd3_or_usual for unit in plan.cord_units])
+    cells = np.cumsum([[unit.cd3_or_usual for unit in plan.cord_units] for plan in plans], axis=1)
     drawn = uniform(seed, identities, "the cord unit that wins")
-    return np.minimum(np.searchsorted(cells / cells[-1], drawn), len(cells) - 1).astype(np.int64)
+    return np.minimum((cells / cells[:, -1:] < drawn[:, None]).sum(axis=1), cells.shape[1] - 1).astype(np.int64)
 
 
 def _infusions(

@@ -104,12 +104,14 @@ class TotalBodyIrradiation(Drug):
     lymphocyte_alpha = _per_gray(
         "alpha of most lymphocytes", 0.9, 0.6, 2.0, "no shoulder; host T cells that chimerism shows after 2 Gy"
     )
-    resistant_alpha = _per_gray("alpha of resistant lymphocytes", 0.5, 0.3, 0.8, "memory cells with a D0 of about 2 Gy")
+    resistant_alpha = _per_gray(
+        "alpha of resistant lymphocytes", 0.3, 0.2, 0.8, "memory cells with a D0 of two to four Gy"
+    )
     resistant_share = Parameter(
         "share of resistant lymphocytes",
-        0.01 * dimensionless,
-        plausible=(0.003, 0.03),
-        source=assumed("host T cells are still there after 12 Gy"),
+        0.03 * dimensionless,
+        plausible=(0.005, 0.15),
+        source=assumed("host T cells are still there after 12 Gy, and reject some grafts without T cells"),
     )
     stroma_alpha = _per_gray(
         "alpha of marrow stroma",
@@ -123,7 +125,7 @@ class TotalBodyIrradiation(Drug):
 
     malignant_alpha = Parameter(
         "alpha of malignant cells",
-        0.51 / Gy,
+        0.55 / Gy,
         plausible=(0.25, 0.9),
         source=fitted(OUTCOMES, "myeloid leukemia; before the sensitivity of malignant cells as a whole"),
     )

@@ -43,6 +43,8 @@ GVHD_COLUMNS = (
 )
 ON_STEROIDS = 0.05  # of 2 mg/kg of prednisone a day: 0.1 mg/kg; assumed, a definition
 JUDGED_AFTER = 28.0  # days from onset, as trials of first-line treatment do
+SIGNS = 0.1  # injury from which on acute disease shows: grade II starts at 0.35; assumed
+LATE = 100.0  # days: from then on any disease was called chronic, until consensus criteria of 2005
 HEALED, PARTLY_HEALED = 0.15, 0.5  # injury relative to that of the first two days; assumed, in place of organ stages
 
 
@@ -53,6 +55,10 @@ def gvhd_columns(chart: Chart, death: Floats) -> list[Column]:
         days = days_at_least(chart.time, chart.values("steroids"), ON_STEROIDS, death)
         wording = "days from the graft on with 0.1 mg/kg of prednisone or more, or what equals it, while alive"
         columns.append(Column("steroid_days", "days on steroids", "days", Kind.AMOUNT, days, wording))
+    if chart.has("gvhd_injury") and "chronic_gvhd.any_grade" in chart.events:
+        day = late_disease(chart, death)
+        wording = "first day after day 100 with acute or chronic disease: chronic disease by definitions before 2005"
+        columns.append(Column("gvhd_after_day_100_day", "GVHD after day 100", "days", Kind.DAY, day, wording))
     if chart.has("gvhd_injury") and "acute_gvhd.grade_2_4" in chart.events:
         onset = chart.events.first("acute_gvhd.grade_2_4")
         judged = np.where(death < onset + JUDGED_AFTER, np.inf, onset)
@@ -65,6 +71,14 @@ def gvhd_columns(chart: Chart, death: Floats) -> list[Column]:
             wording = f"injury at most {limit:g} of its peak, 28 days after onset, alive"
             columns.append(Column(name, label, "", Kind.FLAG, flag, wording))
     return columns
+
+
+def late_disease(chart: Chart, death: Floats) -> Floats:
+    """First day (N,) after day 100 with ``SIGNS`` of acute disease, or the onset of chronic one; infinite when never
+    before ``death`` (N,)."""
+    shows = (chart.values("gvhd_injury") >= SIGNS) & (chart.time > LATE) & (chart.time < death[:, None])
+    acute = np.where(shows.any(axis=1), chart.time[np.argmax(shows, axis=1)], np.inf)
+    return np.minimum(acute, chart.events.first("chronic_gvhd.any_grade"))
 
 
 def days_at_least(time: Floats, values: Floats, level: float, until: Floats) -> Floats:

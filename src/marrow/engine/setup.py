@@ -76,6 +76,7 @@ def draw_inputs(
     *,
     uncertainty: bool = False,
     variability: bool = True,
+    even: bool = False,
 ) -> Floats:
     """Inputs of N patients (N, I), in house units.
 
@@ -83,13 +84,16 @@ def draw_inputs(
     or (N,). Deviates are drawn from N(0, 1), or with their group's covariance; ``variability=False`` leaves them at 0:
     the typical patient. ``uncertainty``: typical values of parameters are drawn from their plausible range,
     read as a 95 % interval (log-normally; shares in their log odds). Every draw is keyed by (seed, patient, name of the
-    input). Raises ``RunError`` for an unknown name.
+    input). ``even``: each is spread evenly over these patients (``random.evened``).
+    Raises ``RunError`` for an unknown name.
     """
     infos = model.description.inputs
     people = np.asarray(patients, dtype=np.int64)
     inputs = np.empty((len(people), len(infos)))
     values = _by_input_name(model, given)
     normals = _normals(infos, people, seed, uncertainty=uncertainty, variability=variability)
+    if even:
+        normals = {name: random.evened(drawn) for name, drawn in normals.items()}
     for k, info in enumerate(infos):
         if info.name in values:
             column = np.asarray(values[info.name], dtype=np.float64) * info.to_house

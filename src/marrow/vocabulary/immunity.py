@@ -45,6 +45,13 @@ DONOR_DYSFUNCTION = Port(
 GRAFT_VERSUS_MALIGNANCY = Port(
     "graft_versus_malignancy", 1 / u.day, "death rate of malignant cells, killed by donor cells", combine=Combine.SUM
 )
+NATURAL_KILLING_OF_MALIGNANCY = Port(
+    "natural_killing_of_malignancy",
+    1 / u.day,
+    "death rate of malignant cells, killed by natural killer cells",
+    per=Origin,
+    combine=Combine.SUM,
+)
 GVHD_INJURY = Observable(
     "gvhd_injury",
     dimensionless,

@@ -13,6 +13,12 @@ MALIGNANT_DOUBLING_TIME = Known("malignant_doubling_time", u.day, "time in which
 MALIGNANT_RESPONSE_TO_GRAFT = Known(
     "malignant_response_to_graft", dimensionless, "how readily donor cells kill malignant cells, 1 for AML", 1.0
 )
+MALIGNANT_RESPONSE_TO_NATURAL_KILLERS = Known(
+    "malignant_response_to_natural_killers",
+    dimensionless,
+    "how readily natural killer cells of the donor kill malignant cells, 1 for AML",
+    1.0,
+)
 DISEASE_STAGE = Known(
     "disease_stage",
     dimensionless,
@@ -55,6 +61,9 @@ RELAPSE_DANGER = Port(
 )
 FRAILTY = Port("frailty", dimensionless, "how much likelier than usual a complication is to kill this patient")
 LACK_OF_NEUTROPHILS = Port("lack_of_neutrophils", dimensionless, "1 without neutrophils, 0 from a safe count on")
+PROTECTING_HELPERS = Port(
+    "protecting_helpers", u.cells / u.uL, "CD4 cells in blood, as many as of an adult's graft would protect as well"
+)
 LACK_OF_T_CELLS = Port("lack_of_t_cells", dimensionless, "1 without CD4 cells, 0 from a safe count on")
 CYTOMEGALOVIRUS_FREEDOM = Port(
     "cytomegalovirus_freedom",
