@@ -230,7 +230,7 @@ class Alloimmunity(Module):
     )
     impairing = fitted_pure(
         "cells that are impaired for each that a drug kills in division",
-        1.9,
+        1.2,
         0.3,
         5.0,
         "cyclophosphamide after the graft leaves cells that cause acute disease, and hardly any chronic one",
