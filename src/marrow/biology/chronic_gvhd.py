@@ -70,8 +70,8 @@ class ChronicGvhd(Module):
         0.4,
         0.03,
         0.8,
-        "set by hand, with what impairs cells: after haploidentical grafts with cyclophosphamide 0.63 and 0.42 times the "
-        "hazard after matched siblings in a registry, 15 % in one center, 38 % in others",
+        "set by hand, with what impairs cells: after haploidentical grafts with cyclophosphamide 0.63 and 0.42 times "
+        "the hazard after matched siblings in a registry, 15 % in one center, 38 % in others",
     )
     if_cord = fitted_pure(
         "the same after cord blood, relative", 0.45, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
