@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from marrow.clinic.plan import read_plan
 from marrow.clinic.varying import Varied, read_variation, read_window, varied
 from marrow.endpoints.outcome import Column, Kind, Outcomes
 from marrow.errors import PlanError
+from marrow.report.sweep import terminal_sweep
 from marrow.sweep import Sweep, as_rows, sweep
 
 
@@ -51,6 +54,19 @@ def test_patients_who_failed_anywhere_are_left_out_everywhere() -> None:
 def test_none_of_few_is_no_proof_of_none() -> None:
     (line,) = swept(outcomes(np.inf, np.inf), outcomes(np.inf, np.inf)).lines
     assert (line.error > 0.1).all()
+
+
+@pytest.mark.parametrize("width", [30, 60, 200])
+def test_a_narrow_terminal_shows_every_value_and_outcome_in_full(width: int) -> None:
+    show = tuple(f"relapse_day@{day}" for day in (100, 200, 365, 730))
+    written = io.StringIO()
+    Console(file=written, width=width).print(
+        terminal_sweep(swept(outcomes(100, np.inf), outcomes(100, 100), show=show))
+    )
+    text = written.getvalue()
+    assert "…" not in text
+    assert all(f"by day {day}" in text for day in (100, 200, 365, 730))
+    assert text.count("dose") == len([line for line in text.splitlines() if line.startswith("0 ")])
 
 
 def test_rows_name_value_outcome_and_error() -> None:

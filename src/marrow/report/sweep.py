@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +12,9 @@ from marrow.report.record import DISCLAIMER
 from marrow.sweep import Line, Sweep
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+
+_CELL = len("100.0 ± 10.0")
 
 
 def terminal_sweep(found: Sweep) -> RenderableType:
@@ -18,14 +22,9 @@ def terminal_sweep(found: Sweep) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    from marrow.report.terminal import table
-
-    rows = table(found.name, *(_heading(line) for line in found.lines))
-    for k, value in enumerate(found.values):
-        rows.add_row(value, *(_cell(line, k) for line in found.lines))
     parts: list[RenderableType] = [
         Text(f"{found.patients} virtual patients, the same ones at every value; % with standard error", style="dim"),
-        rows,
+        _Rows(found),
         Text("green: the best value, and those that these patients cannot tell from it (95 %)", style="dim"),
     ]
     if any(found.failed):
@@ -33,6 +32,37 @@ def terminal_sweep(found: Sweep) -> RenderableType:
         parts.append(Text(f"could not be solved: {told}; left out at every value", style="bold red"))
     parts.append(Text(DISCLAIMER, style="dim"))
     return Group(*parts)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The table, as several below each other where the terminal is too narrow for all outcomes."""
+
+    found: Sweep
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from marrow.report.terminal import table
+
+        found = self.found
+        for lines in _fitting(found.lines, options.max_width - max(map(len, (found.name, *found.values))) - 1):
+            rows = table(found.name, *(_heading(line) for line in lines))
+            for k, value in enumerate(found.values):
+                rows.add_row(value, *(_cell(line, k) for line in lines))
+            yield rows
+
+
+def _fitting(lines: Sequence[Line], width: int) -> Iterator[list[Line]]:
+    """Lines whose columns fit into so many characters beside each other, at least one at a time."""
+    chosen: list[Line] = []
+    left = width
+    for line in lines:
+        needed = max(_CELL, *map(len, _heading(line).splitlines())) + 1
+        if chosen and needed > left:
+            yield chosen
+            chosen, left = [], width
+        chosen, left = [*chosen, line], left - needed
+    if chosen:
+        yield chosen
 
 
 def _heading(line: Line) -> str:
