@@ -208,3 +208,12 @@ def test_a_target_of_a_drug_that_is_not_modelled_is_told_and_left_out(man: Plan)
     assert targeted(plan) == ()
     (row,) = (row for row in describe(plan) if row.what.startswith("amsacrine"))
     assert not row.simulated
+
+
+def test_doses_adjusted_to_a_patients_exposure_are_given_to_that_patient_however_patients_are_spread(man: Plan) -> None:
+    plan = with_conditioning(man, DAILY + ADJUSTED)
+    spread = [marrow.simulate(plan, 60, 1, drugs_alone=True, until=8.0, even=even) for even in (False, True)]
+    assert np.array_equal(*(each.course["busulfan_exposure"].values for each in spread))
+    fixed = with_conditioning(man, DAILY)
+    drawn_evenly = marrow.simulate(fixed, 60, 1, drugs_alone=True, until=8.0, even=True).course["busulfan_exposure"]
+    assert np.median(drawn_evenly[:, -1]) == pytest.approx(90.0, rel=0.02)

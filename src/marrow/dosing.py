@@ -48,6 +48,11 @@ def targeted(plan: Plan) -> tuple[DrugOrder, ...]:
     return tuple(o for o in plan.conditioning if o.aim is not None and formulary.is_modelled(o.drug))
 
 
+def adjusted(plan: Plan) -> list[DrugOrder]:
+    """Those of them whose later doses follow each patient's own exposure."""
+    return [order for order in targeted(plan) if order.aim is not None and order.aim.adjusted]
+
+
 def dosed(plan: Plan, announce: Announce | None = None) -> Plan:
     """The plan with a dose (mg) for every target: exact for the typical patient. Without targets, the plan itself.
 
@@ -88,7 +93,7 @@ def scales_of(
     The rest of the target is divided by what the typical patient would still get, times the patient's measured ratio
     to the typical patient on the first day.
     """
-    aims = [order for order in targeted(plan) if order.aim is not None and order.aim.adjusted]
+    aims = adjusted(plan)
     if not aims:
         return {}
     model = model_of_drugs_alone(conditioning_of(plan), announce)

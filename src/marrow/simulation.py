@@ -19,7 +19,7 @@ import numpy as np
 from marrow.clinic.alike import covariates_of, same_orders
 from marrow.clinic.plan import Plan, read_plan
 from marrow.clinic.schedule import Detail, build_schedule, rule_units
-from marrow.dosing import dosed, scales_of, targeted
+from marrow.dosing import adjusted, dosed, scales_of, targeted
 from marrow.engine.result import Solution, Status
 from marrow.engine.schedule import Schedule
 from marrow.errors import RunError
@@ -241,11 +241,13 @@ class Prepared:
         parameters: Mapping[str, Any] | None = None,
         even: bool = False,
     ) -> Simulation:
-        """As ``simulate_patients``. ``parameters`` here do not reach doses that were calculated from an exposure."""
+        """As ``simulate_patients``. ``parameters`` here do not reach doses that were calculated from an exposure, and
+        nothing is spread evenly where doses were adjusted to it."""
         from marrow.engine.setup import draw_inputs
         from marrow.engine.solve import Accuracy, Chance, solve
 
         given = {**self.given, **of_model(parameters or {}, self.model.description.modules)}
+        even = even and not adjusted(self.plans[0])  # the doses were found for the patients as they were drawn
         inputs = draw_inputs(
             self.model, given, self.patients, self.seed, uncertainty=uncertainty, variability=variability, even=even
         )
