@@ -111,7 +111,7 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
             }
             for row in comparison.differences
         ]
-        pd.DataFrame(rows).to_csv(place / "differences.csv", index=False, float_format="%.6g", lineterminator="\n")
+        write_table(place / "differences.csv", pd.DataFrame(rows))
         write_manifest(place, COMPARISON_FORMAT, comparison.provenance)
 
     with_whole_folder(folder, fill)
@@ -136,8 +136,7 @@ def _write_table(
     def fill(place: Path) -> None:
         import pandas as pd
 
-        table = pd.DataFrame(list(rows))
-        table.to_csv(place / name, index=False, float_format="%.6g", lineterminator="\n")
+        write_table(place / name, pd.DataFrame(list(rows)))
         write_figures(place / "figures", (picture(drawing, png=True),))
         write_manifest(place, kind, provenance)
 
@@ -155,8 +154,7 @@ def write_pharmacokinetics(
     def fill(place: Path) -> None:
         import pandas as pd
 
-        table = pd.DataFrame(as_rows(exposures))
-        table.to_csv(place / "summary.csv", index=False, float_format="%.6g", lineterminator="\n")
+        write_table(place / "summary.csv", pd.DataFrame(as_rows(exposures)))
         write_concentrations(place, course)
         write_figures(place / "figures", (picture(drawing, png),))
         (place / "plan.yaml").write_text(plan_yaml, encoding="utf-8")
@@ -173,7 +171,7 @@ def _fill(place: Path, record: Record, begin_rest: Callable[[], Whole], compress
     write_outcomes(place, record.outcomes)
     write_actions(place / "actions.csv", record.actions)
     if record.labs is not None:
-        write_table(place / "labs.csv", {str(name): record.labs[name].to_numpy() for name in record.labs})
+        write_table(place / "labs.csv", record.labs)
     write_concentrations(place, record.course)
     whole = begin_rest()
     write_course(place / "course.nc", record.course, course_attributes(record.provenance), compressed)
@@ -238,7 +236,7 @@ def _json_value(value: float) -> str:
 
 def write_actions(file: Path, actions: pd.DataFrame) -> None:
     """Every rule that fired: draw, day, rule, what it watched, the value read, its threshold, what was given."""
-    write_table(file, {str(name): actions[name].to_numpy() for name in actions})
+    write_table(file, actions)
 
 
 def write_concentrations(place: Path, course: xr.Dataset) -> None:

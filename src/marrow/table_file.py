@@ -9,15 +9,18 @@ import csv
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def write_table(file: Path, table: Mapping[str, ArrayLike]) -> None:
+
+def write_table(file: Path, table: Mapping[str, ArrayLike] | pd.DataFrame) -> None:
     """``table``: columns (N,) by name: numbers, truths or words."""
-    columns = [texts_of(column, _number) for column in table.values()]
+    columns = [texts_of(table[name], _number) for name in table]
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(table)

@@ -233,7 +233,8 @@ class Alloimmunity(Module):
         1.2,
         0.3,
         5.0,
-        "cyclophosphamide after the graft leaves cells that cause acute disease, and hardly any chronic one",
+        "cyclophosphamide after the graft leaves cells that cause acute disease and less chronic one; set by hand with "
+        "what mismatches do to chronic disease",
     )
     impaired_for = Parameter(
         "time in which impairment fades",

@@ -25,7 +25,8 @@ class Cytomegalovirus(Module):
 
     Assumes that a seropositive patient can reactivate, a seronegative one only catch it from a seropositive donor; that
     virus wakes where CD4 cells are missing, or kept from it by immunosuppressants and steroids, and multiplies over
-    weeks XX
+    weeks before it is found; the hazard follows it. A few CD4 cells hold it back: those of a graft do, which
+    cyclophosphamide and globulins kill. A seropositive donor's cells know the virus and hold it back.
     Leaves out viral load, disease of organs, cells that know the virus apart from others, effects of ganciclovir on
     counts.
     Should show a third of seropositive patients by day 180 after grafts with T cells and calcineurin inhibitors, twice

@@ -99,6 +99,10 @@ class Sirolimus(Drug):
     def level(self):
         return self.blood / self.volume
 
+    def inhibited(self):
+        """What inhibits mTOR, 1 at its most."""
+        return saturate(self.level(), self.half_effect)
+
     @reaction(nothing, blood)
     def maintenance(self):
         """Doses that keep a typical patient at the level aimed at."""
@@ -114,12 +118,12 @@ class Sirolimus(Drug):
 
     @offers(T_CELL_PROLIFERATION)
     def division_left(self):
-        return 1 - saturate(self.level(), self.half_effect)
+        return 1 - self.inhibited()
 
     @offers(MTOR_INHIBITION)
     def inhibition(self):
-        return saturate(self.level(), self.half_effect)
+        return self.inhibited()
 
     @offers(CYTOMEGALOVIRUS_FREEDOM)
     def replication_left(self):
-        return 1 - self.against_virus * saturate(self.level(), self.half_effect)
+        return 1 - self.against_virus * self.inhibited()

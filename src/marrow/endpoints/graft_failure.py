@@ -12,7 +12,7 @@ from marrow.endpoints.definitions import (
     GraftFailureDefinition,
 )
 from marrow.endpoints.engraftment import Recovery
-from marrow.endpoints.series import Daily, Floats, GivenDays, value_on
+from marrow.endpoints.series import Daily, Floats, GivenDays, first_day, value_on
 
 _WEEK = 7.0
 
@@ -71,7 +71,7 @@ def graft_failure_day(
     if donor_share is not None:
         late = (donor_share.day > np.nan_to_num(recovery.day, nan=np.inf)[:, None]) & (donor_share.day >= by_day)
         gone = (donor_share.value < CHIMERISM.rejection) & late
-        lost = np.minimum(lost, np.where(gone.any(axis=1), donor_share.day[np.argmax(gone, axis=1)], np.inf))
+        lost = np.minimum(lost, first_day(donor_share.day, gone))
     first = np.minimum(primary, lost)
     return np.where(first <= ended, first, never)
 

@@ -7,7 +7,7 @@ import numpy as np
 from marrow.endpoints.chart import Chart
 from marrow.endpoints.column import Column, Kind
 from marrow.endpoints.events import EventColumn, event_columns
-from marrow.endpoints.series import Floats
+from marrow.endpoints.series import Floats, first_day
 
 GVHD_COLUMNS = (
     EventColumn(
@@ -77,8 +77,7 @@ def late_disease(chart: Chart, death: Floats) -> Floats:
     """First day (N,) after day 100 with ``SIGNS`` of acute disease, or the onset of chronic one; infinite when never
     before ``death`` (N,)."""
     shows = (chart.values("gvhd_injury") >= SIGNS) & (chart.time > LATE) & (chart.time < death[:, None])
-    acute = np.where(shows.any(axis=1), chart.time[np.argmax(shows, axis=1)], np.inf)
-    return np.minimum(acute, chart.events.first("chronic_gvhd.any_grade"))
+    return np.minimum(first_day(chart.time, shows), chart.events.first("chronic_gvhd.any_grade"))
 
 
 def days_at_least(time: Floats, values: Floats, level: float, until: Floats) -> Floats:

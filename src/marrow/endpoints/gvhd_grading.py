@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marrow.endpoints.series import Floats
+from marrow.endpoints.series import Floats, first_day
 from marrow.sources import assumed
 
 SOURCE = assumed("the stages and the rule of grades of MAGIC from memory, consistent with a table of protocols")
@@ -54,7 +54,7 @@ class GradedDays:
         known = ~np.isnan(self.grade).all(axis=1) if self.day.size else np.zeros(len(self.grade), dtype=bool)
         if not self.day.size:
             return np.full(len(self.grade), np.nan)
-        first = np.where(reached.any(axis=1), self.day[np.argmax(reached, axis=1)], np.inf)
+        first = first_day(self.day, reached)
         return np.where(known, first, np.nan)
 
     @property

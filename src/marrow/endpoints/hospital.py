@@ -18,7 +18,7 @@ import numpy as np
 from marrow.endpoints.assumption import Assumption
 from marrow.endpoints.chart import Chart
 from marrow.endpoints.column import Column, Kind
-from marrow.endpoints.series import Bools, Floats
+from marrow.endpoints.series import Bools, Floats, first_day
 from marrow.sources import assumed
 
 COUNTS = ("absolute_neutrophil_count", "platelet_count")  # what the model reads of a course
@@ -171,7 +171,7 @@ def _discharge(platelets: Floats, ill: Bools, recovered: Floats, days: Floats) -
     """First day on which a patient may go (N,); the latest one for those whose counts do not recover."""
     ready = np.maximum(np.ceil(recovered + DISCHARGE.settled.value), DISCHARGE.earliest.value)
     may_go = (days >= ready[:, None]) & (platelets >= DISCHARGE.platelets.value) & ~ill
-    first = np.where(may_go.any(axis=1), days[np.argmax(may_go, axis=1)], np.inf)
+    first = first_day(days, may_go)
     return np.minimum(first, DISCHARGE.latest.value)
 
 

@@ -77,6 +77,11 @@ def last_measured(series: Daily) -> Floats:
     return np.where(there.any(axis=1), series.day[last], np.nan)
 
 
+def first_day(day: Floats, reached: NDArray[np.bool_]) -> Floats:
+    """The first of ``day`` (D,) on which it is reached (N, D); infinite where it never is."""
+    return np.where(reached.any(axis=1), day[np.argmax(reached, axis=1)], np.inf)
+
+
 def value_on(series: Daily, day: float, tolerance: float = 0.0) -> Floats:
     """The value of a day (N,), or the nearest within ``tolerance`` days (the earlier of two); NaN without one."""
     near = series.between(day - tolerance, day + tolerance)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marrow.endpoints.definitions import IndependenceDefinition
-from marrow.endpoints.series import Floats, GivenDays, daily, last_measured
+from marrow.endpoints.series import Floats, GivenDays, daily, first_day, last_measured
 
 
 class Product(Enum):
@@ -56,5 +56,5 @@ def independence(
     free = given.between(series.day, series.day + definition.free_days) == 0
     free &= series.day + definition.free_days <= until[:, None]
     good = free & (series.value >= definition.least)
-    first = np.where(good.any(axis=1), series.day[np.argmax(good, axis=1)], np.inf)
+    first = first_day(series.day, good)
     return Independence(definition, np.where(np.isnan(until), np.nan, first), never)
