@@ -248,11 +248,16 @@ def run_cite(file: Path | None, bibtex: bool, grade: str | None = None) -> None:
     from marrow.catalogue import catalogue
     from marrow.cite import citations as citations_of
     from marrow.cite import read_grade
+    from marrow.clinic.stand_ins import STAND_INS
     from marrow.laboratory.assays import laboratory_rows
-    from marrow.record import rows_behind, source_row
+    from marrow.record import rows_behind, source_row, stand_in_rows
 
     wanted = read_grade(grade) if grade is not None else None
-    everything = (*(row for module in catalogue() for row in module.rows), *laboratory_rows())
+    everything = (
+        *(row for module in catalogue() for row in module.rows),
+        *laboratory_rows(),
+        *stand_in_rows(STAND_INS),
+    )
     citations = citations_of(rows_behind(read_plan(file)) if file is not None else everything)
     if bibtex:
         for reference in citations.references:
@@ -302,7 +307,12 @@ def run_targets(table: Path | None, json_file: Path | None, draws: int, seed: in
 
 
 def run_replicate(
-    files: list[Path], json_file: Path | None, csv_file: Path | None, parameters: Path | None, **simulated: Any
+    files: list[Path],
+    json_file: Path | None,
+    csv_file: Path | None,
+    parameters: Path | None,
+    threads: int | None,
+    **simulated: Any,
 ) -> None:
     from marrow.calibration.replicate import replicate
     from marrow.calibration.replicated import as_csv, as_data, render
@@ -314,12 +324,15 @@ def run_replicate(
 
     numbers = read_parameters(parameters) if parameters is not None else None
     studies = read_studies(files) if files else packaged_studies()
+    workers = min(threads or os.cpu_count() or 1, sum(len(study.arms) for study in studies))
+    simulator = Simulator(**simulated, threads=threads if workers == 1 else 1, parameters=numbers)
     with progress_bar("arms") as bar:
         replication = replicate(
             studies,
-            Simulator(**simulated, parameters=numbers),
+            simulator,
             (*packaged_targets(), *packaged_outcomes()),
             progress=lambda name, done, total: bar(done, total),
+            workers=workers,
         )
     console.print(render(replication))
     if json_file is not None:

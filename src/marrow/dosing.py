@@ -20,7 +20,7 @@ from marrow.clinic.orders import DrugOrder
 from marrow.clinic.plan import Plan
 from marrow.clinic.quantities import read_dose
 from marrow.clinic.schedule import Detail, build_schedule
-from marrow.clinic.sense import check_size
+from marrow.clinic.sizes import check_size
 from marrow.engine.random import normal
 from marrow.errors import PlanError, Problem, RunError
 from marrow.model import conditioning_alone, conditioning_of, model_of_drugs_alone, module_of

@@ -56,8 +56,9 @@ class PlanError(MarrowError):
         super().__init__("\n".join(f"{file}, {problem}" for problem in problems))
 
 
-def nearest(word: str, valid: Iterable[str]) -> str:
-    """The valid word nearest to ``word``, or '' when none is near."""
+def nearest(word: str, valid: Iterable[str], likeness: float = 0.55) -> str:
+    """The valid word nearest to ``word``, or '' when none is near. ``likeness``: 1 for the same word, 0 for none of
+    its letters."""
     lowered = {name.lower(): name for name in valid}
-    matches = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.55)
+    matches = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=likeness)
     return lowered[matches[0]] if matches else ""

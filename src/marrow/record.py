@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from marrow import __version__
-from marrow.cite import Row
+from marrow.cite import Row, RowKind
 from marrow.cite import citations as citations_of
 from marrow.clinic.doses import planned_doses
 from marrow.clinic.echo import Row as PlanRow
 from marrow.clinic.echo import describe
+from marrow.clinic.formulary import stand_in
+from marrow.clinic.orders import DrugOrder
 from marrow.clinic.plan import Plan
 from marrow.clinic.schedule import not_yet_modelled
 from marrow.engine.cache import version
@@ -85,8 +87,20 @@ def rows_behind(plan: Plan) -> Iterator[Row]:
     """Every number that a run of the plan rests on."""
     for module in chosen(drugs_of(plan)):
         yield from module.rows
+    named = dict.fromkeys(order.drug if isinstance(order, DrugOrder) else order.what for _, order in plan.orders)
+    yield from stand_in_rows(named)
     if plan.labs is not None:
         yield from laboratory_rows()
+
+
+def stand_in_rows(names: Iterable[str]) -> Iterator[Row]:
+    """What drugs without a module of their own count as."""
+    for name in names:
+        found = stand_in(name)
+        if found is not None:
+            label = f"share of {name} that counts as {found.drug}"
+            what = (label, label, RowKind.VALUE, found.share, "", found.plausible, found.source, None)
+            yield Row("drugs that count as others", *what)
 
 
 def _told(row: PlanRow) -> str:

@@ -127,5 +127,11 @@ def test_few_parameters_have_no_room_for_doubt():
     others = ("conditioning", "body_composition")
     inputs = [i for i in body().network.inputs if i.kind is InputKind.PARAMETER and i.module not in others]
     fixed = [each.name for each in inputs if each.plausible is not None and each.plausible[0] == each.plausible[1]]
-    wanted = ["acute_gvhd.reference_age", "graft_cells.usual_age", "infection.severity", "thymus.reference_age"]
+    wanted = [
+        "acute_gvhd.reference_age",
+        "chronic_gvhd.usual_age",
+        "graft_cells.usual_age",
+        "infection.severity",
+        "thymus.reference_age",
+    ]
     assert sorted(fixed) == wanted

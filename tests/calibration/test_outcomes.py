@@ -37,6 +37,8 @@ COLUMNS = {
     "crfs_day", "bacteremia_day", "cmv_reactivation_day", "fungal_infection_day", "sinusoidal_obstruction_day",
     "acute_gvhd_2_4_day", "acute_gvhd_3_4_day", "chronic_gvhd_day", "chronic_gvhd_moderate_severe_day",
     "neutrophil_engraftment_day", "hemorrhagic_cystitis_day", "second_malignancy_day", "gvhd_after_day_100_day",
+    "epstein_barr_viremia_day", "lymphoproliferative_disease_day", "adenovirus_viremia_day", "idiopathic_pneumonia_day",
+    "thrombotic_microangiopathy_day", "severe_mucositis_day",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,6 +33,7 @@ from marrow.cli import app
 from marrow.endpoints.chimerism import Category
 from marrow.endpoints.definitions import PRIMARY_GRAFT_FAILURE
 from marrow.endpoints.transfusion import Product
+from marrow.errors import RunError
 
 PLAN = """
 study: {study}
@@ -277,3 +279,20 @@ def test_the_form_on_the_page_can_be_read(root: Path) -> None:
     assert [len(each.targets) for each in study_from_text(recovery).arms] == [2, 1]
     study = study_from_text(outcome)
     assert [len(each.targets) for each in (*study.arms, *study.contrasts)] == [2, 1, 1, 1]
+
+
+def test_arms_simulated_side_by_side_give_the_same() -> None:
+    study = study_from_text(PLAN.format(study="two arms", fitted="true", conditioning="Mel200", early="10", late="12"))
+    alone, beside = (replicate([study], Simulator(draws=60, threads=1), workers=workers) for workers in (1, 2))
+    assert len(alone.together.rows) == 3
+    assert as_csv(alone) == as_csv(beside)
+
+
+def lost(arm: Arm, rows: Sequence[Expressible]) -> ArmOutcomes:
+    os._exit(9)
+
+
+def test_a_lost_process_is_told() -> None:
+    study = study_from_text(PLAN.format(study="two arms", fitted="true", conditioning="Mel200", early="10", late="12"))
+    with pytest.raises(RunError, match="--threads 1"):
+        replicate([study], lost, workers=2)

@@ -31,7 +31,7 @@ COLUMNS = (
     "days_neutrophils_below_0_5",
     "first_day_neutrophils_below_0_5",
 )
-OF_RECOVERY = tuple(study for study in packaged_studies() if not study.is_of_outcomes)
+OF_RECOVERY = tuple(study for study in packaged_studies() if not study.is_of_outcomes and not study.added)
 ARMS = tuple(each.arm for study in OF_RECOVERY for each in study.arms if set(each.arm.drugs) <= DRUGS)
 
 

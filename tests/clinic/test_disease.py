@@ -43,6 +43,18 @@ def fb4(root: Path) -> Plan:
         ("AML in CR2 after relapse", Diagnosis.AML, Control.LATER),
         ("AML in CR1, cytogenetics unknown", Diagnosis.AML, Control.FIRST),
         ("unknown", Diagnosis.OTHER, Control.UNSAID),
+        ("JMML", Diagnosis.MDS, Control.UNSAID),
+        ("RAEB", Diagnosis.MDS, Control.ACTIVE),
+        ("RAEB-2", Diagnosis.MDS, Control.ACTIVE),
+        ("RAEB-T in CR1", Diagnosis.MDS, Control.FIRST),
+        ("refractory anaemia with excess blasts", Diagnosis.MDS, Control.ACTIVE),
+        ("refractory anemia", Diagnosis.MDS, Control.UNSAID),
+        ("MPN", Diagnosis.MYELOFIBROSIS, Control.UNSAID),
+        ("MDS/MPN", Diagnosis.MDS, Control.UNSAID),
+        ("HbSS", Diagnosis.SICKLE_CELL, Control.UNSAID),
+        ("sickle-beta thalassaemia", Diagnosis.SICKLE_CELL, Control.UNSAID),
+        ("neuroblastoma in CR1", Diagnosis.OTHER, Control.FIRST),
+        ("germ cell tumours", Diagnosis.OTHER, Control.UNSAID),
     ],
 )
 def test_the_words_of_the_ward_are_understood(words: str, diagnosis: Diagnosis, control: Control) -> None:
@@ -50,7 +62,16 @@ def test_the_words_of_the_ward_are_understood(words: str, diagnosis: Diagnosis, 
     assert (disease.diagnosis, disease.control, disease.words) == (diagnosis, control, words)
 
 
-@pytest.mark.parametrize(("words", "near"), [("mieloma in PR", "myeloma"), ("AML in CR11", "cr1"), ("measles", "")])
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        ("mieloma in PR", "myeloma"),
+        ("AML in CR11", "cr1"),
+        ("measles", ""),
+        ("osteopetrosis", ""),
+        ("Fanconi anemia", ""),
+    ],
+)
 def test_what_is_not_recognised_is_refused_with_the_nearest_word(words: str, near: str) -> None:
     with pytest.raises(PlanError) as error:
         read_disease(words)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from marrow import cli, commands
-from marrow.clinic.regimen import REGIMENS, find_regimen, regimen_named
+from marrow.clinic.intensity import Setting
+from marrow.clinic.plan import plan_from_text
+from marrow.clinic.regimen import REGIMENS, NamedRegimen, find_regimen, regimen_named
 from marrow.clinic.regimen_shown import as_data, day_by_day, not_modelled, render_all, render_one
 from marrow.clinic.sentences import read_order
 from marrow.errors import PlanError
+from marrow.simulation import simulate_patients
 
 
 def shown(renderable: object, width: int = 150) -> str:
@@ -53,6 +57,32 @@ def test_cyclophosphamide_after_the_graft_is_part_of_the_explanation() -> None:
     assert days == [3, 4]
 
 
+PLAN = """
+year: 2024
+patient: {{sex: male, {body}}}
+donor: {donor}
+graft: {{source: peripheral blood, cd34: 5e6 /kg}}
+conditioning: {name}
+follow-up: 30 d
+"""
+BODIES = {
+    "child of 10 kg": "age: 1 y, weight: 10 kg, height: 76 cm",
+    "adult of 120 kg": "age: 60 y, weight: 120 kg, height: 180 cm",
+}
+
+
+@pytest.mark.compiles
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("regimen", REGIMENS, ids=lambda regimen: regimen.name)
+def test_every_regimen_is_solved_in_the_small_and_the_large(regimen: NamedRegimen, body: str) -> None:
+    donor = "autologous" if regimen.setting is Setting.AUTOLOGOUS else "{relation: sibling, hla: 10/10}"
+    plan = plan_from_text(PLAN.format(body=BODIES[body], donor=donor, name=regimen.name))
+    found = simulate_patients([plan], np.arange(4), drugs_alone=True)
+    assert found.failed == 0
+    for name in found.course.data_vars:
+        assert np.all(np.isfinite(found.course[name].values)), name
+
+
 def test_drugs_without_a_module_are_named() -> None:
     assert not_modelled(regimen_named("FB4")) == ()
     assert "amsacrine" in not_modelled(regimen_named("FLAMSA"))
@@ -71,6 +101,56 @@ def test_a_misspelt_name_is_answered_with_the_nearest() -> None:
         regimen_named("FluBu44")
     assert error.value.problems[0].nearest == "FluBu4"
     assert "FluTreo42" in error.value.problems[0].needed
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("TBI/Cy", "CyTBI"),
+        ("Cy/TBI", "CyTBI"),
+        ("TBI/VP16", "TBI-VP16"),
+        ("Bu/Cy200", "BuCy200"),
+        ("Bu4Flu", "FB4"),
+        ("Flu/Bu4", "FB4"),
+        ("Bu/Mel", "BuMel"),
+        ("Bu/Mel/TT", "BuMelTT"),
+        ("team", "TEAM"),
+        ("FCC", "FCC"),
+        ("FCA", "FluCyATG"),
+        ("Flu/Cy", "FluCy"),
+    ],
+)
+def test_strokes_and_the_order_of_drugs_do_not_matter(written: str, name: str) -> None:
+    assert regimen_named(written).name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "drug", "total"),
+    [
+        ("BuCy200", "cyclophosphamide", 200),
+        ("BuMel", "busulfan", 12.8),
+        ("BuMelTT", "busulfan", 9.6),
+        ("BuMelTT", "melphalan", 100),
+        ("BuMelTT", "thiotepa", 500),
+        ("TEAM", "thiotepa", 10),
+        ("TEAM", "melphalan", 140),
+        ("FCC", "fludarabine", 120),
+        ("FCC", "cyclophosphamide", 1200),
+        ("FCC", "alemtuzumab", 1),
+        ("FluCy", "cyclophosphamide", 120),
+    ],
+)
+def test_totals_of_regimens_are_those_of_their_protocols(name: str, drug: str, total: float) -> None:
+    (course,) = next(order.courses for order in regimen_named(name).orders if order.drug == drug)
+    assert course.dose is not None
+    assert course.dose.amount * len(course.on_days) * course.per_day == pytest.approx(total)
+
+
+@pytest.mark.parametrize("name", ["RIC", "standard", "Zevalin"])
+def test_no_regimen_is_suggested_for_a_very_different_name(name: str) -> None:
+    with pytest.raises(PlanError) as error:
+        regimen_named(name)
+    assert error.value.problems[0].nearest == ""
 
 
 def run(

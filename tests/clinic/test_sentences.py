@@ -279,7 +279,6 @@ REFUSED: list[tuple[Role, str, str, str]] = [  # heading, sentence, part of what
     (CONDITIONING, "busulfan daily, day -5 to -2, target AUC 22.5 mg*h/L", "neither cumulative nor per dose", ""),
     (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 22.5 mg*h/L per dose", "per dose", ""),
     (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 90 mg/L", "mg/L", "mg*h/L"),
-    (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 4800 umol/L*min", "umol/L*min", ""),
     (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 78-101 mg*h/L", "78-101", ""),
     (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative 90 mg*h/L", "'90'", ""),
     (CONDITIONING, "busulfan daily, day -5 to -2, target cumulative AUC 0 mg*h/L", "target of 0", ""),
@@ -376,6 +375,7 @@ WORDS = st.sampled_from(
         "busulfan fludarabine filgrastim platelets red cells 40 3.2 -6 1e400 -0 mg/m2 mg/kg /kg ug/kg/h IV SC over 1 h "
         "30 min daily every 6 d x 16 day to -3 , ; 5-10 ng/mL trough taper then until ANC > < 1.5 on 2 days when Hb "
         "g/dL from max g of adjusted weight 40 % continuously in fractions at 08:00 99:99 Gy q6h q0h x0 x16 10^9/L "
+        "total in for doses and week month umol*min/L Css 40 mg/kg busulfan 20 mg/m2 day 5 day -4 "
         "target cumulative AUC mg*h/L per dose adjusted after day first ² µg − ⅓ ٣ 0x10 nan inf \x00 \U0001f600"
     ).split(" ")
 )

@@ -127,14 +127,6 @@ def test_these_sentences_are_simulated(heading: str, sentence: str, fb4: Plan) -
     assert not_yet_modelled(plan, Facts(plan)) == ()
 
 
-@pytest.mark.parametrize("sentence", ["ATLG 10 mg/kg daily, day -3 to -1", "ATG (horse) 40 mg/kg daily, day -5 to -2"])
-def test_other_globulins_are_not_taken_for_thymoglobulin(sentence: str, fb4: Plan) -> None:
-    plan = fb4.with_("conditioning", sentence)
-    (missing,) = not_yet_modelled(plan)
-    assert "not yet modelled: mg for mg weaker than thymoglobulin" in missing.reason
-    assert "rabbit antithymocyte globulin" not in drugs_of(plan)
-
-
 def test_a_trough_of_a_drug_that_has_none_is_said(fb4: Plan) -> None:
     plan = fb4.with_("prophylaxis", "mycophenolate, trough 2-3 ug/mL, day 0 to 35")
     (missing,) = not_yet_modelled(plan)

@@ -17,7 +17,7 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, saturate
-from marrow.sources import assumed
+from marrow.sources import OUTCOMES, assumed, fitted
 from marrow.units import day, dimensionless, year
 from marrow.vocabulary import (
     AGE,
@@ -78,8 +78,8 @@ class AcuteGvhd(Module):
     by_age = Parameter(
         "rise of the hazard with age, natural logarithm",
         0.005 / year,
-        plausible=(0.001, 0.015),
-        source=assumed("somewhat more in the old"),
+        plausible=(0.001, 0.02),
+        source=fitted(OUTCOMES, "somewhat more in the old"),
     )
     reference_age = Parameter(
         "age to which the hazard refers", 45.0 * year, plausible=(45.0, 45.0), source=assumed("a definition")

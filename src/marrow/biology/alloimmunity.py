@@ -36,6 +36,7 @@ from marrow.vocabulary import (
     IL_7,
     INFLAMMATION,
     IS_ALLOGENEIC,
+    MTOR_INHIBITION,
     REGULATORY_CELLS,
     SETTLING_CD3,
     STEROIDS,
@@ -93,6 +94,7 @@ class Alloimmunity(Module):
     activation = Needs(T_CELL_ACTIVATION)
     costimulation = Needs(T_CELL_COSTIMULATION)
     proliferation = Needs(T_CELL_PROLIFERATION)
+    mtor = Needs(MTOR_INHIBITION)
     steroids = Needs(STEROIDS)
     kill_of_lymphocytes = Needs(CYTOTOXICITY[CellClass.LYMPHOCYTE])
     kill_of_t_cells = Needs(CYTOTOXICITY[CellClass.T_CELL])
@@ -100,12 +102,7 @@ class Alloimmunity(Module):
     killing = Needs(ALLOREACTIVE_KILLING)
 
     effectors = State(
-        "alloreactive T cells of the donor",
-        cells / kg,
-        per=Origin.DONOR,
-        rest=0,
-        typical=1e5,
-        few=Few.WHOLE_NUMBER,
+        "alloreactive T cells of the donor", cells / kg, per=Origin.DONOR, rest=0, typical=1e5, few=Few.WHOLE_NUMBER
     )
     regulatory = State("regulatory T cells of the donor", cells / kg, per=Origin.DONOR, rest=0, typical=1e6)
 
@@ -228,6 +225,13 @@ class Alloimmunity(Module):
         plausible=(3.0, 10.0),
         source=assumed("a week from first antigen to cells that kill; hardly any disease before day 7"),
     )
+    unarmed = fitted_pure(
+        "part of the arming that full inhibition of mTOR holds back",
+        0.6,
+        0.1,
+        1.0,
+        "cells that meet antigen become effectors by mTOR; sirolimus beside two other drugs halves acute disease",
+    )
     impairing = fitted_pure(
         "cells that are impaired for each that a drug kills in division",
         1.2,
@@ -349,7 +353,7 @@ class Alloimmunity(Module):
     @reaction(nothing, armed)
     def become_armed(self):
         """Cells that have met antigen learn to kill within days."""
-        return self.presence() / self.arming
+        return (1 - self.unarmed * self.mtor) * self.presence() / self.arming
 
     @reaction(armed, nothing)
     def are_disarmed(self):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from marrow.biology.declared import fitted_pure, fitted_rate, pure, rate
 from marrow.language import Covariate, Module, Needs, Parameter, State, add, hazard, nothing, offers, reaction
-from marrow.language.math import hill
-from marrow.sources import assumed
-from marrow.units import day, dimensionless
+from marrow.language.math import exp, hill
+from marrow.sources import OUTCOMES, assumed, fitted
+from marrow.units import day, dimensionless, year
 from marrow.vocabulary import (
+    AGE,
     CHRONIC_GVHD,
     CHRONIC_GVHD_RESOLUTION,
     DONOR_ALLOREACTIVITY,
@@ -37,6 +38,7 @@ class ChronicGvhd(Module):
     Should show onset at five to eight months, more after acute disease and after blood grafts.
     """
 
+    age = Covariate(AGE)
     is_cord = Covariate(GRAFT_IS_CORD)
     mismatches = Covariate(HLA_MISMATCHES)
     alloreactivity = Needs(DONOR_ALLOREACTIVITY)
@@ -75,6 +77,15 @@ class ChronicGvhd(Module):
     )
     if_cord = fitted_pure(
         "the same after cord blood, relative", 0.45, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
+    )
+    by_age = Parameter(
+        "rise of the hazard with age, natural logarithm",
+        0.012 / year,
+        plausible=(0.003, 0.03),
+        source=fitted(OUTCOMES, "children have it half as often as adults after the same grafts"),
+    )
+    usual_age = Parameter(
+        "age to which the hazard refers", 45.0 * year, plausible=(45.0, 45.0), source=assumed("a definition")
     )
     onset = fitted_rate("hazard when it is at its most", 0.015, 0.008, 0.1, INCIDENCE)
     held_back = pure(
@@ -120,7 +131,8 @@ class ChronicGvhd(Module):
     def any_grade(self):
         """Chronic graft-versus-host disease."""
         left = 1 - self.held_back * (1 - self.activation)
-        return self.onset * self.susceptibility * self.readiness * left
+        older = exp(self.by_age * (self.age - self.usual_age))
+        return self.onset * self.susceptibility * older * self.readiness * left
 
     @hazard("chronic graft-versus-host disease, moderate to severe", then=add(CHRONIC_GVHD, activity_of_worsening))
     def moderate_severe(self):

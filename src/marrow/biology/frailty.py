@@ -7,7 +7,16 @@ from marrow.language.math import exp
 from marrow.sources import OUTCOMES, assumed, fitted
 from marrow.sources import derived as calculated
 from marrow.units import dimensionless, year
-from marrow.vocabulary import AGE, COMORBIDITY, DISEASE_STAGE, FRAILTY, HIGH_VOLUME_CENTER, KARNOFSKY, TRANSPLANT_YEAR
+from marrow.vocabulary import (
+    AGE,
+    COMORBIDITY,
+    COUNTED_BY_REGISTRY,
+    DISEASE_STAGE,
+    FRAILTY,
+    HIGH_VOLUME_CENTER,
+    KARNOFSKY,
+    TRANSPLANT_YEAR,
+)
 
 
 class Frailty(Module):
@@ -25,6 +34,7 @@ class Frailty(Module):
     calendar = Covariate(TRANSPLANT_YEAR)
     stage = Covariate(DISEASE_STAGE)
     high_volume = Covariate(HIGH_VOLUME_CENTER)
+    in_registry = Covariate(COUNTED_BY_REGISTRY)
     by_age = Parameter(
         "increase of the logarithm with age",
         0.013 / year,
@@ -63,12 +73,20 @@ class Frailty(Module):
     )
     by_center = Parameter(
         "fall of the logarithm in a center with many transplants a year",
-        0.48 * dimensionless,
-        plausible=(0.1, 0.7),
+        0.2 * dimensionless,
+        plausible=(0.05, 0.5),
         source=fitted(
             OUTCOMES,
-            "centers that report their own patients against registries; of volume alone hazard ratios of 0.8 to 0.9 "
-            "are known from memory",
+            "centers that report their own patients against trials of many centers; of volume alone hazard ratios of "
+            "0.8 to 0.9 are known from memory",
+        ),
+    )
+    of_registry = Parameter(
+        "rise of the logarithm in everyone whom a registry counts, against patients fit for a trial",
+        0.3 * dimensionless,
+        plausible=(0.1, 0.7),
+        source=fitted(
+            OUTCOMES, "trials of the same comorbidity and year tell two thirds of a registry's non-relapse mortality"
         ),
     )
     usual_age = Parameter("age of reference", 45.0 * year, plausible=(40.0, 50.0), source=assumed("a definition"))
@@ -88,7 +106,8 @@ class Frailty(Module):
         years = self.by_age * (self.age - self.usual_age) - self.by_year * self.calendar
         points = self.by_comorbidity * (self.comorbidity - self.usual_comorbidity)
         illness = self.by_performance * (90 - self.karnofsky) + self.by_stage * self.stage
-        return self.unknown * exp(years + points + illness - self.by_center * self.high_volume)
+        where = self.of_registry * self.in_registry - self.by_center * self.high_volume
+        return self.unknown * exp(years + points + illness + where)
 
     @offers(FRAILTY)
     def frailty(self):

@@ -127,7 +127,7 @@ class GraftCells(Module):
     )
     marrow_myeloid = Parameter(
         "marrow relative to blood, CMP and GMP",
-        0.22 * dimensionless,
+        0.2 * dimensionless,
         plausible=(0.2, 0.8),
         source=fitted(
             RECOVERY,
@@ -160,8 +160,8 @@ class GraftCells(Module):
     )
     cord_myeloid = Parameter(
         "cord relative to blood, CMP and GMP",
-        0.05 * dimensionless,
-        plausible=(0.05, 0.6),
+        0.025 * dimensionless,
+        plausible=(0.01, 0.6),
         source=fitted(
             RECOVERY,
             "more than 30-fold fewer rapid producers in a cord than in a blood graft, of which dose is most",

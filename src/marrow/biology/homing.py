@@ -97,10 +97,13 @@ class Homing(Module):
     )
     lag = Parameter(
         "time from lodging to the first division",
-        2.5 * day,
+        3.0 * day,
         plausible=(1.0, 4.0),
         vary=lognormal(cv=0.12),
-        source=assumed("quiescent CD34+ cells need one and a half to three days to enter cycle in culture"),
+        source=assumed(
+            "quiescent CD34+ cells need one and a half to three days to enter cycle in culture; the longest, by hand, "
+            "since counts return no sooner after mild conditioning"
+        ),
     )
 
     @derived("share of infused CD34+ cells that is lodged", dimensionless)

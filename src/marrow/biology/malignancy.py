@@ -22,8 +22,9 @@ from marrow.language import (
 )
 from marrow.language.math import hill, larger, positive, saturate, total
 from marrow.sources import OUTCOMES, assumed, elsewhere, fitted
-from marrow.units import cells, day, dimensionless, kg
+from marrow.units import cells, day, dimensionless, kg, year
 from marrow.vocabulary import (
+    AGE,
     BODY_WEIGHT,
     CYTOTOXICITY,
     GRAFT_PRESENT,
@@ -58,6 +59,7 @@ class Malignancy(Module):
     """
 
     weight = Covariate(BODY_WEIGHT)
+    age = Covariate(AGE)
     burden = Covariate(MALIGNANT_CELLS_AT_START)
     doubling = Covariate(MALIGNANT_DOUBLING_TIME)
     response = Covariate(MALIGNANT_RESPONSE_TO_GRAFT)
@@ -108,6 +110,19 @@ class Malignancy(Module):
         1.0,
         "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
         "quarter, not none",
+    )
+    of_children = fitted_pure(
+        "that share in children, relative to adults",
+        0.2,
+        0.01,
+        1.0,
+        "children are cured of leukemia more often at every stage, with and without transplants",
+    )
+    grown_up = Parameter(
+        "age at which half of the way from child to adult is gone",
+        18.0 * year,
+        plausible=(15.0, 25.0),
+        source=assumed("outcome of acute leukemia worsens steadily through youth"),
     )
     resistant_share = fitted_pure(
         "share of them that resists conditioning",
@@ -210,7 +225,8 @@ class Malignancy(Module):
 
     @derived("share of this patient's malignant cells that can regrow", dimensionless)
     def regrowing(self):
-        return self.share * (1 + self.at_first / self.bulk) ** (-self.fewer_in_bulk)
+        young = self.of_children ** (1 - hill(self.age / self.grown_up, 1, 4))
+        return self.share * young * (1 + self.at_first / self.bulk) ** (-self.fewer_in_bulk)
 
     @offers(SENSITIVE_AT_START)
     def first_sensitive(self):

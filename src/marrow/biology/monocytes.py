@@ -44,6 +44,7 @@ class Monocytes(Module):
 
     recruits = Needs(MONOCYTE_RECRUITMENT)
     kill = Needs(CYTOTOXICITY[CellClass.DIVIDING])
+    kill_of_precursors = Needs(CYTOTOXICITY[CellClass.PRECURSOR])
     volume = Needs(BLOOD_VOLUME)
     active = Needs(START[Pool.PROGENITORS])
     spared = Needs(START[Pool.NEUTROPHILS])
@@ -85,7 +86,7 @@ class Monocytes(Module):
     @reaction(precursors, nothing)
     def killed(self):
         """Killed by drugs and radiation."""
-        return self.kill * self.precursors
+        return (self.kill + self.kill_of_precursors) * self.precursors
 
     @reaction(precursors, blood)
     def release(self):

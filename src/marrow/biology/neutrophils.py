@@ -53,6 +53,7 @@ class Neutrophils(Module):
 
     recruits = Needs(NEUTROPHIL_RECRUITMENT)
     kill = Needs(CYTOTOXICITY[CellClass.DIVIDING])
+    kill_of_precursors = Needs(CYTOTOXICITY[CellClass.PRECURSOR])
     occupancy = Needs(G_CSF_OCCUPANCY)
     damage = Needs(TISSUE_DAMAGE)
     volume = Needs(BLOOD_VOLUME)
@@ -83,7 +84,7 @@ class Neutrophils(Module):
     )
     mitotic_time = Parameter(
         "time in the dividing stages",
-        5.3 * day,
+        5.1 * day,
         plausible=(3.0, 7.3),
         vary=lognormal(cv=0.12),
         source=fitted(RECOVERY, "4.5 to 7.3 days for about seven doublings in published models"),
@@ -111,7 +112,7 @@ class Neutrophils(Module):
     )
     more_cells = Parameter(
         "cells per recruit at full receptor occupancy, relative to none",
-        3.5 * dimensionless,
+        3.7 * dimensionless,
         plausible=(2.0, 4.0),
         source=fitted(RECOVERY, "one to two more divisions"),
     )
@@ -129,7 +130,7 @@ class Neutrophils(Module):
     )
     drawn_out = Parameter(
         "increase of the exit from blood when the mucosa is wholly injured",
-        2.9 * dimensionless,
+        2.5 * dimensionless,
         plausible=(0.5, 4.0),
         source=fitted(
             RECOVERY,
@@ -213,22 +214,22 @@ class Neutrophils(Module):
     @reaction(mitotic[0], nothing)
     def killed_1(self):
         """Dividing precursors killed by drugs and radiation, stage 1."""
-        return self.kill * self.mitotic[0]
+        return (self.kill + self.kill_of_precursors) * self.mitotic[0]
 
     @reaction(mitotic[1], nothing)
     def killed_2(self):
         """Dividing precursors killed by drugs and radiation, stage 2."""
-        return self.kill * self.mitotic[1]
+        return (self.kill + self.kill_of_precursors) * self.mitotic[1]
 
     @reaction(mitotic[2], nothing)
     def killed_3(self):
         """Dividing precursors killed by drugs and radiation, stage 3."""
-        return self.kill * self.mitotic[2]
+        return (self.kill + self.kill_of_precursors) * self.mitotic[2]
 
     @reaction(mitotic[3], nothing)
     def killed_4(self):
         """Dividing precursors killed by drugs and radiation, stage 4."""
-        return self.kill * self.mitotic[3]
+        return (self.kill + self.kill_of_precursors) * self.mitotic[3]
 
     @transit(maturing, into=reserve)
     def maturation(self):

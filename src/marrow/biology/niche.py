@@ -61,7 +61,7 @@ class Niche(Module):
     )
     by_alloreactivity = Parameter(
         "loss of support with as many alloreactive cells as can be, as times less",
-        0.35 * dimensionless,
+        0.3 * dimensionless,
         plausible=(0.3, 4.0),
         source=fitted(
             RECOVERY, "on day 50 platelets are 149 after a twin's marrow, 108 after a sibling's, 49 after a stranger's"
@@ -69,13 +69,13 @@ class Niche(Module):
     )
     by_gvhd = Parameter(
         "loss of support in severe acute graft-versus-host disease, as times less",
-        3.0 * dimensionless,
+        3.3 * dimensionless,
         plausible=(0.7, 12.0),
         source=fitted(RECOVERY, "platelets fall or stay low with it; marrow is a target too"),
     )
     by_chronic = Parameter(
         "loss of support in severe chronic graft-versus-host disease, as times less",
-        1.2 * dimensionless,
+        0.85 * dimensionless,
         plausible=(0.2, 3.0),
         source=fitted(RECOVERY, "few platelets are a sign of danger in chronic disease, and most patients have enough"),
     )

@@ -130,7 +130,7 @@ class Platelets(Module):
     )
     megakaryoblast_rate = Parameter(
         "megakaryoblasts becoming megakaryocytes",
-        0.37 / day,
+        0.4 / day,
         plausible=(0.16, 0.5),
         vary=lognormal(cv=0.1),
         source=fitted(

@@ -113,7 +113,7 @@ class Progenitors(Module):
     )
     myeloid_division_when_empty = Parameter(
         "division of CMP, empty marrow",
-        0.96 / day,
+        1.1 / day,
         plausible=(0.23, 1.5),
         vary=lognormal(sd=0.4),
         source=fitted(
@@ -137,15 +137,18 @@ class Progenitors(Module):
     )
     granulocyte_division_when_empty = Parameter(
         "division of GMP, empty marrow",
-        1.2 / day,
+        1.4 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.25),
         source=fitted(
             RECOVERY, "0.6 explains days of recovery when self-renewal is 0.8; with 0.65, and a lag before, faster"
         ),
     )
-    granulocyte_renewal_when_empty = _renewal(
-        "self-renewal of GMP, empty marrow", 0.65, 0.55, 0.8, "near MEP, 0.69 in the average of 53 autologous patients"
+    granulocyte_renewal_when_empty = Parameter(
+        "self-renewal of GMP, empty marrow",
+        0.68 * dimensionless,
+        plausible=(0.55, 0.8),
+        source=fitted(RECOVERY, "near MEP, 0.69 in the average of 53 autologous patients", **_PLATELET_MODEL),
     )
     granulocyte_renewal_at_rest = _balance("GMP", 0.47, 0.43, 0.48)
 
@@ -154,7 +157,7 @@ class Progenitors(Module):
     )
     erythroid_division_when_empty = Parameter(
         "division of MEP, empty marrow, before thrombopoietin",
-        1.3 / day,
+        1.5 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.35),
         source=fitted(
@@ -206,7 +209,7 @@ class Progenitors(Module):
     )
     platelet_share = Parameter(
         "share of MEP that become megakaryocyte progenitors",
-        0.068 * dimensionless,
+        0.085 * dimensionless,
         plausible=(0.06, 0.4),
         source=fitted(RECOVERY, "the smaller branch; gives the order of a thousand platelets per megakaryocyte"),
     )

@@ -64,6 +64,7 @@ class RedCells(Module):
     incompatible = Covariate(ISOHEMAGGLUTININS)
     recruits = Needs(ERYTHROID_RECRUITMENT)
     kill = Needs(CYTOTOXICITY[CellClass.DIVIDING])
+    kill_of_precursors = Needs(CYTOTOXICITY[CellClass.PRECURSOR])
     volume = Needs(BLOOD_VOLUME)
     epo = Needs(EPO)
     damage = Needs(TISSUE_DAMAGE)
@@ -236,17 +237,17 @@ class RedCells(Module):
     @reaction(early, nothing)
     def early_killed(self):
         """BFU-E killed by drugs and radiation."""
-        return self.kill * self.early
+        return (self.kill + self.kill_of_precursors) * self.early
 
     @reaction(late, nothing)
     def late_killed(self):
         """CFU-E killed by drugs and radiation."""
-        return self.kill * self.late
+        return (self.kill + self.kill_of_precursors) * self.late
 
     @reaction(erythroblasts[0], nothing)
     def erythroblasts_killed(self):
         """Dividing erythroblasts killed by drugs and radiation."""
-        return self.kill * self.erythroblasts[0]
+        return (self.kill + self.kill_of_precursors) * self.erythroblasts[0]
 
     @offers(ISOHEMAGGLUTININS_AT_START)
     def antibodies_at_start(self):

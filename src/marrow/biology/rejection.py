@@ -30,6 +30,7 @@ from marrow.vocabulary import (
     HLA_MISMATCHES,
     INFLAMMATION,
     IS_ALLOGENEIC,
+    IS_TRANSFUSED_FOR_YEARS,
     STEROIDS,
     T_CELL_ACTIVATION,
     T_CELL_COSTIMULATION,
@@ -63,6 +64,7 @@ class Rejection(Module):
     mismatches = Covariate(HLA_MISMATCHES)
     is_unrelated = Covariate(DONOR_IS_UNRELATED)
     antibodies = Covariate(DONOR_SPECIFIC_ANTIBODIES)
+    transfused = Covariate(IS_TRANSFUSED_FOR_YEARS)
     t_cells = Needs(T_CELLS_OF_BODY)
     marrow = Needs(CELLULARITY_OF)
     damage = Needs(TISSUE_DAMAGE)
@@ -102,6 +104,13 @@ class Rejection(Module):
     if_unrelated = pure("the same, unrelated donor", 0.7, 0.2, 1.5, "as for T cells of the donor")
     with_antibodies = pure(
         "the same, antibodies against the donor's HLA", 3.0, 1.0, 5.0, "a mark of T cells that are primed as well"
+    )
+    if_transfused = fitted_pure(
+        "the same, transfused for years",
+        1.5,
+        0.2,
+        3.0,
+        "grafts of siblings are rejected in thalassemia and sickle cell disease as often as in no other disease",
     )
     recruitment = rate("priming by donor cells where there is injury", 0.3, 0.1, 1.0, "most meet antigen within days")
     marrow_of_half = pure(
@@ -146,6 +155,7 @@ class Rejection(Module):
     def share(self):
         hla = self.per_mismatch * self.mismatches
         others = self.if_unrelated * self.is_unrelated + self.with_antibodies * self.antibodies
+        others += self.if_transfused * self.transfused
         return self.is_allogeneic * self.of_host * exp(hla + others)
 
     def injured(self):

@@ -115,7 +115,7 @@ class TCells(Module):
     )
     memory_cd4_division = _turnover(
         "division of memory CD4 cells in health",
-        0.019,
+        0.021,
         0.003,
         0.05,
         fitted(
@@ -148,7 +148,7 @@ class TCells(Module):
     )
     held_back = fitted_pure(
         "division that is left when T cells cannot be activated",
-        0.58,
+        0.5,
         0.2,
         0.8,
         "calcineurin inhibitors slow homeostatic division; children without them have 50 CD4 cells by day 100 even "

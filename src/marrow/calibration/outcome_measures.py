@@ -45,6 +45,7 @@ class Outcome:
 _OUTCOMES: dict[str, Outcome] = {
     "os": Outcome((DEATH,), survives=True),
     "dfs": Outcome((FREE,), survives=True),
+    "efs": Outcome((FREE, "graft_failure_day"), survives=True, remark="without relapse, graft failure and death"),
     "death": Outcome((DEATH,)),
     "nrm": Outcome((NON_RELAPSE_DEATH,), before=(RELAPSE,)),
     "relapse": Outcome((RELAPSE,)),
@@ -57,6 +58,7 @@ _OUTCOMES: dict[str, Outcome] = {
         (CHRONIC_SEVERE,), usual_day=_TWO_YEARS, remark="moderate or severe stands for extensive disease"
     ),
     "cgvhd_free_dfs": Outcome((CHRONIC, FREE), survives=True),
+    "cgvhd_modsev_free_survival": Outcome((CHRONIC_SEVERE, DEATH), survives=True),
     "severe_agvhd_free_survival": Outcome((SEVERE, DEATH), survives=True),
     "grfs": Outcome(("grfs_day",), survives=True),
     "crfs": Outcome(("crfs_day",), survives=True),
@@ -69,13 +71,24 @@ _OUTCOMES: dict[str, Outcome] = {
     "cmv_reactivation": Outcome(("cmv_reactivation_day",), usual_day=_YEAR),
     "cmv_infection": Outcome(("cmv_reactivation_day",), usual_day=_YEAR),
     "invasive_fungal": Outcome(("fungal_infection_day",), usual_day=_YEAR),
+    "ebv_reactivation": Outcome(("epstein_barr_viremia_day",), usual_day=_YEAR),
+    "ptld": Outcome(("lymphoproliferative_disease_day",), usual_day=_YEAR),
+    "adenovirus": Outcome(("adenovirus_viremia_day",), usual_day=_YEAR),
+    "idiopathic_pneumonia": Outcome(("idiopathic_pneumonia_day",), usual_day=_HUNDRED),
+    "tma": Outcome(("thrombotic_microangiopathy_day",), usual_day=_YEAR),
+    "severe_mucositis": Outcome(("severe_mucositis_day",), usual_day=30),
     "vod_sos": Outcome(("sinusoidal_obstruction_day",), usual_day=_HUNDRED),
     "haemorrhagic_cystitis": Outcome(("hemorrhagic_cystitis_day",), usual_day=_HUNDRED),
     "second_solid_cancer": Outcome(("second_malignancy_day",), remark="any second malignancy stands for solid ones"),
 }
 _CHRONIC = "cgvhd_any"
 _CLASSIC = Outcome((AFTER_DAY_100,), usual_day=_TWO_YEARS, remark="any disease after day 100")
-_RATIOS_OF = {"os_event": "os", "dfs_event": "dfs"}  # how tables call the event of a ratio
+_RATIOS_OF = {
+    "os_event": "os",
+    "dfs_event": "dfs",
+    "efs_event": "efs",
+    "grfs_event": "grfs",
+}  # how tables call the event of a ratio
 _FROM_RELAPSE, _FROM_TWO_YEARS = "os_after_relapse", "os_conditional_2y"
 _EVENT_WORDS = {
     "death": DEATH, "relapse": RELAPSE, "relapse or death": FREE, "engraftment": ENGRAFTED, "agvhd_2_4": ACUTE,

@@ -44,11 +44,15 @@ def replicate(
     knowledge: Sequence[Target] = (),
     *,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Replication:
-    """Simulates every study whose drugs are modelled. ``knowledge``: other published figures for the lookup."""
+    """Simulates every study whose drugs are modelled. ``knowledge``: other published figures for the lookup.
+
+    ``workers``: processes that simulate arms side by side.
+    """
     skipped = tuple(Skipped(study, study.lacking) for study in studies if study.lacking)
     kept = [study for study in studies if not study.lacking]
-    rows = ask([row for study in kept for row in _rows(study)], simulate_arm, progress)
+    rows = ask([row for study in kept for row in _rows(study)], simulate_arm, progress, workers)
     mine = {study.name for study in studies}
     known = [
         *(target for study in studies for target in study.targets),

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from marrow.calibration.arm import Arm, Cohort, Definitions, Shares, Spread, Variant
 from marrow.calibration.measures import measure_of
-from marrow.calibration.outcome_measures import is_outcome
+from marrow.calibration.outcome_measures import is_outcome, outcome_wordings
 from marrow.calibration.score import EVERYONE
 from marrow.calibration.study_form import (
     ArmForm,
@@ -61,7 +61,9 @@ class StudyContrast:
 
 @dataclass(frozen=True)
 class Study:
-    """One study file. ``fitted``: False for one that was set aside before anything was fitted."""
+    """One study file. ``fitted``: False for one that was set aside before anything was fitted; ``added``: with which
+    others it came, where these were written when the model stood, and scored blind before anything was fitted to them.
+    """
 
     file: str
     name: str
@@ -70,6 +72,7 @@ class Study:
     fitted: bool
     arms: tuple[StudyArm, ...]
     contrasts: tuple[StudyContrast, ...] = ()
+    added: str = ""
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -82,11 +85,10 @@ class Study:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """Drugs of its plans that the installed marrow does not model, by their printed names."""
-        from marrow.clinic.formulary import is_modelled
+        """Drugs of its plans that nothing models and that would be missed, by their printed names."""
+        from marrow.clinic.lacking import lacking
 
-        named = dict.fromkeys(drug for each in self.arms for drug in each.arm.drugs)
-        return tuple(drug for drug in named if not is_modelled(drug))
+        return tuple(dict.fromkeys(name for each in self.arms for plan in each.arm.plans for name in lacking(plan)))
 
 
 def read_study(file: str | Path) -> Study:
@@ -150,7 +152,8 @@ def _study_of(document: Document, folder: Path) -> Study:
             problems += error.problems
     if problems:
         raise PlanError(document.file, sorted(problems, key=lambda problem: problem.line or 0))
-    return Study(document.file, form.study, form.year, form.source, form.fitted, tuple(arms), tuple(contrasts))
+    known = document.file, form.study, form.year, form.source, form.fitted
+    return Study(*known, tuple(arms), tuple(contrasts), form.added or "")
 
 
 def _contrast(
@@ -317,14 +320,22 @@ def _target_of(
     )
     measure = measure_of(target, arms[0].definitions)
     if measure is None or (len(arms) == 1 and measure.read in RATIOS):
-        day = "" if row.day is not None else ", perhaps with 'day:'"
-        ratio = ", or contrasts" if row.statistic is Statistic.RATIO else ""
-        _refuse(document, where, f"{row.endpoint!r} as {row.statistic.value}", f"another statistic{day}{ratio}")
+        _refuse(document, where, f"{row.endpoint!r} as {row.statistic.value}", _instead(row))
     last = min(plan.follow_up for each in arms for plan in each.plans)
     asked = measure.day if is_outcome(row.endpoint) else row.day
     if asked is not None and asked > last:
         _refuse(document, where, f"day {asked:g}", f"a day of the plan's follow-up ({last:g} days)")
     return target
+
+
+def _instead(row: EndpointForm) -> str:
+    """What may stand in place of a statistic that the endpoint does not have."""
+    if row.statistic is Statistic.MEDIAN and is_outcome(row.endpoint):
+        return "a share on that day, such as 'statistic: km, value: 50 %, day: 1521' for a median of 50 months"
+    if row.statistic is Statistic.RATIO and f"{row.endpoint}_event" in outcome_wordings():
+        return f"'{row.endpoint}_event', the hazard of the event, in contrasts"
+    day = "" if row.day is not None else ", perhaps with 'day:'"
+    return f"another statistic{day}" + (", or contrasts" if row.statistic is Statistic.RATIO else "")
 
 
 def _errors(row: EndpointForm, rule: Yardstick) -> dict[str, Any]:

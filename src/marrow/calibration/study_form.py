@@ -10,6 +10,7 @@ from marrow.calibration.arm import Among, ChronicRule, NeutrophilRule, PlateletR
 from marrow.calibration.measures import is_worded, wordings
 from marrow.calibration.outcome_measures import event_columns
 from marrow.calibration.published import AGE, CELLS, WEIGHT, Published, published
+from marrow.calibration.said import named, spoken
 from marrow.calibration.table import Statistic
 from marrow.clinic.fields import Part, Problems, Reads, choice, whole, words
 from marrow.clinic.quantities import number, quoted, refuse, split
@@ -47,9 +48,11 @@ def _read_number(given: Any) -> float:
 
 def _read_endpoint(given: Any) -> str:
     text = " ".join(given.split()) if isinstance(given, str) else ""
-    if not is_worded(text):
-        raise refuse(quoted(text) if text else "nothing", "an endpoint that marrow computes", nearest(text, wordings()))
-    return text
+    name = text if is_worded(text) else named(text)
+    if not is_worded(name):
+        near = nearest(text.lower(), (*wordings(), *spoken()))
+        raise refuse(quoted(text) if text else "nothing", "an endpoint that marrow computes", near)
+    return name
 
 
 def _read_range(given: Any) -> tuple[float, float]:
@@ -125,6 +128,11 @@ def _read_changes(given: Any) -> tuple[tuple[str, str], ...]:
     return tuple(changes)
 
 
+_STATISTICS = {
+    "cumulative incidence": Statistic.CUMULATIVE_INCIDENCE,
+    "Kaplan-Meier": Statistic.KAPLAN_MEIER,
+    "hazard ratio": Statistic.RATIO,
+}
 _SHARED = ("patient.", "donor.", "graft.")
 _DRAWN = ("patient.age", "patient.sex", "patient.weight", "patient.height", "graft.cd34", "graft.cd3")
 _WHOSE = "patient, donor or graft that is not drawn already"
@@ -181,7 +189,7 @@ class EndpointForm(Part):
     """One published figure."""
 
     endpoint: Annotated[str, Reads(_read_endpoint)]
-    statistic: Annotated[Statistic, choice(Statistic, "what the value is")]
+    statistic: Annotated[Statistic, choice(Statistic, "what the value is", _STATISTICS)]
     value: Annotated[tuple[float, str], Reads(_read_value)]
     day: Annotated[int, whole("a day after the graft", 0, 36500)] | None = None
     lo95: Number | None = None
@@ -230,6 +238,7 @@ class StudyForm(Part):
     year: Annotated[int, whole("the year of publication", 1960, 2100)]
     source: Line
     fitted: Annotated[bool, Reads(_read_flag)]
+    added: Line | None = None
     note: Line | None = None
     definitions: DefinitionsForm = DefinitionsForm()
     patients: PatientsForm | None = None

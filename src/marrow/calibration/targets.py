@@ -9,10 +9,13 @@ from marrow.calibration.arm import Arm
 from marrow.calibration.measures import measure_of
 from marrow.calibration.outcome_measures import is_outcome
 from marrow.calibration.score import Score, Scored, Simulated, score, score_row
+from marrow.calibration.side_by_side import side_by_side
 from marrow.calibration.study import Study, find_arms, packaged_studies
 from marrow.calibration.table import Target
 from marrow.calibration.value import ArmOutcomes, Measure, simulated_value
 from marrow.calibration.wording import INPUT, LEFT_OUT, arm_from_words, available_drugs, needs, why_no_plan
+from marrow.clinic.formulary import stand_in
+from marrow.clinic.stand_ins import SUPPORTIVE
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Expressible:
 
 
 SimulateArm = Callable[[Arm, Sequence[Expressible]], ArmOutcomes]
-Progress = Callable[[str, int, int], None]  # the arm's name, how many arms are done, how many there are
+Progress = Callable[[str, int, int], None]  # an arm's name, how many arms are done, how many there are
 
 
 @dataclass(frozen=True)
@@ -86,13 +89,19 @@ def judge(
 def _of_file(target: Target, arms: tuple[Arm, ...], row: Target | None, drugs: Set[str]) -> Expressible | NotYet:
     """A row whose plan a study file says. ``row``: the same in that file, which may say a day."""
     measure = measure_of(row or target, arms[0].definitions)
-    lacking = tuple(dict.fromkeys(name for arm in arms for name in arm.drugs if name not in drugs))
+    lacking = tuple(dict.fromkeys(name for arm in arms for name in arm.drugs if _is_missed(name, drugs)))
     if row is None and is_outcome(target.endpoint):
         return NotYet(target, (*lacking, LEFT_OUT))
     if measure is not None and not lacking:
         return Expressible(target, arms[0], measure, arms[1] if len(arms) == 2 else None)
     needed = needs(target, drugs, has_plan=True)
     return NotYet(target, needed if needed == (INPUT,) else (*lacking, *needed))
+
+
+def _is_missed(name: str, drugs: Set[str]) -> bool:
+    """Whether a drug is neither modelled, nor stood in for, nor supportive."""
+    other = stand_in(name)
+    return name not in drugs and name not in SUPPORTIVE and (other is None or other.drug not in drugs)
 
 
 def compare(
@@ -119,18 +128,28 @@ def by_arm(asked: Sequence[Expressible]) -> dict[str, list[Expressible]]:
     return of_arm
 
 
-def ask(asked: Sequence[Expressible], simulate_arm: SimulateArm, progress: Progress | None = None) -> list[Scored]:
+def ask(
+    asked: Sequence[Expressible], simulate_arm: SimulateArm, progress: Progress | None = None, workers: int = 1
+) -> list[Scored]:
     """Simulates each arm once and scores its rows, in the order of the rows.
 
-    Arms that differ only in the patients who are looked at share a simulation.
+    Arms that differ only in the patients who are looked at share a simulation. ``workers``: processes that simulate
+    arms side by side; the results do not depend on them.
     """
     of_arm = by_arm(asked)
     arms = {name: next(arm for arm in rows[0].arms if arm.name == name) for name, rows in of_arm.items()}
     first = {name: next(other for other in arms if arms[other].lives_like(arm)) for name, arm in arms.items()}
-    found: dict[str, ArmOutcomes] = {}
+    jobs: dict[str, tuple[Arm, tuple[Expressible, ...]]] = {}
     for name, arm in arms.items():
-        if progress is not None:
-            progress(name, len(found), len(of_arm))
         alike = [row for other, rows in of_arm.items() if first[other] == name for row in rows]
-        found[name] = simulate_arm(arm, list(dict.fromkeys(alike))) if first[name] == name else found[first[name]]
+        if first[name] == name:
+            jobs[name] = arm, tuple(dict.fromkeys(alike))
+    lived: dict[str, ArmOutcomes] = {}
+    if progress is not None and jobs:
+        progress(next(iter(jobs)), 0, len(jobs))
+    for name, outcomes in side_by_side(jobs, simulate_arm, workers):
+        lived[name] = outcomes
+        if progress is not None:
+            progress(name, len(lived), len(jobs))
+    found = {name: lived[first[name]] for name in arms}
     return [score_row(row.target, row.value(found)) for row in asked]

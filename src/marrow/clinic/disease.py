@@ -58,6 +58,13 @@ _DIAGNOSES: dict[str, Diagnosis] = {
     "myelodysplastic syndrome": Diagnosis.MDS,
     "myelodysplasia": Diagnosis.MDS,
     "cmml": Diagnosis.MDS,
+    "jmml": Diagnosis.MDS,  # as CMML: between dysplasia and proliferation; no entry of its own
+    "juvenile myelomonocytic leukemia": Diagnosis.MDS,
+    "chronic myelomonocytic leukemia": Diagnosis.MDS,
+    "mds/mpn": Diagnosis.MDS,
+    "refractory cytopenia": Diagnosis.MDS,
+    "rars": Diagnosis.MDS,
+    "rcmd": Diagnosis.MDS,
     "cml": Diagnosis.CML,
     "chronic myeloid leukemia": Diagnosis.CML,
     "chronic myelogenous leukemia": Diagnosis.CML,
@@ -78,10 +85,22 @@ _DIAGNOSES: dict[str, Diagnosis] = {
     "amyloidosis": Diagnosis.MYELOMA,
     "mm": Diagnosis.MYELOMA,
     "myelofibrosis": Diagnosis.MYELOFIBROSIS,
+    "mpn": Diagnosis.MYELOFIBROSIS,  # of those without CML, the one that is mostly transplanted
+    "mpd": Diagnosis.MYELOFIBROSIS,
+    "myeloproliferative neoplasm": Diagnosis.MYELOFIBROSIS,
+    "myeloproliferative disease": Diagnosis.MYELOFIBROSIS,
+    "myeloproliferative disorder": Diagnosis.MYELOFIBROSIS,
     "aplastic anemia": Diagnosis.APLASTIC_ANEMIA,
     "saa": Diagnosis.APLASTIC_ANEMIA,
+    "vsaa": Diagnosis.APLASTIC_ANEMIA,
     "sickle cell disease": Diagnosis.SICKLE_CELL,
     "sickle cell anemia": Diagnosis.SICKLE_CELL,
+    "sickle cell": Diagnosis.SICKLE_CELL,
+    "sickle beta thalassemia": Diagnosis.SICKLE_CELL,
+    "sickle beta-thalassemia": Diagnosis.SICKLE_CELL,
+    "sickle-beta thalassemia": Diagnosis.SICKLE_CELL,
+    "hbss": Diagnosis.SICKLE_CELL,
+    "hbsc": Diagnosis.SICKLE_CELL,
     "scd": Diagnosis.SICKLE_CELL,
     "thalassemia": Diagnosis.THALASSEMIA,
     "inborn error": Diagnosis.INBORN_ERROR,
@@ -89,6 +108,24 @@ _DIAGNOSES: dict[str, Diagnosis] = {
     "inborn error of metabolism": Diagnosis.INBORN_ERROR,
     "immunodeficiency": Diagnosis.INBORN_ERROR,
     "scid": Diagnosis.INBORN_ERROR,
+    "metabolic disease": Diagnosis.INBORN_ERROR,
+    "wiskott-aldrich syndrome": Diagnosis.INBORN_ERROR,
+    "chronic granulomatous disease": Diagnosis.INBORN_ERROR,
+    "hemophagocytic lymphohistiocytosis": Diagnosis.INBORN_ERROR,
+    "hlh": Diagnosis.INBORN_ERROR,
+    **dict.fromkeys(  # outside of blood and marrow, which start healthy; the tumor itself is not followed
+        (
+            "solid tumor",
+            "neuroblastoma",
+            "medulloblastoma",
+            "germ cell tumor",
+            "germ cell cancer",
+            "ewing sarcoma",
+            "breast cancer",
+            "brain tumor",
+        ),
+        Diagnosis.OTHER,
+    ),
     "other disease": Diagnosis.OTHER,
     "other": Diagnosis.OTHER,
     "unknown": Diagnosis.OTHER,
@@ -131,6 +168,27 @@ _STAGES: dict[str, Control] = {
     "blast phase": Control.ACTIVE,
     "blast crisis": Control.ACTIVE,
 }
+_ALSO_WRITTEN = {  # spellings and names, as the tables have them; the first that fits
+    "leukaemia": "leukemia",
+    "anaemia": "anemia",
+    "thalassaemia": "thalassemia",
+    "haemophagocytic": "hemophagocytic",
+    "tumour": "tumor",
+    "refractory anemia with excess blasts in transformation": "mds with excess blasts",
+    "refractory anemia with excess blasts": "mds with excess blasts",
+    "refractory anemia with excess of blasts": "mds with excess blasts",
+    "refractory anemia": "mds",  # "refractory" is no stage here
+    "raeb-t": "mds with excess blasts",
+    "raeb-1": "mds with excess blasts",
+    "raeb-2": "mds with excess blasts",
+    "raeb": "mds with excess blasts",
+    "hb ss": "hbss",
+    "hb-ss": "hbss",
+}
+_NOT_LIKE_ANY = {  # what would be read as another disease, or suggested to be one, and is not
+    "fanconi": "cells that cannot repair what alkylators and radiation do are not modelled",
+}
+_ALIKE = 0.75  # likeness from which a word is suggested
 _NAMED = {words: diagnosis for words, diagnosis in _DIAGNOSES.items() if diagnosis is not Diagnosis.OTHER}
 _REACHED = {words: control for words, control in _STAGES.items() if control is not Control.ACTIVE}
 _NEEDED = (
@@ -165,12 +223,12 @@ def read_disease(given: Any) -> Disease:
         found = quoted(given) if isinstance(given, str) and given.strip() else "nothing that is text"
         raise refuse(found, f"{_NEEDED}, on one line of at most 200 characters")
     words = " ".join(given.split())
-    text = (
-        words.lower()
-        .replace("leukaemia", "leukemia")
-        .replace("anaemia", "anemia")
-        .replace("thalassaemia", "thalassemia")
-    )
+    text = words.lower()
+    for written, meant in _ALSO_WRITTEN.items():
+        text = re.sub(rf"(?<!\w){re.escape(written)}(?=s?(?!\w))", meant, text)
+    strange = next((why for word, why in _NOT_LIKE_ANY.items() if word in text), "")
+    if strange:
+        raise refuse(f"{quoted(words)} ({strange})", _NEEDED)
     diagnosis, rest = _longest(text, _NAMED)
     if diagnosis is None:
         diagnosis, rest = _longest(text, _DIAGNOSES)
@@ -203,7 +261,7 @@ def _near(text: str, table: dict[str, Any]) -> str:
     """The entry nearest to the text, or to some of its words."""
     parts = re.split(r"\s+", text.strip())
     runs = [" ".join(parts[i:j]) for i in range(len(parts)) for j in range(len(parts), i, -1)][:200]
-    return next((near for near in (nearest(run, table) for run in runs if len(run) > 1) if near), "")
+    return next((near for near in (nearest(run, table, _ALIKE) for run in runs if len(run) > 1) if near), "")
 
 
 DISEASE = Reads(

@@ -55,11 +55,13 @@ MOST = 12.0  # log10 of cells: a body full of them
 
 
 def diagnosis_covariates(patient: Patient) -> dict[str, float]:
-    """Diseases that a drug of maintenance acts on."""
+    """Diseases that drugs act on in their own way, and those in which patients live on transfusions."""
     diagnosis = patient.disease.diagnosis if patient.disease else None
     return {
         "is_myeloma": float(diagnosis is Diagnosis.MYELOMA),
         "is_acute_myeloid_leukemia": float(diagnosis is Diagnosis.AML),
+        "is_acute_lymphoblastic_leukemia": float(diagnosis is Diagnosis.ALL),
+        "is_transfused_for_years": float(diagnosis in (Diagnosis.SICKLE_CELL, Diagnosis.THALASSEMIA)),
     }
 
 

@@ -68,8 +68,9 @@ class SingleDose:
         return float(self.interval_hours) if self.way is Way.ORAL else self.hours
 
     def amounts(self, body: Body, plan: Plan) -> float | Floats:
-        """What each patient gets, in the unit of the dose's kind (mg, IU, Gy)."""
+        """What each patient gets, in the unit of the dose's kind (mg, IU, Gy), as the drug that it counts as."""
         amount = amount_of(self.ordered, body, self.weighing or plan.patient.dosing_weight, self.maximum, self.part)
+        amount = amount * formulary.share_of(self.drug)
         return amount * body.get(scale_of(self.drug), 1.0) if self.adjusted else amount
 
 

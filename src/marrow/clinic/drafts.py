@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
-from marrow.clinic.orders import Aim, Condition, Way, Weighing
+from marrow.clinic.orders import Condition, Way, Weighing
 from marrow.clinic.quantities import Dose, refuse
 from marrow.clinic.words import Reader
 
 
+class Span(Enum):
+    """Over what an exposure is counted."""
+
+    COURSE = "the whole course"
+    DOSE = "each dose"
+    DAY = "each day"
+    LEVEL = "each hour"  # a concentration at steady state
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An exposure in place of a dose: ``value`` mg·h/L over a ``span``."""
+
+    value: float
+    span: Span
+
+
 @dataclass
 class Segment:
-    """What was said of one dose of a drug, before it is checked."""
+    """What was said of one dose of a drug, before it is checked. ``total``: the dose is that of all days together."""
 
     dose: Dose | None = None
     weighing: Weighing | None = None
@@ -24,6 +42,7 @@ class Segment:
     days: tuple[int, ...] | None = None
     repeats: int | None = None
     day_divisor: bool = False
+    total: bool = False
 
 
 @dataclass
@@ -37,7 +56,7 @@ class Draft:
     trough: tuple[float, float] | None = None
     trough_unit: str = ""
     taper_to: int | None = None
-    aim: Aim | None = None
+    wanted: Wanted | None = None
     adjusted: bool = False
     first_day: int | None = None
     last_day: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from marrow.clinic import formulary
 from marrow.clinic.blood_group import Mismatch, mismatch
 from marrow.clinic.disease_start import start_of
 from marrow.clinic.doses import (
@@ -197,12 +198,20 @@ def _graft(plan: Plan) -> list[Row]:
 
 def _order_row(order: Order, role: Role, plan: Plan, missing: Unmodelled | None) -> Row:
     value = _total(order, role, plan) if isinstance(order, DrugOrder) else _each_time(order, plan)
-    notes = [f"{missing.reason}: not simulated"] if missing else []
+    notes = [f"{missing.reason}: not simulated"] if missing else _counted_as(order)
     if isinstance(order, DrugOrder):
         notes += [*_aimed_at(order), *_taken_for_granted(order)]
     elif order.what in PRODUCT_LAB and order.dose is None:
         notes.append("usual amount")
     return Row(role.value, str(order), value, "; ".join(notes), missing is None)
+
+
+def _counted_as(order: Order) -> list[str]:
+    """What a drug without a module of its own is simulated as."""
+    other = formulary.stand_in(order.drug if isinstance(order, DrugOrder) else order.what)
+    if other is None:
+        return []
+    return [f"counts as {other.share:.3g} times as much {other.drug}: {other.source.grade.value}"]
 
 
 def _total(order: DrugOrder, role: Role, plan: Plan) -> str:
@@ -323,8 +332,9 @@ def _joined(texts: list[str]) -> str:
 
 
 def warnings_of(plan: Plan, model: ModelLike | None = None) -> list[str]:
-    """What a summary must repeat: one line for each order that is not simulated."""
-    return [f"{missing.name}: {missing.reason}, not simulated" for missing in not_yet_modelled(plan, model)]
+    """What a summary must repeat: one line for each drug or product that is not simulated."""
+    lines = [f"{missing.name}: {missing.reason}, not simulated" for missing in not_yet_modelled(plan, model)]
+    return list(dict.fromkeys(lines))
 
 
 def render_check(plan: Plan, model: ModelLike | None = None) -> Group:

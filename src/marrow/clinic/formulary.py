@@ -10,18 +10,21 @@ a wrong unit or a daily dose given every 6 h. All numbers in this table are assu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from marrow.clinic.orders import ONCE, Role, Way
+from marrow.clinic.orders import ONCE, DrugOrder, Order, Role, Way
 from marrow.clinic.quantities import Kind, refuse
+from marrow.clinic.stand_ins import STAND_INS, SUPPORTIVE, StandIn
 from marrow.errors import nearest
 
 _CONDITIONING = {Role.CONDITIONING: (-30, -1)}
-_SERUM = {Role.CONDITIONING: (-30, 5), Role.PROPHYLAXIS: (-30, 5)}
+_SERUM = {Role.CONDITIONING: (-30, 5), Role.PROPHYLAXIS: (-30, 30)}
 _SUPPRESSION = {Role.PROPHYLAXIS: (-14, 1000)}
 _WARD = {Role.CARE: (-30, 1000), Role.PROPHYLAXIS: (-30, 1000)}
+_WITH_ANY = {**_WARD, Role.CONDITIONING: (-30, 5)}
 _GROWTH = {Role.CARE: (0, 1000)}
 
 
@@ -32,7 +35,6 @@ class Medicine:
     ``most``: the largest amount of one day, by unit ('mg/kg', 'mg/m2', 'mg'); empty: no guard.
     ``highest_trough``: ng/mL, far above any published target; 0: no guard.
     ``rule_days``: from one dose by rule to the next, when the sentence does not say.
-    ``remark``: what is added where the drug is said not to be modelled.
     """
 
     name: str
@@ -42,7 +44,6 @@ class Medicine:
     way: Way = Way.INTRAVENOUS
     over_hours: float = 0.0
     kind: Kind = Kind.MASS
-    remark: str = ""
     highest_trough: float = 0.0
     rule_days: int = 1
 
@@ -77,10 +78,13 @@ MEDICINES: tuple[Medicine, ...] = (
           "thymoglobuline, anti-thymocyte globulin, antithymocyte globulin, rabbit anti-thymocyte globulin",
           _SERUM,
           most={"mg/kg": 12, "mg": 1000}, over_hours=6),
-    _drug("anti-T-lymphocyte globulin", "ATLG, Grafalon, ATG-F, ATG Fresenius, ATG (Fresenius), ATG (Grafalon)", _SERUM,
-          most={"mg/kg": 40, "mg": 4000}, over_hours=6, remark=": mg for mg weaker than thymoglobulin, which is"),
-    _drug("horse antithymocyte globulin", "hATG, ATGAM, ATG (horse), horse ATG, ATG horse, equine ATG", _SERUM,
-          most={"mg/kg": 80, "mg": 8000}, over_hours=6, remark=": mg for mg weaker than thymoglobulin, which is"),
+    _drug("anti-T-lymphocyte globulin", "ATLG, Grafalon, ATG-F, ATG Fresenius, ATG (Fresenius), ATG (Grafalon), ATG-F "
+          "(Fresenius), ATG Fresenius S, ATLG (Grafalon), rabbit anti-T-lymphocyte globulin, anti-T lymphocyte "
+          "globulin", _SERUM,
+          most={"mg/kg": 40, "mg": 4000}, over_hours=6),
+    _drug("horse antithymocyte globulin", "hATG, ATGAM, ATG (horse), horse ATG, ATG horse, equine ATG, ATG (ATGAM), "
+          "horse anti-thymocyte globulin, equine antithymocyte globulin, equine anti-thymocyte globulin", _SERUM,
+          most={"mg/kg": 80, "mg": 8000}, over_hours=6),
     _drug("alemtuzumab", "Campath, Campath-1H, MabCampath, Lemtrada, alem", _SERUM,
           most={"mg/kg": 1.5, "mg": 100}, over_hours=4),
     _drug("rituximab", "", {Role.CONDITIONING: (-60, 1000), Role.CARE: (-60, 1000)},
@@ -91,13 +95,14 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("ciclosporin", "cyclosporine, cyclosporin, CSA, CyA, ciclosporine, cyclosporine A, Sandimmun", _SUPPRESSION,
           most={"mg/kg": 25, "mg": 1500}, over_hours=24, highest_trough=800),
     _drug("methotrexate", "MTX", {Role.PROPHYLAXIS: (1, 30)}, most={"mg/m2": 30, "mg": 60}),
-    _drug("mycophenolate mofetil", "MMF, mycophenolate, mycophenolic acid, CellCept", {Role.PROPHYLAXIS: (-1, 1000)},
+    _drug("mycophenolate mofetil", "MMF, mycophenolate, mycophenolic acid, CellCept", _SUPPRESSION,
           most={"mg/kg": 90, "mg": 6000, "mg/m2": 3000}, way=_PO, over_hours=24),
     _drug("sirolimus", "rapamycin, Rapamune, Siro", _SUPPRESSION, most={"mg": 24, "mg/m2": 12}, way=_PO,
           highest_trough=50),
     _drug("abatacept", "CTLA4-Ig", {Role.PROPHYLAXIS: (-7, 400)}, most={"mg/kg": 20, "mg": 2000}, over_hours=0.5),
-    _drug("methylprednisolone", "", _WARD, most={"mg/kg": 20, "mg": 2000}),
-    _drug("prednisolone", "prednisone", _WARD, most={"mg/kg": 4, "mg": 300}, way=_PO),
+    _drug("methylprednisolone", "methylprednisone", _WITH_ANY, most={"mg/kg": 20, "mg": 2000, "mg/m2": 1000}),
+    _drug("prednisolone", "prednisone", _WITH_ANY, most={"mg/kg": 4, "mg": 300, "mg/m2": 200}, way=_PO),
+    _drug("dexamethasone", "", _WITH_ANY, most={"mg/m2": 60, "mg": 100, "mg/kg": 3}),
     _drug("ruxolitinib", "Rux", {Role.PROPHYLAXIS: (-14, 1000), Role.CARE: (-14, 1000)}, most={"mg": 60}, way=_PO),
     _drug("vedolizumab", "", _SUPPRESSION, most={"mg": 600}, over_hours=0.5),
     _drug("donor lymphocytes", "DLI, donor lymphocyte infusion, donor lymphocyte infusions", {Role.CARE: (21, 3650)},
@@ -113,7 +118,8 @@ MEDICINES: tuple[Medicine, ...] = (
     _drug("filgrastim", "G-CSF, GCSF, Neupogen", _GROWTH, most={"ug/kg": 40, "ug": 4000, "ug/m2": 800}, way=_SC),
     _drug("pegfilgrastim", "peg-G-CSF, peg-filgrastim, pegylated filgrastim, Neulasta", _GROWTH,
           most={"mg": 12, "ug/kg": 200}, way=_SC),
-    _drug("lenograstim", "Granocyte", _GROWTH, most={"ug/kg": 40, "ug/m2": 600, "ug": 1200}, way=_SC),
+    _drug("lenograstim", "Granocyte, rHuG-CSF, glycosylated G-CSF", _GROWTH,
+          most={"ug/kg": 40, "ug/m2": 800, "ug": 4000}, way=_SC),
     _drug("sargramostim", "GM-CSF, molgramostim", _GROWTH, most={"ug/m2": 1000, "ug/kg": 30}, way=_SC),
     _drug("eltrombopag", "Revolade, Promacta", _GROWTH, most={"mg": 300}, way=_PO),
     _drug("romiplostim", "Nplate", _GROWTH, most={"ug/kg": 20}, way=_SC),
@@ -121,13 +127,17 @@ MEDICINES: tuple[Medicine, ...] = (
           most={"IU/kg": 1000, "IU": 80000}, way=_SC, kind=Kind.ACTIVITY),
     _drug("plerixafor", "Mozobil", {Role.CARE: (-30, 30)}, most={"ug/kg": 500, "mg/kg": 0.5, "mg": 60}, way=_SC),
     _drug("darbepoetin", "", _GROWTH, most={"ug": 1000, "ug/kg": 10}, way=_SC),
-    _drug("palifermin", "", {Role.CARE: (-20, 30)}, most={"ug/kg": 200}),
-    _drug("leucovorin", "folinic acid, calcium folinate", _WARD, most={"mg": 400, "mg/m2": 200}),
-    _drug("mesna", "", {Role.CARE: (-30, 30), Role.CONDITIONING: (-30, 1), Role.PROPHYLAXIS: (-1, 14)},
-          most={"mg/kg": 250}),
-    _drug("levetiracetam", "", _WARD, most={"mg": 6000, "mg/kg": 100}, way=_PO),
-    _drug("ursodiol", "ursodeoxycholic acid, UDCA", _WARD, most={"mg/kg": 40, "mg": 3000}, way=_PO),
-    _drug("defibrotide", "", _WARD, most={"mg/kg": 60}),
+    _drug("palifermin", "keratinocyte growth factor, Kepivance", _WITH_ANY, most={"ug/kg": 200}),
+    _drug("leucovorin", "folinic acid, calcium folinate, folinate, leucovorin rescue", _WARD,
+          most={"mg": 400, "mg/m2": 200, "mg/kg": 5}),
+    _drug("mesna", "", {Role.CARE: (-30, 30), Role.CONDITIONING: (-30, 1), Role.PROPHYLAXIS: (-30, 14)},
+          most={"mg/kg": 250, "mg/m2": 8000}),
+    _drug("levetiracetam", "", _WITH_ANY, most={"mg": 6000, "mg/kg": 100}, way=_PO),
+    _drug("phenytoin", "fosphenytoin", _WITH_ANY, most={"mg": 2500, "mg/kg": 40}, way=_PO),
+    _drug("ursodiol", "ursodeoxycholic acid, ursodeoxycholate, UDCA", _WITH_ANY,
+          most={"mg/kg": 40, "mg": 3000, "mg/m2": 1500}, way=_PO),
+    _drug("defibrotide", "", _WITH_ANY, most={"mg/kg": 120, "mg": 10000}),
+    _drug("heparin", "", _WITH_ANY, most={"IU/kg": 400, "IU": 30000}, kind=Kind.ACTIVITY),
     _drug("letermovir", "", _WARD, most={"mg": 1000}, way=_PO),
     _drug("aciclovir", "acyclovir", _WARD, most={"mg": 6000, "mg/kg": 80, "mg/m2": 2000}, way=_PO),
     _drug("ganciclovir", "", _WARD, most={"mg/kg": 20}),
@@ -181,16 +191,34 @@ def known_names() -> tuple[str, ...]:
 
 
 def is_modelled(drug: str) -> bool:
-    """Whether a module of ``marrow.drugs`` carries this drug under any of its names."""
+    """Whether a module of ``marrow.drugs`` carries this drug under any of its names, or one that it counts as."""
     medicine = None if _is_variant(drug) else listed(drug)
     names = (drug,) if medicine is None else (drug, medicine.name, *medicine.aliases)
-    return any(_key(name) in modelled_names() for name in names)
+    other = stand_in(drug)
+    return any(_key(name) in modelled_names() for name in names) or (other is not None and is_modelled(other.drug))
 
 
-def remark_on(drug: str) -> str:
-    """What is added where a drug is said not to be modelled."""
-    medicine = listed(drug)
-    return "" if medicine is None else medicine.remark
+def stand_in(drug: str) -> StandIn | None:
+    """What a drug counts as that no module carries, or None."""
+    medicine = None if _is_variant(drug) else listed(drug)
+    return None if medicine is None else STAND_INS.get(medicine.name)
+
+
+def share_of(drug: str) -> float:
+    """How much of the drug that is simulated one part of this one counts as, by weight."""
+    other = stand_in(drug)
+    return 1.0 if other is None else other.share
+
+
+def why_left_out(order: Order) -> str:
+    """Why a supportive drug without a module is missed little; '' for any other, and for longer courses."""
+    given = isinstance(order, DrugOrder)
+    medicine = listed(order.drug if given else order.what)
+    supportive = None if medicine is None else SUPPORTIVE.get(medicine.name)
+    last = (order.taper_to or order.last_day) if given else order.last_day
+    if supportive is None or (math.inf if last is None else last) > supportive.last_day:
+        return ""
+    return supportive.why
 
 
 def has_route(drug: str, route: str) -> bool:
@@ -202,7 +230,7 @@ def has_route(drug: str, route: str) -> bool:
 
 
 def same_drug(one: str, other: str) -> bool:
-    """Whether two names mean the same drug, and the same model of it."""
+    """Whether two names mean the same drug, and the same model of it; what counts as another is the same as that."""
     return _meant(one) == _meant(other)
 
 
@@ -210,7 +238,8 @@ def same_drug(one: str, other: str) -> bool:
 def _meant(name: str) -> str:
     if _is_variant(name):
         return modelled_names().get(_key(name), _key(name))
-    return _listed_name(_key(name)) or _key(name)
+    other = stand_in(name)
+    return _meant(other.drug) if other is not None else _listed_name(_key(name)) or _key(name)
 
 
 def canonical(name: str) -> str | None:

@@ -17,6 +17,7 @@ from marrow.clinic import formulary
 from marrow.clinic.disease import Diagnosis
 from marrow.clinic.orders import Aim, Course, DrugOrder, Way
 from marrow.clinic.quantities import Kind, Per, printed
+from marrow.clinic.stand_ins import SUPPORTIVE
 from marrow.sources import Source, assumed
 
 if TYPE_CHECKING:
@@ -124,8 +125,7 @@ _WITHOUT_POINTS = {  # antibodies, which the score does not count
     "horse antithymocyte globulin",
     "anti-T-lymphocyte globulin",
     "alemtuzumab",
-    "rituximab",
-    "mesna",
+    *SUPPORTIVE,
 }
 _MILD = _WITHOUT_POINTS | {"fludarabine", "cyclophosphamide", "total body irradiation"}
 

@@ -27,12 +27,11 @@ from marrow.clinic.orders import DrugOrder, Order, Role
 from marrow.clinic.patient import Patient, Serostatus
 from marrow.clinic.problems import problems_of
 from marrow.clinic.quantities import DAYS, Measure, quoted, refuse
-from marrow.clinic.regimen import find_regimen
-from marrow.clinic.regimen import names as regimen_names
+from marrow.clinic.regimen import find_regimen, near_regimen
 from marrow.clinic.risk import CENTER, Center, risk_covariates
 from marrow.clinic.sampling import Labs
 from marrow.clinic.sentences import read_order
-from marrow.errors import PlanError, Problem, nearest
+from marrow.errors import PlanError, Problem
 
 MOST_SENTENCES = 60
 MOST_GRAFTS = 6
@@ -77,7 +76,7 @@ def _read_text(item: str, role: Role) -> tuple[Order, ...]:
     regimen = find_regimen(item) if role is Role.CONDITIONING else None
     if regimen is not None:
         return regimen.orders
-    near = nearest(item, regimen_names()) if role is Role.CONDITIONING and " " not in item.strip() else ""
+    near = near_regimen(item) if role is Role.CONDITIONING and " " not in item.strip() else ""
     if near:
         raise refuse(f"the regimen {quoted(item)}", "a named regimen, or sentences with doses and days", near)
     return (read_order(item, role),)

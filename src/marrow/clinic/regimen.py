@@ -63,6 +63,17 @@ _MEL = derived("single dose as in published series of autologous transplants; da
 _OPTION = derived("irradiation and etoposide as published options; the days are the usual ones")
 _UTRECHT = derived("fludarabine, days and the aimed-at exposure of busulfan as published; the hour is assumed")
 _SERUM = assumed("from memory; dose and days of antibodies differ widely between centers")
+_HEMOGLOBIN = assumed(
+    "200 mg/kg of cyclophosphamide after busulfan, as in sickle cell disease and thalassemia, from memory; busulfan by "
+    "vein in place of 14 to 16 mg/kg by mouth"
+)
+_THIOTEPA = assumed(
+    "BEAM with thiotepa in place of carmustine, from memory; 8 to 10 mg/kg, days differ by a day or two"
+)
+_INTRAVENOUS = assumed(
+    "busulfan 12 mg/kg by mouth, melphalan 100 and thiotepa 500 mg/m2 in all, from memory; busulfan by vein, at 0.8 "
+    "for 1 mg/kg by mouth"
+)
 _AUTO, _CHILD, _ANEMIA = Setting.AUTOLOGOUS, Setting.CHILDREN, Setting.APLASTIC_ANEMIA
 
 _FLU_30_X5 = "fludarabine 30 mg/m2 IV over 30 min daily, day -6 to -2"
@@ -88,15 +99,18 @@ _PTCY = ("cyclophosphamide 50 mg/kg IV over 1 h daily, day 3, 4",)
 
 REGIMENS: tuple[NamedRegimen, ...] = (
     # busulfan
-    NamedRegimen("BuCy", ("BuCy2",), (
+    NamedRegimen("BuCy", ("BuCy2", "BuCy120"), (
         "busulfan 0.8 mg/kg IV over 2 h every 6 h, day -7 to -4",
         "cyclophosphamide 60 mg/kg IV over 1 h daily, day -3, -2"), _LABEL),
-    NamedRegimen("FB4", ("FluBu4", "BuFlu4"), (
+    NamedRegimen("BuCy200", ("BuCy4",), (
+        "busulfan 0.8 mg/kg IV over 2 h every 6 h, day -9 to -6",
+        "cyclophosphamide 50 mg/kg IV over 1 h daily, day -5 to -2"), _HEMOGLOBIN, _CHILD),
+    NamedRegimen("FB4", ("FluBu4", "BuFlu4", "Bu4Flu"), (
         "fludarabine 40 mg/m2 IV over 1 h daily, day -6 to -3",
         "busulfan 3.2 mg/kg IV over 3 h daily, day -6 to -3"), _TOTAL),
-    NamedRegimen("FB3", ("FluBu3",), (
+    NamedRegimen("FB3", ("FluBu3", "BuFlu3", "Bu3Flu"), (
         _FLU_30_X5, "busulfan 3.2 mg/kg IV over 3 h daily, day -6 to -4"), _REMEMBERED),
-    NamedRegimen("FB2", ("FluBu2",), (
+    NamedRegimen("FB2", ("FluBu2", "BuFlu2", "Bu2Flu"), (
         _FLU_30_X5, "busulfan 3.2 mg/kg IV over 3 h daily, day -4, -3"), _REMEMBERED),
     NamedRegimen("FB-Utrecht", ("FluBu-Utrecht", "FluBu90"), (
         "fludarabine 40 mg/m2 IV over 1 h daily, day -5 to -2",
@@ -110,13 +124,13 @@ REGIMENS: tuple[NamedRegimen, ...] = (
         "busulfan 3.2 mg/kg IV over 3 h daily, day -5 to -3",
         "fludarabine 50 mg/m2 IV over 1 h daily, day -5 to -3"), _REMEMBERED),
     # total body irradiation
-    NamedRegimen("CyTBI", ("CyTBI12",), (
+    NamedRegimen("CyTBI", ("CyTBI12", "TBICy", "TBICy12"), (
         "cyclophosphamide 60 mg/kg IV over 1 h daily, day -6, -5",
         "total body irradiation 12 Gy in 6 fractions twice daily, day -3 to -1"), _TOTAL),
-    NamedRegimen("CyTBI14", ("CyTBI14.4",), (
+    NamedRegimen("CyTBI14", ("CyTBI14.4", "TBICy14"), (
         "cyclophosphamide 60 mg/kg IV over 1 h daily, day -6, -5",
         "total body irradiation 14.4 Gy in 8 fractions twice daily, day -4 to -1"), _TOTAL),
-    NamedRegimen("TBI-VP16", ("TBI-Eto", "VP16-TBI"), (
+    NamedRegimen("TBI-VP16", ("TBI-Eto", "VP16-TBI", "TBI-Etoposide", "TBI-VP"), (
         "total body irradiation 12 Gy in 6 fractions twice daily, day -6 to -4",
         "etoposide 60 mg/kg IV over 4 h, day -3"), _OPTION),
     NamedRegimen("FluTBI2", ("FluTBI200",), (
@@ -128,7 +142,7 @@ REGIMENS: tuple[NamedRegimen, ...] = (
         _FLU_30_X5, "cyclophosphamide 14.5 mg/kg IV over 1 h daily, day -6, -5",
         "total body irradiation 2 Gy day -1"), _REMEMBERED, prophylaxis=_PTCY),
     # melphalan
-    NamedRegimen("FM140", ("FluMel", "FluMel140"), (_FLU_30_X5_EARLY, _MEL_140), _REMEMBERED),
+    NamedRegimen("FM140", ("FluMel", "FluMel140", "MelFlu"), (_FLU_30_X5_EARLY, _MEL_140), _REMEMBERED),
     NamedRegimen("FM100", ("FluMel100",), (
         "fludarabine 40 mg/m2 IV over 30 min daily, day -6 to -3",
         "melphalan 100 mg/m2 IV over 30 min, day -2"), _REMEMBERED),
@@ -144,6 +158,9 @@ REGIMENS: tuple[NamedRegimen, ...] = (
     NamedRegimen("TreoFluTT", ("FluTreoTT", "Treo-Flu-Thiotepa"), (
         "treosulfan 14 g/m2 IV over 2 h daily, day -7 to -5", _FLU_30_X5_EARLY,
         "thiotepa 5 mg/kg IV over 2 h every 12 h, day -4"), _REMEMBERED, _CHILD),
+    NamedRegimen("FluCy", ("CyFlu",), (
+        "cyclophosphamide 60 mg/kg IV over 1 h daily, day -7, -6",
+        "fludarabine 25 mg/m2 IV over 30 min daily, day -5 to -1"), _REMEMBERED),
     # sequential, and before T-cell depletion
     NamedRegimen("FLAMSA-RIC", ("FLAMSA", "FLAMSA-TBI"), (
         *_FLAMSA, "total body irradiation 4 Gy day -5", *_FLAMSA_END), _REMEMBERED),
@@ -157,6 +174,15 @@ REGIMENS: tuple[NamedRegimen, ...] = (
     NamedRegimen("Mel100x2", ("Mel200-split",), (
         "melphalan 100 mg/m2 IV over 30 min daily, day -3, -2",), _REMEMBERED, _AUTO),
     NamedRegimen("BEAM", (), _BEAM, _TOTAL, _AUTO),
+    NamedRegimen("TEAM", (), (
+        "thiotepa 5 mg/kg IV over 2 h every 12 h, day -6", *_BEAM[1:]), _THIOTEPA, _AUTO),
+    NamedRegimen("BuMel", (), (
+        "busulfan 0.8 mg/kg IV over 2 h every 6 h, day -6 to -3",
+        "melphalan 140 mg/m2 IV over 30 min, day -1"), _REMEMBERED, _AUTO),
+    NamedRegimen("BuMelTT", ("BuMelThio",), (
+        "busulfan 0.8 mg/kg IV over 2 h every 6 h, day -8 to -6",
+        "melphalan 50 mg/m2 IV over 30 min daily, day -5, -4",
+        "thiotepa 250 mg/m2 IV over 2 h daily, day -3, -2"), _INTRAVENOUS, _AUTO),
     NamedRegimen("CBV", (), (
         "carmustine 300 mg/m2 IV over 2 h, day -6",
         "etoposide 150 mg/m2 IV over 2 h every 12 h, day -6 to -4",
@@ -165,10 +191,17 @@ REGIMENS: tuple[NamedRegimen, ...] = (
     NamedRegimen("CyATG", ("Cy200ATG",), (
         "cyclophosphamide 50 mg/kg IV over 1 h daily, day -5 to -2",
         "horse antithymocyte globulin 30 mg/kg IV over 6 h daily, day -5 to -3"), _SERUM, _ANEMIA),
+    NamedRegimen("FCC", ("FluCyAlem", "FluCy-Campath"), (
+        "fludarabine 30 mg/m2 IV over 30 min daily, day -7 to -4",
+        "cyclophosphamide 300 mg/m2 IV over 1 h daily, day -7 to -4",
+        "alemtuzumab 0.2 mg/kg IV over 4 h daily, day -7 to -3"), _SERUM, _ANEMIA),
     NamedRegimen("FluCyATG", ("FCA",), (
         _FLU_30_X4, "cyclophosphamide 300 mg/m2 IV over 1 h daily, day -6 to -3",
         "rabbit antithymocyte globulin 2.5 mg/kg IV over 6 h daily, day -3 to -1"), _SERUM, _ANEMIA),
 )  # fmt: skip
+
+
+_ALIKE = 0.65  # likeness from which a name is suggested: FB4 for FB5
 
 
 def _key(name: str) -> str:
@@ -193,8 +226,15 @@ def regimen_named(name: str) -> NamedRegimen:
     if found is None:
         shown = f"the regimen {name[:40]!r}" if name.strip() else "no name"
         needed = f"one of {', '.join(regimen.name for regimen in REGIMENS)}"
-        raise PlanError("marrow regimens", [Problem(shown, needed, nearest(name, names()))])
+        raise PlanError("marrow regimens", [Problem(shown, needed, near_regimen(name))])
     return found
+
+
+def near_regimen(name: str) -> str:
+    """The name nearest to one that is not known, or ''; hyphens, spaces and strokes do not count."""
+    by_key = {_key(known): known for known in names()}
+    near = nearest(_key(name), by_key, _ALIKE)
+    return by_key[near] if near else ""
 
 
 def name_of(orders: tuple[DrugOrder, ...]) -> str:

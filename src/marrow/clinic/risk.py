@@ -17,11 +17,13 @@ ERA_ZERO = 2000
 class Center(Enum):
     """Where the transplant is done."""
 
-    USUAL = "usual"  # as the centers of a registry are on average
+    USUAL = "usual"  # many centers with patients who are fit for a trial
+    REGISTRY = "registry"  # everyone whom all centers transplant: some are frailer than their scores say
     HIGH_VOLUME = "high-volume"  # many transplants a year: those that report their own patients
 
 
-CENTER = choice(Center, "the transplant center", {"high volume": Center.HIGH_VOLUME, "single": Center.HIGH_VOLUME})
+_WORDS = {"high volume": Center.HIGH_VOLUME, "single": Center.HIGH_VOLUME, "trial": Center.USUAL}
+CENTER = choice(Center, "the transplant center", _WORDS)
 
 
 def risk_covariates(patient: Patient, donor: Donor, year: int, center: Center | None = None) -> dict[str, float]:
@@ -43,6 +45,7 @@ def risk_covariates(patient: Patient, donor: Donor, year: int, center: Center | 
         "karnofsky": float(USUAL_PERFORMANCE if patient.karnofsky is None else patient.karnofsky),
         "transplant_year": float(year - ERA_ZERO),
         "high_volume_center": float(center is Center.HIGH_VOLUME),
+        "counted_by_registry": float(center is Center.REGISTRY),
     }
 
 

@@ -184,7 +184,8 @@ def _why_not(order: Order, model: ModelLike | None) -> str:
         formulary.is_modelled(drug) if model is None else any(formulary.same_drug(r.drug, drug) for r in model.routes)
     )
     if not modelled:
-        return f"not yet modelled{formulary.remark_on(drug)}"
+        supportive = formulary.why_left_out(order)
+        return f"supportive and left without effect ({supportive})" if supportive else "not yet modelled"
     if isinstance(order, DrugOrder):
         if order.trough is not None:
             has_it = formulary.has_route if model is None else lambda *names: _route(model, *names) is not None
@@ -359,7 +360,7 @@ def _rule(
     else:
         assert order.dose is not None  # checked when the sentence was read
         weighing = order.weighing or plan.patient.dosing_weight
-        given = order.per_day * amount_of(order.dose, body, weighing, order.maximum)
+        given = order.per_day * formulary.share_of(order.what) * amount_of(order.dose, body, weighing, order.maximum)
         amount = _house(given, order.dose.kind.value, route, patients)
     when, until = order.when, order.until
     return Rule(

@@ -2,11 +2,11 @@
 
 A sentence begins with a drug or a blood product; the parts after it may come in any order:
 
-    40 mg/m2 | 3.2 mg/kg of adjusted weight | 12 Gy in 6 fractions     the dose; 'trough 5-10 ng/mL' in its place
-    target cumulative AUC 90 mg*h/L | target AUC 22.5 mg*h/L per dose             also in its place
+    40 mg/m2 | 3.2 mg/kg of adjusted weight | 12 Gy in 6 fractions | 150 mg/m2 total     the dose
+    trough 5-10 ng/mL | target cumulative AUC 90 mg*h/L | target AUC 1200 umol*min/L per dose      in its place
     IV | SC | PO | IM | IT        over 1 h | over 30 min | continuously       at 08:00
-    daily | twice daily | every 6 h | every 2 days | x 16
-    day -6 to -3 | day 3, 6, 11 | from day 5 | to day 20
+    daily | twice daily | every 6 h | every 2 days | x 16 | for 16 doses
+    day -6 to -3 | day 3, 6, 11 | from day 5 | to day 20 | to week 14
     then 10 mg/m2 day 3           max 1 g           taper to day 180
     when ANC < 0.5 | when steroids fail | when relapsed | until ANC > 1.5 on 2 days
 
@@ -96,9 +96,8 @@ def _subject(text: str) -> tuple[str, bool, str]:
         raise refuse(
             quoted(text), "a sentence that begins with a drug, such as 'melphalan 200 mg/m2 IV over 30 min, day -2'"
         )
-    near = nearest(name, (*formulary.known_names(), *PRODUCTS)) or nearest(
-        words[0], (*formulary.known_names(), *PRODUCTS)
-    )
+    known = (*formulary.known_names(), *PRODUCTS)
+    near = nearest(name, known, _ALIKE) or nearest(words[0], known, _ALIKE)
     raise refuse(f"the drug {quoted(name)}", "the name of a drug or blood product", near)
 
 
@@ -117,14 +116,17 @@ def _part(reader: Reader, draft: Draft) -> None:
         if reading is None and word.lower.startswith("x") and word.lower[1:].isdigit():
             reading = timing.times
         if reading is None:
-            shown = "IV, SC, PO, over, daily, every, day, then, max, target, trough, taper, from, until, when"
-            raise refuse(f"the word {word}", f"one of {shown}", nearest(word.lower, (*_PARTS, *Way.__members__)))
+            shown = "IV, SC, PO, over, daily, every, total, day, then, max, target, trough, taper, from, until, when"
+            raise refuse(f"the word {word}", f"one of {shown}", nearest(word.lower, _PARTS, _ALIKE))
         reading(reader, draft)
     else:
         raise refuse(str(word), "a dose with its unit, a route, 'over', 'every', 'day' or 'then'")
 
 
 def _dose(reader: Reader, draft: Draft) -> None:
+    is_another = draft.now.dose is not None and draft.now.days is not None  # 'day 1, 10 mg/m2 day 3' without 'then'
+    if is_another and reader.before.lower in (",", "and"):
+        draft.segments.append(Segment())
     once(draft.now.dose, "dose", reader)
     draft.now.dose, daily = _read_dose(reader, draft.subject)
     draft.now.day_divisor = daily
@@ -193,6 +195,14 @@ def _maximum(reader: Reader, draft: Draft) -> None:
     draft.maximum, _ = _read_dose(reader, draft.subject)
 
 
+def _and(reader: Reader, draft: Draft) -> None:
+    reader.take()
+    if reader.here.lower == "then":
+        return
+    if reader.here.shape is not Shape.NUMBER or draft.now.days is None:
+        raise refuse(f"'and' followed by {reader.here}", "another dose with its days: 'day 1 and 10 mg/m2 day 3'")
+
+
 def _then(reader: Reader, draft: Draft) -> None:
     reader.take()
     if reader.here.shape is not Shape.NUMBER:
@@ -205,18 +215,27 @@ def _trough(reader: Reader, draft: Draft) -> None:
     reader.take_word("level", "levels")
     reader.take_word("of")
     once(draft.trough, "trough", reader)
-    low, high = reader.range("a range of troughs, such as 'trough 5-10 ng/mL'")
+    low, high = _levels(reader)
     unit = {"ng/ml": "ng/mL", "ug/l": "ng/mL", "ug/ml": "ug/mL", "mg/l": "ug/mL"}.get(reader.here.lower)
-    if unit is None or not high > 0 or high > 1e4:
+    if unit is None or not high > 1e-3 or high > 1e4 or 0 < low < 1e-3:
         raise refuse(f"a trough of {low:g} to {high:g} {reader.here}", "a range above 0 in ng/mL or ug/mL", "ng/mL")
     reader.take()
     draft.trough, draft.trough_unit = (low, high), unit
 
 
+def _levels(reader: Reader) -> tuple[float, float]:
+    """'5-10', '5 to 10', or one level with what a ward takes for it."""
+    if reader.here.shape is Shape.NUMBER and reader.ahead().lower != "to":
+        level = reader.number("a trough, such as 'trough 5-10 ng/mL'")
+        return float(f"{level * (1 - _AROUND):.6g}"), float(f"{level * (1 + _AROUND):.6g}")
+    return reader.range("a range of troughs, such as 'trough 5-10 ng/mL'")
+
+
 def _taper(reader: Reader, draft: Draft) -> None:
     reader.take()
     once(draft.taper_to, "taper", reader)
-    if reader.take_word("to", "until") is None or reader.take_word("day") is None:
+    said = reader.take_word("to", "until", "by") is not None
+    if not said or (reader.take_word("day") is None and reader.here.lower not in timing.LONGER):
         raise refuse(f"'taper' followed by {reader.here}", "'taper to day 180'")
     draft.taper_to = timing.day(reader)
 
@@ -225,7 +244,7 @@ def _from(reader: Reader, draft: Draft) -> None:
     reader.take()
     once(draft.first_day, "'from day'", reader)
     reader.take_word("on", "from")
-    if reader.take_word("day", "d") is None:
+    if reader.take_word("day", "d") is None and reader.here.lower not in timing.LONGER:
         raise refuse(f"'from' {reader.here}", "'from day 5'")
     draft.first_day = timing.day(reader)
 
@@ -238,7 +257,7 @@ def _to(reader: Reader, draft: Draft) -> None:
 
 
 def _until(reader: Reader, draft: Draft) -> None:
-    if reader.ahead().shape is Shape.WORD and reader.ahead().lower == "day":
+    if reader.ahead().shape is Shape.NUMBER or reader.ahead().lower in timing.DAY_WORDS:
         _to(reader, draft)
         return
     reader.take()
@@ -308,6 +327,8 @@ def _condition(reader: Reader, draft: Draft, example: str) -> Condition:
     return Condition(lab, Comparison.BELOW if below else Comparison.ABOVE, value, days)
 
 
+_ALIKE = 0.7  # likeness from which a drug or word is suggested: below it, 'Treo' for interferon
+_AROUND = 0.25  # a level is taken for a range of a quarter below and above it; assumed, only its middle is dosed
 _ENGRAFTMENT = Condition(find_lab("ANC"), Comparison.ABOVE, 0.5, 3)
 
 _PARTS: dict[str, Callable[[Reader, Draft], None]] = {
@@ -321,11 +342,14 @@ _PARTS: dict[str, Callable[[Reader, Draft], None]] = {
     "over": timing.over,
     "every": timing.every,
     "x": timing.times,
+    "for": timing.for_doses,
+    "total": timing.total,
+    "and": _and,
     "in": timing.fractions,
     "at": timing.clock,
     "then": _then,
     "trough": _trough,
-    "taper": _taper,
+    **dict.fromkeys(("taper", "tapered", "tapering"), _taper),
     "target": aiming.target,
     "adjusted": aiming.adjusted,
     "from": _from,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from marrow.clinic.drafts import Draft, once
 from marrow.clinic.orders import ONCE
-from marrow.clinic.quantities import HOURS, is_dose_unit, printed, quoted, refuse
+from marrow.clinic.quantities import DAYS, HOURS, is_dose_unit, printed, quoted, refuse
 from marrow.clinic.words import Reader, Shape
 from marrow.errors import nearest
 
 FIRST_DAY, LAST_DAY = -100, 3650
 TIMES = {"once": 24, "twice": 12, "bid": 12, "tid": 8, "qid": 6, "weekly": 168}
+# what a number after 'week' or 'month' is multiplied by: 'week 14' is day 98, 'month 6' day 182 (twelfths of a year)
+LONGER = {word: days for word, days in DAYS.items() if days > 1}
+DAY_WORDS = ("day", "d", *LONGER)
 _DIVIDES_A_DAY = (1, 2, 3, 4, 6, 8, 12, 24)
 
 
@@ -95,7 +98,30 @@ def times(reader: Reader, draft: Draft) -> None:
         draft.now.repeats = count
 
 
+def for_doses(reader: Reader, draft: Draft) -> None:
+    """'for 16 doses', the same as 'x 16'."""
+    reader.take()
+    once(draft.now.repeats, "number of doses", reader)
+    draft.now.repeats = reader.whole("a number of doses, such as 'for 16 doses'", 1, 200)
+    if reader.take_word("doses", "dose") is None:
+        found = f"'for {draft.now.repeats}' followed by {reader.here}"
+        raise refuse(found, "'for 16 doses', or the days: 'day -7 to -4'")
+
+
+def total(reader: Reader, draft: Draft) -> None:
+    """'total' or 'in total': the dose is that of all days together."""
+    reader.take()
+    once(draft.now.total, "'total'", reader)
+    reader.take_word("dose")
+    reader.take_word("of")
+    draft.now.total = True
+
+
 def fractions(reader: Reader, draft: Draft) -> None:
+    if reader.ahead().lower == "total":
+        reader.take()
+        total(reader, draft)
+        return
     reader.take()
     once(draft.now.fractions, "number of fractions", reader)
     draft.now.fractions = reader.whole("a number of fractions, such as 'in 6 fractions'", 1, 30)
@@ -104,7 +130,17 @@ def fractions(reader: Reader, draft: Draft) -> None:
 
 
 def day(reader: Reader, needed: str = "a day, such as 'day -6'") -> int:
-    return reader.whole(needed, FIRST_DAY, LAST_DAY)
+    """A day, also as '98', 'week 14', 'month 6', '14 weeks'."""
+    length = LONGER.get(reader.here.lower, 0.0)
+    if length:
+        reader.take()
+    number = reader.whole(needed, FIRST_DAY, LAST_DAY)
+    if not length and reader.here.lower in LONGER:
+        length = LONGER[reader.take().lower]
+    found = round(number * length) if length else number
+    if found > LAST_DAY:
+        raise refuse(f"day {found}", f"{needed}, between {FIRST_DAY} and {LAST_DAY}")
+    return found
 
 
 def days(reader: Reader, draft: Draft) -> None:
@@ -121,7 +157,9 @@ def days(reader: Reader, draft: Draft) -> None:
             first = day(reader, "days, such as 'day -6 to -3' or 'day 3, 6, 11'")
             last = first
             by_lab = (
-                reader.here.lower == "until" and reader.ahead().shape is Shape.WORD and reader.ahead().lower != "day"
+                reader.here.lower == "until"
+                and reader.ahead().shape is Shape.WORD
+                and reader.ahead().lower not in DAY_WORDS
             )
             if not by_lab and reader.take_word("to", "until", "through") is not None:
                 reader.take_word("day", "d")

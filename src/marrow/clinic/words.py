@@ -83,6 +83,11 @@ class Reader:
     def ahead(self, steps: int = 1) -> Word:
         return self.words[min(self.at + steps, len(self.words) - 1)]
 
+    @property
+    def before(self) -> Word:
+        """The word that was taken last."""
+        return self.words[self.at - 1] if self.at else END
+
     def take(self) -> Word:
         word = self.here
         self.at = min(self.at + 1, len(self.words) - 1)

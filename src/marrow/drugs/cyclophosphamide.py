@@ -144,11 +144,21 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     dividing_exposure = Parameter(
         "metabolite exposure that leaves 1/e of committed progenitors",
-        25.0 * mg * hour / L,
-        plausible=(10.0, 50.0),
+        12 * mg * hour / L,
+        plausible=(6.0, 50.0),
         source=assumed(
-            "between BFU-E (half killed by 41 umol/L of the hydroperoxide) and CFU-GM (89; PMID 3971044) if cells meet "
-            "it for an hour; with busulfan 4.4 log10, the proposal for BuCy being 4.5"
+            "25 would lie between BFU-E (half killed by 41 umol/L of the hydroperoxide) and CFU-GM (89; PMID 3971044), "
+            "if cells meet it for an hour; lower, as 120 to 200 mg/kg without a graft cost a week of neutrophils, and "
+            "not so low that two doses after the graft delay it by more than three days"
+        ),
+    )
+    precursor_exposure = Parameter(
+        "metabolite exposure that leaves 1/e of dividing precursors, beside what kills committed progenitors",
+        5.0 * mg * hour / L,
+        plausible=(3.0, 20.0),
+        source=assumed(
+            "neutrophils fall below 0.5 for about a week after 120 to 200 mg/kg and come back without a graft: "
+            "precursors, with less aldehyde dehydrogenase, go and progenitors stay"
         ),
     )
     lymphocyte_exposure = Parameter(
@@ -273,6 +283,10 @@ class Cyclophosphamide(KillsByExposure, Drug):
 
     def killing_concentration(self):
         return self.metabolite()
+
+    @offers(CYTOTOXICITY[CellClass.PRECURSOR])
+    def kills_precursors(self):
+        return self.death_rate(self.precursor_exposure)
 
     @offers(CYTOTOXICITY[CellClass.DIVIDING_LYMPHOCYTE])
     def kills_dividing_lymphocytes(self):

@@ -34,16 +34,16 @@ class Letermovir(Drug):
     )
     half_effect = Parameter(
         "amount in the body at which half of replication is left",
-        40.0 * mg,
+        20.0 * mg,
         plausible=(10.0, 120.0),
         source=assumed(
-            "with 480 mg a day about 300 mg are in the body: replication falls to an eighth; clinically significant "
-            "infection by week 14 fell to about a third in the registration trial, from memory"
+            "with 480 mg a day about 300 mg are in the body: replication falls to a twelfth; clinically significant "
+            "infection by week 14 fell to a fifth in the registration trial"
         ),
     )
     most = Parameter(
         "share of replication that it can hold back",
-        0.9 * dimensionless,
+        0.97 * dimensionless,
         plausible=(0.7, 1.0),
         source=assumed("breakthroughs happen"),
     )

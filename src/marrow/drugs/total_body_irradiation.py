@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import math
 
-from marrow.language import Drug, Parameter, Route, State, lognormal, nothing, offers, reaction
+from marrow.language import Covariate, Drug, Parameter, Route, State, lognormal, nothing, offers, reaction
 from marrow.language.math import exp, saturate
 from marrow.sources import OUTCOMES, RECOVERY, assumed, derived, fitted
 from marrow.units import Gy, dimensionless, hour, minute
-from marrow.vocabulary import CYTOTOXICITY, RADIATION_ABSORBED, CellClass, Group, Observable
+from marrow.vocabulary import (
+    CYTOTOXICITY,
+    IS_ACUTE_LYMPHOBLASTIC_LEUKEMIA,
+    RADIATION_ABSORBED,
+    CellClass,
+    Group,
+    Observable,
+)
 
 RADIATION_DOSE = Observable("radiation_dose", Gy, "total body irradiation, dose so far", floor=0.01, group=Group.DRUGS)
 
@@ -53,6 +60,8 @@ class TotalBodyIrradiation(Drug):
     """
 
     names = ("total body irradiation", "TBI")
+
+    lymphoblastic = Covariate(IS_ACUTE_LYMPHOBLASTIC_LEUKEMIA)
 
     to_deliver = State("radiation ordered and not yet delivered", Gy, rest=0, typical=1.0)
     lesions = State("lesions that are not yet repaired, as dose", Gy, rest=0, typical=1.0)
@@ -129,6 +138,14 @@ class TotalBodyIrradiation(Drug):
         plausible=(0.25, 0.9),
         source=fitted(OUTCOMES, "myeloid leukemia; before the sensitivity of malignant cells as a whole"),
     )
+    if_lymphoblastic = Parameter(
+        "kill of lymphoblasts, relative to myeloid leukemia",
+        1.4 * dimensionless,
+        plausible=(1.0, 2.0),
+        source=assumed(
+            "children with acute lymphoblastic leukemia relapse a third as often with irradiation as without"
+        ),
+    )
     malignant_beta = _per_squared_gray("beta of malignant cells", 0.04, 0.02, 0.06, "as alpha; ratio 15 Gy")
     vessel_alpha = _per_gray(
         "alpha of small vessels", 0.05, 0.03, 0.12, "12 Gy in 6 injure as much as a myeloablative course of busulfan"
@@ -199,7 +216,8 @@ class TotalBodyIrradiation(Drug):
 
     @offers(CYTOTOXICITY[CellClass.MALIGNANT])
     def kills_malignant_cells(self):
-        return self.linear_quadratic(self.malignant_alpha, self.malignant_beta)
+        more = 1 + (self.if_lymphoblastic - 1) * self.lymphoblastic
+        return more * self.linear_quadratic(self.malignant_alpha, self.malignant_beta)
 
     @offers(CYTOTOXICITY[CellClass.ENDOTHELIUM])
     def injures_vessels(self):

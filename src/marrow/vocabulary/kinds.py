@@ -65,6 +65,7 @@ class CellClass(Enum):
     LONG_TERM_STEM = "long-term stem cells"
     EARLY_PROGENITOR = "multipotent progenitors"
     DIVIDING = "committed progenitors and dividing precursors"
+    PRECURSOR = "dividing precursors, beside what kills committed progenitors too"
     LYMPHOCYTE = "mature lymphocytes"
     DIVIDING_LYMPHOCYTE = "lymphocytes in division"
     T_CELL = "T cells, beside what kills all lymphocytes"

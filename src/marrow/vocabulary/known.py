@@ -63,4 +63,5 @@ CMV_DONOR = Known("cmv_donor", dimensionless, "1 when the donor is seropositive 
 COMORBIDITY = Known("comorbidity", dimensionless, "comorbidity index (HCT-CI)", 1.5)
 KARNOFSKY = Known("karnofsky", dimensionless, "performance status (Karnofsky)", 90.0)
 TRANSPLANT_YEAR = Known("transplant_year", u.year, "year of the transplant, after 2000", 15.0)
+COUNTED_BY_REGISTRY = Known("counted_by_registry", dimensionless, "1 for everyone whom a registry counts", 0.0)
 HIGH_VOLUME_CENTER = Known("high_volume_center", dimensionless, "1 in a center with many transplants a year", 0.0)

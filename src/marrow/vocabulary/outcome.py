@@ -44,6 +44,12 @@ MALIGNANT_GROWTH_LEFT = Port(
     combine=Combine.PRODUCT,
 )  # fmt: skip
 IS_MYELOMA = Known("is_myeloma", dimensionless, "1 when the disease is multiple myeloma", 0.0)
+IS_ACUTE_LYMPHOBLASTIC_LEUKEMIA = Known(
+    "is_acute_lymphoblastic_leukemia", dimensionless, "1 when the disease is acute lymphoblastic leukemia", 0.0
+)
+IS_TRANSFUSED_FOR_YEARS = Known(
+    "is_transfused_for_years", dimensionless, "1 in diseases of hemoglobin, in which patients live on transfusions", 0.0
+)
 IS_ACUTE_MYELOID_LEUKEMIA = Known(
     "is_acute_myeloid_leukemia", dimensionless, "1 when the disease is acute myeloid leukemia", 1.0
 )
