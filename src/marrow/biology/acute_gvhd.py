@@ -67,7 +67,7 @@ class AcuteGvhd(Module):
     susceptibility = pure("susceptibility of the patient, relative", 1.0, 0.8, 1.25, "genes, microbiome", 0.6)
     half = fitted_pure(
         "effect of alloreactive cells at which half of the hazard is reached",
-        0.47,
+        0.77,
         0.1,
         5.0,
         "marrow, with a tenth of the T cells of blood, makes acute disease as often",
@@ -77,7 +77,7 @@ class AcuteGvhd(Module):
     by_female_to_male = pure("rise of the hazard, woman to man", 0.25, 0.05, 0.6, "antigens of the Y chromosome")
     by_age = Parameter(
         "rise of the hazard with age, natural logarithm",
-        0.005 / year,
+        0.0067 / year,
         plausible=(0.001, 0.02),
         source=fitted(OUTCOMES, "somewhat more in the old"),
     )
@@ -88,13 +88,13 @@ class AcuteGvhd(Module):
 
     # --- course ---
     injuring = fitted_rate(
-        "injury by as many alloreactive cells as can be, where it has begun", 0.097, 0.04, 0.4, INCIDENCE
+        "injury by as many alloreactive cells as can be, where it has begun", 0.15, 0.04, 0.4, INCIDENCE
     )
     healing_time = Parameter(
         "time of healing", 10.0 * day, plausible=(5.0, 20.0), source=assumed("responses are seen within two weeks")
     )
     spreading = pure("injury at which it is half as fast as it can be", 0.2, 0.1, 0.5, "injury feeds itself")
-    worsening = fitted_rate("hazard of grade III to IV with severe injury", 0.053, 0.02, 0.3, INCIDENCE)
+    worsening = fitted_rate("hazard of grade III to IV with severe injury", 0.045, 0.02, 0.3, INCIDENCE)
     injury_of_worsening = pure("injury added by grade III to IV", 0.5, 0.3, 1.0, "severe is 1")
 
     # --- treatment ---

@@ -57,11 +57,11 @@ class ChronicGvhd(Module):
         source=assumed(INCIDENCE),
     )
     by_acute = fitted_pure(
-        "part of severe acute disease in it", 1.2, 0.5, 5.0, "chronic disease is likelier after acute one"
+        "part of severe acute disease in it", 2, 0.5, 5.0, "chronic disease is likelier after acute one"
     )
     half = fitted_pure(
         "effect of alloreactive cells at which half of what they leave is left",
-        0.14,
+        0.39,
         0.05,
         1.0,
         "marrow, with a tenth of the T cells of blood, makes three quarters of its chronic disease; few cells, as "
@@ -69,7 +69,7 @@ class ChronicGvhd(Module):
     )
     by_mismatch = fitted_pure(
         "rise of it with each HLA mismatch",
-        0.4,
+        0.36,
         0.03,
         0.8,
         "set by hand, with what impairs cells: after haploidentical grafts with cyclophosphamide 0.63 and 0.42 times "
@@ -80,14 +80,14 @@ class ChronicGvhd(Module):
     )
     by_age = Parameter(
         "rise of the hazard with age, natural logarithm",
-        0.012 / year,
+        0.023 / year,
         plausible=(0.003, 0.03),
         source=fitted(OUTCOMES, "children have it half as often as adults after the same grafts"),
     )
     usual_age = Parameter(
         "age to which the hazard refers", 45.0 * year, plausible=(45.0, 45.0), source=assumed("a definition")
     )
-    onset = fitted_rate("hazard when it is at its most", 0.015, 0.008, 0.1, INCIDENCE)
+    onset = fitted_rate("hazard when it is at its most", 0.017, 0.008, 0.1, INCIDENCE)
     held_back = pure(
         "part of the hazard that full inhibition of calcineurin holds back",
         0.65,
@@ -99,7 +99,7 @@ class ChronicGvhd(Module):
     activity_of_onset = pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
     worsening = fitted_rate(
         "hazard of moderate to severe disease with severe activity",
-        0.009,
+        0.0094,
         0.004,
         0.06,
         "nine of ten of a consortium do",

@@ -67,7 +67,7 @@ class Death(Module):
     )
     early_infection = fitted_rate(
         "hazard of death of infection without neutrophils, at first",
-        6.1e-4,
+        0.00073,
         3e-4,
         2e-3,
         "for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200",
@@ -80,14 +80,14 @@ class Death(Module):
     )
     late_infection = fitted_rate(
         "hazard of death of infection without CD4 cells",
-        1.9e-4,
+        0.00017,
         4e-5,
         5e-4,
         "for the year 2000; set so that few die of it in the first year after autologous grafts",
     )
     by_suppression = fitted_pure(
         "increase of that hazard by full immunosuppression",
-        5.1,
+        4,
         1.0,
         10.0,
         "so that infection without graft-versus-host disease kills 2 to 3 % of allogeneic patients",
@@ -100,21 +100,21 @@ class Death(Module):
     )
     acute_disease = fitted_rate(
         "hazard of death of severe acute graft-versus-host disease",
-        0.0088,
+        0.013,
         3e-3,
         4e-2,
         "for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none",
     )
     chronic_disease = fitted_rate(
         "hazard of death of severe chronic graft-versus-host disease",
-        6.6e-4,
+        0.00058,
         1.5e-4,
         2e-3,
         "for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease",
     )
     organ_toxicity = fitted_rate(
         "hazard of death at the vessel injury of myeloablative busulfan",
-        3.7e-4,
+        0.0003,
         3e-4,
         2e-3,
         "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s",
@@ -155,7 +155,7 @@ class Death(Module):
     )
     after_relapse = fitted_pure(
         "hazard of death after relapse, relative to the growth of the malignancy",
-        0.053,
+        0.038,
         0.015,
         0.1,
         "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)",

@@ -90,14 +90,14 @@ class Malignancy(Module):
     )
     share = fitted_pure(
         "share of malignant cells that can regrow",
-        3.8e-7,
+        3.2e-7,
         1e-8,
         1e-5,
         "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
     )
     bulk = Parameter(
         "malignant cells before conditioning from which on that share is smaller",
-        5.6e9 * cells,
+        4.6e9 * cells,
         plausible=(1e8, 1e10),
         source=fitted(
             OUTCOMES, "residual disease that flow cytometry finds; below it remissions are taken to be alike"
@@ -113,7 +113,7 @@ class Malignancy(Module):
     )
     of_children = fitted_pure(
         "that share in children, relative to adults",
-        0.2,
+        0.073,
         0.01,
         1.0,
         "children are cured of leukemia more often at every stage, with and without transplants",
@@ -126,7 +126,7 @@ class Malignancy(Module):
     )
     resistant_share = fitted_pure(
         "share of them that resists conditioning",
-        0.0097,
+        0.012,
         1e-3,
         1e-1,
         "relapse falls with intensity, by a fifth to a third and not to nothing",
@@ -134,13 +134,13 @@ class Malignancy(Module):
     )
     resistance = Parameter(
         "killing of resistant cells, relative",
-        0.34 * dimensionless,
+        0.43 * dimensionless,
         plausible=(0.1, 0.6),
         source=fitted(OUTCOMES, "as the share that resists"),
     )
     sensitivity = Parameter(
         "sensitivity of this patient's malignant cells to conditioning, relative",
-        0.26 * dimensionless,
+        0.3 * dimensionless,
         plausible=(0.25, 1.0),
         vary=lognormal(cv=0.35),
         source=fitted(

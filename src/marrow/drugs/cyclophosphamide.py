@@ -172,7 +172,7 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     dividing_lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of lymphocytes in division",
-        9.8 * mg * hour / L,
+        13 * mg * hour / L,
         plausible=(6.0, 60.0),
         source=fitted(
             OUTCOMES,
