@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 # runs that fitted numbers, kept in ``calibrations``
-OUTCOMES = "2026-11-30-outcomes"  # the searches against relapse, graft-versus-host disease and death
-RECOVERY = "2026-11-29-recovery"  # the search against recovery of counts
+OUTCOMES = "2026-11-30-together"  # the searches against relapse, graft-versus-host disease and death
+RECOVERY = "2026-11-30-together"  # the search against recovery of counts
 
 
 class Grade(Enum):

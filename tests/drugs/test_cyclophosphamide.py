@@ -58,6 +58,7 @@ def test_it_spares_stem_cells_and_kills_lymphocytes_in_division_most():
     found = course((Cyclophosphamide, LogKills), daily(ROUTE, 50.0 * 70.0, 1, 2), [0, 200], ADULT)
     logs = {name.split(".")[1]: found[name][-1] / math.log(10) for name in found if name.startswith("log_kills.")}
     assert logs["stem"] < 0.05
-    assert logs["stem"] < logs["early"] < logs["dividing"] < logs["dividing_lymphocyte"]
+    lymphocytes_in_division = logs["lymphocyte"] + logs["dividing_lymphocyte"]
+    assert logs["stem"] < logs["early"] < logs["dividing"] < logs["precursor"] < lymphocytes_in_division
     assert 0.5 < logs["dividing_lymphocyte"] < 1.5  # impairs alloreactive cells after the graft, eliminates none
     assert logs["stroma"] == 0

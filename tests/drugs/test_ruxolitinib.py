@@ -67,7 +67,7 @@ def test_injury_that_steroids_do_not_control_falls_within_four_weeks_of_it() -> 
     without = acute([], REFRACTORY)["gvhd_injury"]
     treated = acute([Dose("ruxolitinib.PO", 24.0 * 10, 20.0 * 60, 24.0 * 60)], REFRACTORY)["gvhd_injury"]
     assert without[38] > 0.6 * without[10]
-    assert treated[38] < 0.65 * without[38]
+    assert treated[38] < 0.7 * without[38]
     assert treated[38] < 0.6 * without[10]
 
 
