@@ -68,7 +68,7 @@ def test_injury_that_steroids_do_not_control_falls_within_four_weeks_of_it() -> 
     treated = acute([Dose("ruxolitinib.PO", 24.0 * 10, 20.0 * 60, 24.0 * 60)], REFRACTORY)["gvhd_injury"]
     assert without[38] > 0.6 * without[10]
     assert treated[38] < 0.7 * without[38]
-    assert treated[38] < 0.6 * without[10]
+    assert treated[38] < 0.65 * without[10]
 
 
 def test_chronic_disease_has_halved_at_week_24_with_it_and_not_without() -> None:
