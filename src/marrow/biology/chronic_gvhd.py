@@ -61,7 +61,7 @@ class ChronicGvhd(Module):
     )
     half = fitted_pure(
         "effect of alloreactive cells at which half of what they leave is left",
-        0.39,
+        0.28,
         0.05,
         1.0,
         "marrow, with a tenth of the T cells of blood, makes three quarters of its chronic disease; few cells, as "
