@@ -195,7 +195,7 @@ class Patient:
             grid = np.arange(np.ceil(begin * 3) / 3, end - 1e-9, 1 / 3)
             solved = solve_ivp(
                 lambda _, y: self.slope(y), (begin, end), state, method="LSODA", rtol=1e-5, atol=1e-9 * self.scale,
-                t_eval=np.append(grid, end), max_step=0.5 if begin in doses and end - begin < 10 else np.inf,
+                t_eval=np.append(grid, end), max_step=0.5 if begin in doses and end - begin < 10 else 4.0,
             )  # fmt: skip
             assert solved.success, solved.message
             days.extend(solved.t[:-1])
