@@ -13,7 +13,7 @@ from marrow.calibration.cohort import draw_patients, plans_of
 from marrow.calibration.measures import is_worded, measure_of
 from marrow.calibration.outcome_measures import is_outcome
 from marrow.calibration.published import CELLS, Published, read_published
-from marrow.calibration.said import named, spoken
+from marrow.calibration.said import SPOKEN, named
 from marrow.calibration.split import FEWEST, kind, set_aside
 from marrow.calibration.study import Study, packaged_studies, read_studies, read_study, study_from_text
 from marrow.calibration.table import Scale, Statistic, Target, packaged_outcomes, packaged_targets
@@ -307,7 +307,7 @@ def test_endpoints_are_read_as_papers_say_them(said: str, name: str) -> None:
 
 
 def test_every_name_that_is_said_is_read() -> None:
-    assert all(is_worded(named(said)) for said in spoken())
+    assert all(is_worded(named(said)) for said in SPOKEN)
 
 
 @pytest.mark.parametrize(

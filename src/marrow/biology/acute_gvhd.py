@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import fitted_pure, fitted_rate, pure, rate
+from marrow.biology.declared import (
+    age_of_reference,
+    fitted_pure,
+    fitted_rate,
+    fitted_rise_with_age,
+    pure,
+    rate,
+)
 from marrow.language import (
     Covariate,
     Module,
@@ -17,8 +24,8 @@ from marrow.language import (
     reaction,
 )
 from marrow.language.math import exp, saturate
-from marrow.sources import OUTCOMES, assumed, fitted
-from marrow.units import day, dimensionless, year
+from marrow.sources import assumed
+from marrow.units import day, dimensionless
 from marrow.vocabulary import (
     AGE,
     DONOR_ALLOREACTIVITY,
@@ -75,15 +82,8 @@ class AcuteGvhd(Module):
     by_mismatch = fitted_pure("rise of the hazard with each HLA mismatch", 0.13, 0.03, 0.4, "more targets")
     by_unrelated = fitted_pure("rise of the hazard with an unrelated donor", 0.088, 0.02, 0.6, "more minor antigens")
     by_female_to_male = pure("rise of the hazard, woman to man", 0.25, 0.05, 0.6, "antigens of the Y chromosome")
-    by_age = Parameter(
-        "rise of the hazard with age, natural logarithm",
-        0.0067 / year,
-        plausible=(0.001, 0.02),
-        source=fitted(OUTCOMES, "somewhat more in the old"),
-    )
-    reference_age = Parameter(
-        "age to which the hazard refers", 45.0 * year, plausible=(45.0, 45.0), source=assumed("a definition")
-    )
+    by_age = fitted_rise_with_age(0.0067, 0.001, 0.02, "somewhat more in the old")
+    reference_age = age_of_reference(45.0)
     injury_of_onset = pure("injury at onset", 0.35, 0.2, 0.6, "grade II for most", 0.5)
 
     # --- course ---

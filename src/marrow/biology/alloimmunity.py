@@ -113,7 +113,7 @@ class Alloimmunity(Module):
     # --- how many there are ---
     of_graft = Parameter(
         "alloreactive share of graft CD3+ cells, matched sibling",
-        0.0001 * dimensionless,
+        1e-4 * dimensionless,
         plausible=(1e-6, 1e-4),
         vary=lognormal(sd=1.5),
         source=fitted(
@@ -237,8 +237,7 @@ class Alloimmunity(Module):
         0.72,
         0.3,
         5.0,
-        "cyclophosphamide after the graft leaves cells that cause acute disease and less chronic one; set by hand with "
-        "what mismatches do to chronic disease",
+        "cyclophosphamide after the graft leaves cells that cause acute disease and less chronic one",
     )
     impaired_for = Parameter(
         "time in which impairment fades",

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from marrow.biology.declared import fitted_pure, fitted_rate, pure, rate
+from marrow.biology.declared import (
+    age_of_reference,
+    fitted_pure,
+    fitted_rate,
+    fitted_rise_with_age,
+    pure,
+    rate,
+)
 from marrow.language import Covariate, Module, Needs, Parameter, State, add, hazard, nothing, offers, reaction
 from marrow.language.math import exp, hill
-from marrow.sources import OUTCOMES, assumed, fitted
-from marrow.units import day, dimensionless, year
+from marrow.sources import assumed
+from marrow.units import day, dimensionless
 from marrow.vocabulary import (
     AGE,
     CHRONIC_GVHD,
@@ -57,7 +64,7 @@ class ChronicGvhd(Module):
         source=assumed(INCIDENCE),
     )
     by_acute = fitted_pure(
-        "part of severe acute disease in it", 2, 0.5, 5.0, "chronic disease is likelier after acute one"
+        "part of severe acute disease in it", 2.0, 0.5, 5.0, "chronic disease is likelier after acute one"
     )
     half = fitted_pure(
         "effect of alloreactive cells at which half of what they leave is left",
@@ -72,21 +79,14 @@ class ChronicGvhd(Module):
         0.36,
         0.03,
         0.8,
-        "set by hand, with what impairs cells: after haploidentical grafts with cyclophosphamide 0.63 and 0.42 times "
+        "with what impairs cells: after haploidentical grafts with cyclophosphamide 0.63 and 0.42 times "
         "the hazard after matched siblings in a registry, 15 % in one center, 38 % in others",
     )
     if_cord = fitted_pure(
         "the same after cord blood, relative", 0.45, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
     )
-    by_age = Parameter(
-        "rise of the hazard with age, natural logarithm",
-        0.023 / year,
-        plausible=(0.003, 0.03),
-        source=fitted(OUTCOMES, "children have it half as often as adults after the same grafts"),
-    )
-    usual_age = Parameter(
-        "age to which the hazard refers", 45.0 * year, plausible=(45.0, 45.0), source=assumed("a definition")
-    )
+    by_age = fitted_rise_with_age(0.023, 0.003, 0.03, "children have it half as often as adults after the same grafts")
+    usual_age = age_of_reference(45.0)
     onset = fitted_rate("hazard when it is at its most", 0.017, 0.008, 0.1, INCIDENCE)
     held_back = pure(
         "part of the hazard that full inhibition of calcineurin holds back",

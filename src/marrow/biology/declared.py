@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marrow.language import Parameter, lognormal
 from marrow.sources import OUTCOMES, Source, assumed, fitted
-from marrow.units import day, dimensionless
+from marrow.units import day, dimensionless, year
 
 
 def pure(label: str, value: float, low: float, high: float, note: str, spread: float | None = None) -> Parameter:
@@ -32,3 +32,16 @@ def rate(label: str, value: float, low: float, high: float, note: str) -> Parame
 def fitted_rate(label: str, value: float, low: float, high: float, note: str) -> Parameter:
     """A rate per day, fitted to published outcomes."""
     return Parameter(label, value / day, plausible=(low, high), source=fitted(OUTCOMES, note))
+
+
+def fitted_rise_with_age(value: float, low: float, high: float, note: str) -> Parameter:
+    """By how much the logarithm of a hazard rises with each year of age, fitted to published outcomes."""
+    label = "rise of the hazard with age, natural logarithm"
+    return Parameter(label, value / year, plausible=(low, high), source=fitted(OUTCOMES, note))
+
+
+def age_of_reference(years: float) -> Parameter:
+    """The age to which a hazard refers: a definition."""
+    return Parameter(
+        "age to which the hazard refers", years * year, plausible=(years, years), source=assumed("a definition")
+    )

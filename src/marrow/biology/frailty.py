@@ -86,7 +86,7 @@ class Frailty(Module):
         0.2 * dimensionless,
         plausible=(0.1, 0.7),
         source=fitted(
-            OUTCOMES, "trials of the same comorbidity and year tell two thirds of a registry's non-relapse mortality"
+            OUTCOMES, "trials of the same comorbidity and year tell less non-relapse mortality than registries"
         ),
     )
     usual_age = Parameter("age of reference", 45.0 * year, plausible=(40.0, 50.0), source=assumed("a definition"))

@@ -78,6 +78,10 @@ class Monocytes(Module):
     blood = State("monocytes in blood", cells / kg, per=Origin, rest=blood_at_rest, start=spared, typical=3e7)
     amplification = Balanced("monocytes made per precursor", dimensionless)
 
+    def killing(self):
+        """Death rate of dividing precursors: what kills progenitors too, and what kills these alone."""
+        return self.kill + self.kill_of_precursors
+
     @reaction(nothing, precursors)
     def recruitment(self):
         """New precursors."""
@@ -86,7 +90,7 @@ class Monocytes(Module):
     @reaction(precursors, nothing)
     def killed(self):
         """Killed by drugs and radiation."""
-        return (self.kill + self.kill_of_precursors) * self.precursors
+        return self.killing() * self.precursors
 
     @reaction(precursors, blood)
     def release(self):

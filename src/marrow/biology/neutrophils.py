@@ -186,6 +186,10 @@ class Neutrophils(Module):
     def extra_cells(self):
         return (1 + (self.more_cells - 1) * self.occupancy) / self.more_cells_at_rest
 
+    def killing(self):
+        """Death rate of dividing precursors: what kills progenitors too, and what kills these alone."""
+        return self.kill + self.kill_of_precursors
+
     @reaction(nothing, mitotic[0])
     def recruitment(self):
         """New myeloblasts."""
@@ -214,22 +218,22 @@ class Neutrophils(Module):
     @reaction(mitotic[0], nothing)
     def killed_1(self):
         """Dividing precursors killed by drugs and radiation, stage 1."""
-        return (self.kill + self.kill_of_precursors) * self.mitotic[0]
+        return self.killing() * self.mitotic[0]
 
     @reaction(mitotic[1], nothing)
     def killed_2(self):
         """Dividing precursors killed by drugs and radiation, stage 2."""
-        return (self.kill + self.kill_of_precursors) * self.mitotic[1]
+        return self.killing() * self.mitotic[1]
 
     @reaction(mitotic[2], nothing)
     def killed_3(self):
         """Dividing precursors killed by drugs and radiation, stage 3."""
-        return (self.kill + self.kill_of_precursors) * self.mitotic[2]
+        return self.killing() * self.mitotic[2]
 
     @reaction(mitotic[3], nothing)
     def killed_4(self):
         """Dividing precursors killed by drugs and radiation, stage 4."""
-        return (self.kill + self.kill_of_precursors) * self.mitotic[3]
+        return self.killing() * self.mitotic[3]
 
     @transit(maturing, into=reserve)
     def maturation(self):

@@ -204,6 +204,10 @@ class RedCells(Module):
         """By sampling and bleeding; of host cells also by antibodies of the graft."""
         return self.lost() + (self.hemolysis if self.origin is Origin.HOST else 0)
 
+    def killing(self):
+        """Death rate of dividing precursors: what kills progenitors too, and what kills these alone."""
+        return self.kill + self.kill_of_precursors
+
     @reaction(nothing, early)
     def recruitment(self):
         """New BFU-E, with the doublings of their progeny."""
@@ -237,17 +241,17 @@ class RedCells(Module):
     @reaction(early, nothing)
     def early_killed(self):
         """BFU-E killed by drugs and radiation."""
-        return (self.kill + self.kill_of_precursors) * self.early
+        return self.killing() * self.early
 
     @reaction(late, nothing)
     def late_killed(self):
         """CFU-E killed by drugs and radiation."""
-        return (self.kill + self.kill_of_precursors) * self.late
+        return self.killing() * self.late
 
     @reaction(erythroblasts[0], nothing)
     def erythroblasts_killed(self):
         """Dividing erythroblasts killed by drugs and radiation."""
-        return (self.kill + self.kill_of_precursors) * self.erythroblasts[0]
+        return self.killing() * self.erythroblasts[0]
 
     @offers(ISOHEMAGGLUTININS_AT_START)
     def antibodies_at_start(self):

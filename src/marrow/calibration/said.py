@@ -45,12 +45,7 @@ def named(endpoint: str) -> str:
     return next((name for name, said in _SAID if re.fullmatch(said, endpoint, re.IGNORECASE)), endpoint)
 
 
-def spoken() -> tuple[str, ...]:
-    """One way of saying each, written out: what a near miss is compared with."""
-    return _SPOKEN
-
-
-_SPOKEN = (
+SPOKEN = (  # one way of saying each, written out: what a near miss is compared with
     "overall survival", "disease-free survival", "progression-free survival", "event-free survival",
     "non-relapse mortality", "transplant-related mortality", "relapse", "acute GVHD II-IV", "acute GVHD III-IV",
     "chronic GVHD", "extensive chronic GVHD", "moderate to severe chronic GVHD", "GVHD-free relapse-free survival",

@@ -10,7 +10,7 @@ from marrow.calibration.arm import Among, ChronicRule, NeutrophilRule, PlateletR
 from marrow.calibration.measures import is_worded, wordings
 from marrow.calibration.outcome_measures import event_columns
 from marrow.calibration.published import AGE, CELLS, WEIGHT, Published, published
-from marrow.calibration.said import named, spoken
+from marrow.calibration.said import SPOKEN, named
 from marrow.calibration.table import Statistic
 from marrow.clinic.fields import Part, Problems, Reads, choice, whole, words
 from marrow.clinic.quantities import number, quoted, refuse, split
@@ -50,7 +50,7 @@ def _read_endpoint(given: Any) -> str:
     text = " ".join(given.split()) if isinstance(given, str) else ""
     name = text if is_worded(text) else named(text)
     if not is_worded(name):
-        near = nearest(text.lower(), (*wordings(), *spoken()))
+        near = nearest(text.lower(), (*wordings(), *SPOKEN))
         raise refuse(quoted(text) if text else "nothing", "an endpoint that marrow computes", near)
     return name
 

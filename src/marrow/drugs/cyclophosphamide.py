@@ -144,7 +144,7 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     dividing_exposure = Parameter(
         "metabolite exposure that leaves 1/e of committed progenitors",
-        12 * mg * hour / L,
+        12.0 * mg * hour / L,
         plausible=(6.0, 50.0),
         source=assumed(
             "25 would lie between BFU-E (half killed by 41 umol/L of the hydroperoxide) and CFU-GM (89; PMID 3971044), "
@@ -172,7 +172,7 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     dividing_lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of lymphocytes in division",
-        13 * mg * hour / L,
+        13.0 * mg * hour / L,
         plausible=(6.0, 60.0),
         source=fitted(
             OUTCOMES,

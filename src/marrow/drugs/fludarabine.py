@@ -184,7 +184,7 @@ class Fludarabine(Drug):
 
     dividing_exposure = Parameter(
         "exposure that leaves 1/e of dividing cells",
-        25 * mg * hour / L,
+        25.0 * mg * hour / L,
         plausible=(10.0, 60.0),
         source=fitted(
             RECOVERY,
