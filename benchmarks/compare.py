@@ -164,8 +164,9 @@ def _roadrunner(
             found: list[Floats] = []
             seconds += seconds_of(lambda r=row, into=found: into.append(attempt(solves[r])))
             worst = max(worst, judge.error(row, found[0]))
-            if worst > ALLOWED and any(error <= ALLOWED for _, error, _ in tried):
-                break  # not among the good ones
+            gave_up = found[0].size == 0
+            if gave_up or (worst > ALLOWED and any(error <= ALLOWED for _, error, _ in tried)):
+                break  # not among the good ones; a patient on whom CVODE gives up costs seconds
         good = worst <= ALLOWED
         if good and seconds < 1.5 * quickest:  # a contender: timed with care
             seconds = min(seconds_of(some) for _ in range(3))

@@ -17,6 +17,7 @@ from marrow.exchange.sbml import observable_identifiers, parameter_identifiers, 
 from marrow.language.network import Network
 
 Floats = NDArray[np.float64]
+STEPS = 20_000  # between two days on record; beyond, CVODE has stalled at steps too small to move the time
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class _Loaded:
         self.runner = RoadRunner(write_sbml(network, course))
         names = observable_identifiers(network)
         self.runner.timeCourseSelections = [names[k] for k in observables]
-        self.runner.integrator.setValue("maximum_num_steps", 200_000)
+        self.runner.integrator.setValue("maximum_num_steps", STEPS)
         self.species = state_identifiers(network)
         self.kept = list(self.species)
         self.scale = np.array([network.states[i].scale for i in self.kept])

@@ -123,6 +123,18 @@ def test_a_study_with_a_drug_that_is_not_modelled_is_skipped_and_the_drug_named(
     assert as_csv(done) == ""
 
 
+def test_only_the_arm_with_a_drug_that_is_not_modelled_is_skipped(monkeypatch) -> None:
+    text = PLAN.format(study="T", fitted="true", early=12, late=14, conditioning="Mel200")
+    changed = "  - arm: late\n    changes: {conditioning: thiotepa 5 mg/kg IV over 2 h day -4}\n"
+    whole = study_from_text(text.replace("  - arm: late\n", changed), "T.yaml")
+    monkeypatch.setattr("marrow.clinic.formulary.is_modelled", lambda drug: drug != "thiotepa")
+    done = replicate([whole], fake)
+    assert done.skipped[0].reason == "not modelled yet: thiotepa (only in late)"
+    assert {row.target.arm for row in done.together.rows} == {"early"}
+    assert done.together.contrasts == ()
+    assert as_data(done)["skipped"][0]["arms"] == ["late"]
+
+
 def test_what_is_written_has_one_record_a_row(replication: Replication) -> None:
     data = json.loads(json.dumps(as_data(replication), allow_nan=False))
     assert {

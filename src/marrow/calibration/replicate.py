@@ -14,14 +14,19 @@ from marrow.calibration.targets import Expressible, Progress, SimulateArm, ask
 
 @dataclass(frozen=True)
 class Skipped:
-    """A study that the installed marrow cannot simulate, and the drugs that it lacks."""
+    """A study of which marrow cannot simulate some arms, or none, and the drugs that it lacks."""
 
     study: Study
     lacking: tuple[str, ...]
 
     @property
+    def arms(self) -> tuple[str, ...]:
+        return tuple(each.arm.arm for each in self.study.arms if each.lacking)
+
+    @property
     def reason(self) -> str:
-        return "not modelled yet: " + ", ".join(self.lacking)
+        where = "" if len(self.arms) == len(self.study.arms) else f" (only in {'; '.join(self.arms)})"
+        return "not modelled yet: " + ", ".join(self.lacking) + where
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,12 @@ def replicate(
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Replication:
-    """Simulates every study whose drugs are modelled. ``knowledge``: other published figures for the lookup.
+    """Simulates every arm whose drugs are modelled. ``knowledge``: other published figures for the lookup.
 
     ``workers``: processes that simulate arms side by side.
     """
     skipped = tuple(Skipped(study, study.lacking) for study in studies if study.lacking)
-    kept = [study for study in studies if not study.lacking]
+    kept = [study.modelled for study in studies if study.modelled.arms]
     rows = ask([row for study in kept for row in _rows(study)], simulate_arm, progress, workers)
     mine = {study.name for study in studies}
     known = [

@@ -22,7 +22,13 @@ def as_data(replication: Replication) -> dict[str, Any]:
         "parts": {name: None if part is None else score_data(part) for name, part in _parts(replication)},
         "rows": [_record(replication, row) for row in replication.together.rows],
         "skipped": [
-            {"study": each.study.name, "file": each.study.file, "fitted": each.study.fitted, "reason": each.reason}
+            {
+                "study": each.study.name,
+                "file": each.study.file,
+                "fitted": each.study.fitted,
+                "arms": list(each.arms),
+                "reason": each.reason,
+            }
             for each in replication.skipped
         ],
     }
@@ -66,7 +72,7 @@ def render(replication: Replication) -> RenderableType:
     if by_eye:
         parts += [rows_table("shown beside, not scored", by_eye), ""]
     if replication.skipped:
-        parts.append(f"Skipped: {len(replication.skipped)} studies with drugs that are not modelled yet.")
+        parts.append(f"Skipped: arms of {len(replication.skipped)} studies, with drugs that are not modelled yet.")
         parts += [f"  {each.study.name}: {each.reason}" for each in replication.skipped]
     return Group(*parts)
 

@@ -48,6 +48,13 @@ class StudyArm:
     arm: Arm
     targets: tuple[Target, ...]
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Drugs of its plans that nothing models and that would be missed, by their printed names."""
+        from marrow.clinic.lacking import lacking
+
+        return tuple(dict.fromkeys(name for plan in self.arm.plans for name in lacking(plan)))
+
 
 @dataclass(frozen=True)
 class StudyContrast:
@@ -85,10 +92,16 @@ class Study:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """Drugs of its plans that nothing models and that would be missed, by their printed names."""
-        from marrow.clinic.lacking import lacking
+        """Drugs that nothing models and that would be missed in any of its arms."""
+        return tuple(dict.fromkeys(name for each in self.arms for name in each.lacking))
 
-        return tuple(dict.fromkeys(name for each in self.arms for plan in each.arm.plans for name in lacking(plan)))
+    @property
+    def modelled(self) -> Study:
+        """The study without arms that lack a drug, and without ratios to them or of them."""
+        arms = tuple(each for each in self.arms if not each.lacking)
+        kept = {each.arm.name for each in arms}
+        pairs = tuple(each for each in self.contrasts if {each.of.name, each.to.name} <= kept)
+        return replace(self, arms=arms, contrasts=pairs)
 
 
 def read_study(file: str | Path) -> Study:

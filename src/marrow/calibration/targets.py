@@ -14,8 +14,7 @@ from marrow.calibration.study import Study, find_arms, packaged_studies
 from marrow.calibration.table import Target
 from marrow.calibration.value import ArmOutcomes, Measure, simulated_value
 from marrow.calibration.wording import INPUT, LEFT_OUT, arm_from_words, available_drugs, needs, why_no_plan
-from marrow.clinic.formulary import stand_in
-from marrow.clinic.stand_ins import SUPPORTIVE
+from marrow.clinic.lacking import lacking
 
 
 @dataclass(frozen=True)
@@ -89,19 +88,13 @@ def judge(
 def _of_file(target: Target, arms: tuple[Arm, ...], row: Target | None, drugs: Set[str]) -> Expressible | NotYet:
     """A row whose plan a study file says. ``row``: the same in that file, which may say a day."""
     measure = measure_of(row or target, arms[0].definitions)
-    lacking = tuple(dict.fromkeys(name for arm in arms for name in arm.drugs if _is_missed(name, drugs)))
+    missed = tuple(dict.fromkeys(name for arm in arms for plan in arm.plans for name in lacking(plan, drugs)))
     if row is None and is_outcome(target.endpoint):
-        return NotYet(target, (*lacking, LEFT_OUT))
-    if measure is not None and not lacking:
+        return NotYet(target, (*missed, LEFT_OUT))
+    if measure is not None and not missed:
         return Expressible(target, arms[0], measure, arms[1] if len(arms) == 2 else None)
     needed = needs(target, drugs, has_plan=True)
-    return NotYet(target, needed if needed == (INPUT,) else (*lacking, *needed))
-
-
-def _is_missed(name: str, drugs: Set[str]) -> bool:
-    """Whether a drug is neither modelled, nor stood in for, nor supportive."""
-    other = stand_in(name)
-    return name not in drugs and name not in SUPPORTIVE and (other is None or other.drug not in drugs)
+    return NotYet(target, needed if needed == (INPUT,) else (*missed, *needed))
 
 
 def compare(

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from marrow.sources import Source, assumed
+from marrow.sources import Source, assumed, derived
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ STAND_INS: Mapping[str, StandIn] = {
         "filgrastim", 1.0, (0.8, 1.3),
         assumed("the same protein but for its sugars, somewhat more active by weight in cultures; after transplants "
                 "the days of neutrophils were alike at the same dose: equal by weight"),
+    ),
+    "mycophenolic acid": StandIn(
+        "mycophenolate mofetil", 1.39, (1.3, 1.45),
+        derived("by molar mass: 720 mg of the coated sodium salt carry as much acid as 1000 mg of the ester"),
     ),
     "anti-T-lymphocyte globulin": StandIn(
         "rabbit antithymocyte globulin", 0.125, (0.1, 0.25),
