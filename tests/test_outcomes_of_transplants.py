@@ -212,6 +212,22 @@ def test_an_earlier_year_means_more_death_of_complications() -> None:
         assert ratio == pytest.approx(0.8**2, rel=0.02), cause
 
 
+def test_an_earlier_year_means_more_severe_acute_and_more_chronic_disease_and_as_much_acute_disease() -> None:
+    later, earlier = run(FB4, ("year", "2020")), run(FB4, ("year", "1996"))
+    assert threat(earlier, "acute_gvhd.grade_3_4") > 1.3 * threat(later, "acute_gvhd.grade_3_4")
+    assert threat(earlier, "chronic_gvhd.any_grade") > 1.1 * threat(later, "chronic_gvhd.any_grade")
+    begun = [threat(result, "acute_gvhd.grade_2_4") for result in (earlier, later)]
+    assert begun[0] == pytest.approx(begun[1], rel=0.1)
+
+
+def test_organs_kill_weeks_after_vessels_were_injured() -> None:
+    """Half of the danger comes after day 25, when vessels have mended for a month."""
+    result = run(FB4)
+    at = next(h.integral for h in result.model.description.hazards if h.name == "death.of_organ_toxicity")
+    course = run(FB4, ("follow-up", "25 d")).solution.final_state[:, at]
+    assert 0.2 < float(np.mean(course) / np.mean(result.solution.final_state[:, at])) < 0.6
+
+
 def test_melphalan_200_kills_few_and_fludarabine_busulfan_more() -> None:
     by_100 = {name: expected_at(run(base), 100) for name, base in (("own", MELPHALAN), ("other", FB4))}
     assert 0.003 < by_100["own"] < 0.025

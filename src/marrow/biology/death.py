@@ -32,11 +32,11 @@ from marrow.vocabulary import (
 class Death(Module):
     """Death of infection, graft-versus-host disease, organ toxicity, relapse and other causes.
 
-    Assumes hazards that follow their drivers without delay; all but the last two multiplied by frailty. Infection kills
-    where neutrophils are missing, more so the longer, and where CD4 cells are missing under immunosuppression. After
-    relapse death comes the sooner, the faster the malignancy grows, at a rate that is spread widely between patients:
-    some answer to treatment. Other causes: the mortality of the age, threefold after an allogeneic graft, and then
-    a lasting excess.
+    Assumes hazards that follow their drivers without delay, but for organs, which fail weeks after injury of vessels;
+    all but the last two multiplied by frailty. Infection kills where neutrophils are missing, more so the longer, and
+    where CD4 cells are missing under immunosuppression. After relapse death comes the sooner, the faster the malignancy
+    grows, at a rate that is spread widely between patients: some answer to treatment. Other causes: the mortality of
+    the age, twofold after an allogeneic graft, and then a lasting excess.
     Leaves out which treatment of relapse, which organ failed, second cancers by themselves, suicide.
     Should show non-relapse death mostly in the first months, median survival after relapse of acute leukemia of about
     six months, later relapse survived longer; background mortality in the long run.
@@ -57,6 +57,7 @@ class Death(Module):
     danger = Needs(RELAPSE_DANGER)
     growth = Needs(MALIGNANT_GROWTH)
 
+    failing = State("failure of organs by injured vessels", dimensionless, rest=0, typical=1.0)
     exhaustion = State("neutropenia so far, 1 where its danger has doubled", dimensionless, rest=0, typical=1.0)
 
     recovery_time = Parameter(
@@ -67,8 +68,8 @@ class Death(Module):
     )
     early_infection = fitted_rate(
         "hazard of death of infection without neutrophils, at first",
-        0.00073,
-        3e-4,
+        0.00055,
+        1e-4,
         2e-3,
         "for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200",
     )
@@ -80,7 +81,7 @@ class Death(Module):
     )
     late_infection = fitted_rate(
         "hazard of death of infection without CD4 cells",
-        0.00017,
+        0.00019,
         4e-5,
         5e-4,
         "for the year 2000; set so that few die of it in the first year after autologous grafts",
@@ -100,24 +101,32 @@ class Death(Module):
     )
     acute_disease = fitted_rate(
         "hazard of death of severe acute graft-versus-host disease",
-        0.013,
+        0.012,
         3e-3,
         4e-2,
         "for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none",
     )
     chronic_disease = fitted_rate(
         "hazard of death of severe chronic graft-versus-host disease",
-        0.00058,
+        0.00052,
         1.5e-4,
         2e-3,
         "for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease",
     )
     organ_toxicity = fitted_rate(
-        "hazard of death at the vessel injury of myeloablative busulfan",
-        0.0003,
-        3e-4,
+        "hazard of death by organs failing after one e-fold of vessel injury",
+        0.00028,
+        1e-4,
         2e-3,
         "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s",
+    )
+    failing_time = Parameter(
+        "time in which organs fail and mend",
+        15.0 * day,
+        plausible=(7.0, 30.0),
+        source=assumed(
+            "obstruction of sinusoids and lung injury begin in the second to fourth week and kill in the second month"
+        ),
     )
     mortality_at_birth = Parameter(
         "mortality of the population, extrapolated to age 0",
@@ -141,21 +150,22 @@ class Death(Module):
     )
     allogeneic_ratio = Parameter(
         "the same after an allogeneic graft, in addition",
-        2.3 * dimensionless,
+        1.2 * dimensionless,
         plausible=(0.5, 3.5),
-        source=fitted(OUTCOMES, "late survivors die 2 to 4 times as often as others of their age"),
+        source=fitted(
+            OUTCOMES,
+            "late survivors die 2 to 4 times as often as others of their age, relapse and chronic disease counted",
+        ),
     )
     lasting_excess = Parameter(
         "lasting excess mortality after an allogeneic graft",
-        0.008 / year,
+        0.003 / year,
         plausible=(0.001, 0.012),
-        source=fitted(
-            OUTCOMES, "85 % of two-year survivors live at ten years; of those with myelodysplasia fewer, even below 45"
-        ),
+        source=fitted(OUTCOMES, "85 % of two-year survivors live at ten years"),
     )
     after_relapse = fitted_pure(
         "hazard of death after relapse, relative to the growth of the malignancy",
-        0.038,
+        0.035,
         0.015,
         0.1,
         "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)",
@@ -188,6 +198,16 @@ class Death(Module):
         """The burden of neutropenia fades."""
         return self.exhaustion / self.recovery_time
 
+    @reaction(nothing, failing)
+    def organs_fail(self):
+        """Injured vessels make organs fail, as if there were a threshold."""
+        return self.vessels**3 / self.failing_time
+
+    @reaction(failing, nothing)
+    def organs_mend(self):
+        """Organs mend."""
+        return self.failing / self.failing_time
+
     @hazard("death of infection", cumulative=HAZARD_OF_INFECTIOUS_DEATH)
     def of_infection(self):
         """Death of infection."""
@@ -204,7 +224,7 @@ class Death(Module):
     @hazard("death of organ toxicity", cumulative=HAZARD_OF_ORGAN_DEATH)
     def of_organ_toxicity(self):
         """Death of organ toxicity."""
-        return self.frailty * self.organ_toxicity * self.vessels**3
+        return self.frailty * self.organ_toxicity * self.failing
 
     @hazard("death of other causes", cumulative=HAZARD_OF_OTHER_DEATH)
     def of_other_causes(self):

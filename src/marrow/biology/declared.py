@@ -40,6 +40,12 @@ def fitted_rise_with_age(value: float, low: float, high: float, note: str) -> Pa
     return Parameter(label, value / year, plausible=(low, high), source=fitted(OUTCOMES, note))
 
 
+def fitted_fall_with_year(value: float, low: float, high: float, note: str) -> Parameter:
+    """By how much the logarithm of a hazard falls with each calendar year, fitted to published outcomes."""
+    label = "fall of the hazard with each calendar year, natural logarithm"
+    return Parameter(label, value / year, plausible=(low, high), source=fitted(OUTCOMES, note))
+
+
 def age_of_reference(years: float) -> Parameter:
     """The age to which a hazard refers: a definition."""
     return Parameter(

@@ -44,7 +44,7 @@ class Defences(Module):
     )
     of_cord = fitted_pure(
         "what a CD4 cell of cord blood protects, relative to one of an adult",
-        0.26,
+        0.25,
         0.15,
         1.0,
         "naive cells; after cord blood more die of infection in the first half year than after other grafts",

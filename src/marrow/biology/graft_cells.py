@@ -128,7 +128,7 @@ class GraftCells(Module):
     marrow_myeloid = Parameter(
         "marrow relative to blood, CMP and GMP",
         0.2 * dimensionless,
-        plausible=(0.2, 0.8),
+        plausible=(0.1, 0.8),
         source=fitted(
             RECOVERY,
             "fewer primed myeloid cells than in mobilised blood, 0.5 to 0.7; 5 days between sources in ANC 500",

@@ -20,7 +20,7 @@ class IdiopathicPneumonia(Module):
     vessels = Needs(VESSEL_INJURY)
     acute = Needs(GVHD_INJURY)
     base = Parameter(
-        "hazard of lung injury at the vessel injury of myeloablative busulfan",
+        "hazard of lung injury at one e-fold of vessel injury",
         0.0010 / day,
         plausible=(0.0004, 0.0025),
         source=assumed("set so that 5 to 8 % have it after myeloablative conditioning; from memory"),

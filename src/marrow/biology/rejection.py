@@ -89,14 +89,14 @@ class Rejection(Module):
 
     of_host = Parameter(
         "alloreactive share of host T cells, matched sibling",
-        0.0074 * dimensionless,
-        plausible=(1e-5, 1e-2),
+        0.013 * dimensionless,
+        plausible=(1e-5, 3e-2),
         vary=lognormal(sd=2.0),
         source=fitted(OUTCOMES, f"more than of the graft: transfusion raises it in some; {FAILURE}"),
     )
     per_mismatch = fitted_pure(
         "rise of the share with each HLA mismatch, natural logarithm",
-        0.85,
+        0.86,
         0.3,
         1.8,
         f"naive and memory cells alike: a tenth of host T cells against a haploidentical donor; {FAILURE}",
@@ -107,7 +107,7 @@ class Rejection(Module):
     )
     if_transfused = fitted_pure(
         "the same, transfused for years",
-        1.4,
+        1.2,
         0.2,
         3.0,
         "grafts of siblings are rejected in thalassemia and sickle cell disease as often as in no other disease",

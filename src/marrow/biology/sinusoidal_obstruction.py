@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marrow.language import Module, Needs, Parameter, add, hazard
-from marrow.sources import assumed
+from marrow.sources import OUTCOMES, assumed, fitted
 from marrow.units import day, dimensionless
 from marrow.vocabulary import DONOR_ALLOREACTIVITY, VESSEL_INJURY
 
@@ -22,10 +22,10 @@ class SinusoidalObstruction(Module):
     vessels = Needs(VESSEL_INJURY)
     alloreactivity = Needs(DONOR_ALLOREACTIVITY)
     base = Parameter(
-        "hazard of obstruction at the injury of myeloablative busulfan",
-        0.0014 / day,
+        "hazard of obstruction at one e-fold of vessel injury",
+        0.0025 / day,
         plausible=(0.0006, 0.0035),
-        source=assumed("set so that 10 to 20 % have it after BuCy (published: 15 % over all regimens)"),
+        source=fitted(OUTCOMES, "with injury by busulfan: 15 % over all regimens (published)"),
     )
     by_alloreactivity = Parameter(
         "rise of that hazard with as many alloreactive cells as can be",

@@ -11,8 +11,8 @@ from marrow.vocabulary import CYTOTOXICITY, VESSEL_INJURY, CellClass
 class VesselInjury(Module):
     """Injured endothelium as one number that heals within weeks; complications add to it.
 
-    Assumes one injury for liver, lung and kidney, one e-fold after busulfan at myeloablative doses, and a fixed rate of
-    healing.
+    Assumes one injury for liver, lung and kidney, near one e-fold after busulfan at myeloablative doses, and a fixed
+    rate of healing.
     Leaves out calcineurin inhibitors and sirolimus, microangiopathy, cytokines, infection.
     Should show most injury in the two weeks after conditioning and little by day 100.
     """

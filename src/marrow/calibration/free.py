@@ -57,6 +57,7 @@ FREE_GVHD: tuple[Free, ...] = (
     Free("alloimmunity.regulatory_killed", "globulins and cyclophosphamide: regulatory cells that they leave"),
     Free("alloimmunity.unarmed", "sirolimus: alloreactive cells that become effectors"),
     Free("alloimmunity.impairing", "cyclophosphamide after the graft: chronic disease of cells that live on"),
+    Free("rabbit_antithymocyte_globulin.lethal_exposure", "globulins: alloreactive cells that they leave"),
     Free("cyclophosphamide.dividing_lymphocyte_exposure", "cyclophosphamide after the graft: kill x share in division"),
     Free("acute_gvhd.onset", "alloreactive cells x acute disease that they cause"),
     Free("acute_gvhd.half", "few alloreactive cells against many: acute disease"),
@@ -65,6 +66,7 @@ FREE_GVHD: tuple[Free, ...] = (
     Free("acute_gvhd.by_age", "children against adults: acute disease"),
     Free("acute_gvhd.injuring", "injury that goes on x treatment of it"),
     Free("acute_gvhd.worsening", "severity of acute disease, once begun"),
+    Free("acute_gvhd.by_year", "later years against earlier: severity of acute disease"),
     Free("chronic_gvhd.onset", "alloreactive cells that last x chronic disease that they cause"),
     Free("chronic_gvhd.half", "few alloreactive cells against many: chronic disease"),
     Free("chronic_gvhd.by_acute", "chronic disease after acute disease"),
@@ -72,6 +74,7 @@ FREE_GVHD: tuple[Free, ...] = (
     Free("chronic_gvhd.by_age", "children against adults: chronic disease"),
     Free("chronic_gvhd.if_cord", "cord against other grafts: chronic disease"),
     Free("chronic_gvhd.worsening", "severity of chronic disease, once begun"),
+    Free("chronic_gvhd.by_year", "later years against earlier: chronic disease"),
 )
 
 FREE_OUTCOMES: tuple[Free, ...] = (
@@ -101,6 +104,8 @@ FREE_OUTCOMES: tuple[Free, ...] = (
     Free("death.chronic_disease", "activity of chronic disease x death of it"),
     Free("death.organ_toxicity", "vessel injury by conditioning x death of it"),
     Free("death.after_relapse", "growth of the malignancy x treatment of relapse"),
+    Free("death.lasting_excess", "late death of survivors"),
+    Free("busulfan.vessel_exposure", "busulfan against other conditioning: toxicity to organs"),
     Free("frailty.by_stage", "death of complications by stage of disease"),
     Free("frailty.by_center", "centers that report their own patients against trials of many"),
     Free("frailty.of_registry", "registries against trials: patients as a whole"),

@@ -43,7 +43,7 @@ TABLE: dict[Diagnosis, Growth] = {
     Diagnosis.CML: Growth(8.8, 9.2, 11.0, 40.0, 2.0, 0.3),
     Diagnosis.CLL: Growth(9.0, 9.8, 11.0, 80.0, 1.5, 0.2),
     Diagnosis.HODGKIN: Growth(6.3, 6.8, 9.0, 25.0, 0.4, 0.2),
-    Diagnosis.LYMPHOMA: Growth(6.2, 6.7, 9.0, 25.0, 0.4, 0.2),
+    Diagnosis.LYMPHOMA: Growth(6.9, 7.4, 9.0, 25.0, 0.4, 0.2),
     Diagnosis.MYELOMA: Growth(8.3, 9.0, 10.0, 110.0, 0.6, 0.3),
     Diagnosis.MYELOFIBROSIS: Growth(9.5, 10.0, 11.0, 60.0, 2.0, 0.5),
 }

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from marrow.sources import Source, assumed, derived
+from marrow.sources import OUTCOMES, Source, assumed, derived, fitted
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,11 @@ STAND_INS: Mapping[str, StandIn] = {
         derived("by molar mass: 720 mg of the coated sodium salt carry as much acid as 1000 mg of the ester"),
     ),
     "anti-T-lymphocyte globulin": StandIn(
-        "rabbit antithymocyte globulin", 0.125, (0.1, 0.25),
-        assumed("60 mg/kg are used where 7.5 mg/kg of thymoglobulin are; where 10 mg/kg are given for 2.5 mg/kg it "
-                "would be a quarter. One is raised against a line of T cells, the other against thymocytes"),
+        "rabbit antithymocyte globulin", 0.25, (0.1, 0.3),
+        fitted(OUTCOMES, "10 mg/kg are given where 2.5 mg/kg of thymoglobulin are, a quarter; by 60 mg/kg for 7.5 it "
+                         "would be an eighth, with which graft-versus-host disease comes out too often after this one "
+                         "and too seldom after thymoglobulin. One is raised against a line of T cells, the other "
+                         "against thymocytes"),
     ),
     "horse antithymocyte globulin": StandIn(
         "rabbit antithymocyte globulin", 1 / 12, (0.05, 0.12),

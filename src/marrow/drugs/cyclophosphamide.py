@@ -172,7 +172,7 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     dividing_lymphocyte_exposure = Parameter(
         "metabolite exposure that leaves 1/e of lymphocytes in division",
-        13.0 * mg * hour / L,
+        14.0 * mg * hour / L,
         plausible=(6.0, 60.0),
         source=fitted(
             OUTCOMES,
@@ -194,10 +194,10 @@ class Cyclophosphamide(KillsByExposure, Drug):
     )
     vessel_exposure = Parameter(
         "metabolite exposure that injures small vessels by one e-fold",
-        45.0 * mg * hour / L,
+        52.0 * mg * hour / L,
         plausible=(20.0, 100.0),
-        source=assumed(
-            "120 mg/kg injure half as much as a myeloablative course of busulfan; its metabolites harm sinusoids"
+        source=fitted(
+            OUTCOMES, "120 mg/kg injure half as much as a myeloablative course of busulfan; metabolites harm sinusoids"
         ),
     )
 

@@ -201,7 +201,7 @@ class Melphalan(KillsStromaByExposure, Drug):
     )
     malignant_exposure = Parameter(
         "exposure that leaves 1/e of malignant cells",
-        1.8 * mg * hour / L,
+        1.7 * mg * hour / L,
         plausible=(1.5, 3.5),
         source=fitted(
             OUTCOMES,

@@ -134,7 +134,7 @@ class TotalBodyIrradiation(Drug):
 
     malignant_alpha = Parameter(
         "alpha of malignant cells",
-        0.46 / Gy,
+        0.43 / Gy,
         plausible=(0.25, 0.9),
         source=fitted(OUTCOMES, "myeloid leukemia; before the sensitivity of malignant cells as a whole"),
     )
