@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 # runs that fitted numbers, kept in ``calibrations``
-OUTCOMES = "2026-11-30-together"  # the searches against relapse, graft-versus-host disease and death
+OUTCOMES = "2026-11-30-eras"  # the searches against relapse, graft-versus-host disease and death
 RECOVERY = "2026-11-30-together"  # the search against recovery of counts
 
 

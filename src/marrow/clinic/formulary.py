@@ -240,10 +240,20 @@ def why_left_out(order: Order) -> str:
 
 def has_route(drug: str, route: str) -> bool:
     """Whether a drug's module has a route of this name."""
+    module = _module_of(drug)
+    return module is not None and route in module.routes
+
+
+def lacks_route(drug: str, route: str) -> bool:
+    """Whether a drug has a module, and this one no route of this name: what is given so would have no effect."""
+    module = _module_of(drug)
+    return module is not None and route not in module.routes
+
+
+def _module_of(drug: str):
     from marrow.catalogue import drugs
 
-    module = next((m for m in drugs().values() if any(same_drug(name, drug) for name in m.names)), None)
-    return module is not None and route in module.routes
+    return next((m for m in drugs().values() if any(same_drug(name, drug) for name in m.names)), None)
 
 
 def same_drug(one: str, other: str) -> bool:

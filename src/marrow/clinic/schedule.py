@@ -195,10 +195,12 @@ def _why_not(order: Order, model: ModelLike | None) -> str:
         ways = {way_of(drug, course.way) for course in order.courses}
     else:
         ways = {way_of(drug, order.way)}
-    if model is not None:
+    if model is None:
+        absent = sorted(way.value for way in ways if formulary.lacks_route(drug, way.value))
+    else:
         absent = sorted(way.value for way in ways if _route(model, drug, way.value) is None)
-        if absent:
-            return f"given {' and '.join(absent)}: this route is not yet modelled"
+    if absent:
+        return f"given {' and '.join(absent)}: this route is not yet modelled"
     return _missing_lab(order, model)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.drugs import busulfan_by_mouth
 from marrow.drugs.busulfan_killing import BusulfanKilling
 from marrow.language import (
     Covariate,
@@ -49,7 +50,7 @@ class Busulfan(BusulfanKilling, Drug):
     differ by 16 to 20 %; the abstract is used, because it gives the concentrations of the FDA label (see the tests).
     What it kills is in ``busulfan_killing``, shared with the other models: a plan names them as busulfan (Shukla),
     busulfan (Lawson), busulfan (Bartelink).
-    Leaves out oral busulfan, GSTA1 genotype, azoles, phenytoin, the lower clearance with fludarabine that other
+    Leaves out GSTA1 genotype, azoles, phenytoin, the lower clearance with fludarabine that other
     models find, metabolites, and the dependence of killing on the cell cycle.
     Should show a cumulative exposure near 76 mg·h/L after 3.2 mg/kg on four days at 70 kg, 2.6 log10 of stem cells
     and 4 log10 of progenitors killed; with 30 mg·h/L a tenth of the stem cells left.
@@ -65,7 +66,11 @@ class Busulfan(BusulfanKilling, Drug):
     central = State("busulfan in the central compartment", mg, rest=0, typical=30.0)
     peripheral = State("busulfan in the peripheral compartment", mg, rest=0, typical=60.0)
     exposure = State("cumulative exposure to busulfan", mg * hour / L, rest=0, typical=50.0)
+    gut = busulfan_by_mouth.gut()
     iv = Route("IV", into=central, unit=mg, infusion=True)
+    po = Route("PO", into=gut, unit=mg)
+    absorption = busulfan_by_mouth.absorption()
+    bioavailability = busulfan_by_mouth.bioavailability()
 
     # --- size and age ---
     fat_share_clearance = Parameter(
@@ -180,6 +185,11 @@ class Busulfan(BusulfanKilling, Drug):
     # --- what happens ---
     def concentration(self):
         return self.central / self.central_volume
+
+    @reaction(gut, central)
+    def absorbed(self):
+        """By mouth: from the gut into blood."""
+        return self.absorption * self.gut, self.bioavailability
 
     @reaction(central, nothing)
     def elimination(self):

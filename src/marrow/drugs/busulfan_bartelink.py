@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.drugs import busulfan_by_mouth
 from marrow.drugs.busulfan_killing import BusulfanKilling
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, reaction
 from marrow.language.math import exp, log
@@ -36,7 +37,11 @@ class BusulfanBartelink(BusulfanKilling, Drug):
 
     body = State("busulfan in the body", mg, rest=0, typical=60.0)
     exposure = State("cumulative exposure to busulfan", mg * hour / L, rest=0, typical=50.0)
+    gut = busulfan_by_mouth.gut()
     iv = Route("IV", into=body, unit=mg, infusion=True)
+    po = Route("PO", into=gut, unit=mg)
+    absorption = busulfan_by_mouth.absorption()
+    bioavailability = busulfan_by_mouth.bioavailability()
 
     standard_weight = Parameter(
         "weight to which clearance refers",
@@ -85,6 +90,11 @@ class BusulfanBartelink(BusulfanKilling, Drug):
 
     def concentration(self):
         return self.body / self.volume
+
+    @reaction(gut, body)
+    def absorbed(self):
+        """By mouth: from the gut into blood."""
+        return self.absorption * self.gut, self.bioavailability
 
     @reaction(body, nothing)
     def elimination(self):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from marrow.drugs import busulfan_by_mouth
 from marrow.drugs.busulfan_killing import BusulfanKilling
 from marrow.drugs.fat_free_mass_of_children import FatFreeMassOfChildren
 from marrow.language import Covariate, Drug, Joint, Parameter, Route, State, derived, lognormal, nothing, reaction
@@ -61,7 +62,11 @@ class BusulfanLawson(BusulfanKilling, FatFreeMassOfChildren, Drug):
     central = State("busulfan in the central compartment", mg, rest=0, typical=60.0)
     peripheral = State("busulfan in the peripheral compartment", mg, rest=0, typical=10.0)
     exposure = State("cumulative exposure to busulfan", mg * hour / L, rest=0, typical=50.0)
+    gut = busulfan_by_mouth.gut()
     iv = Route("IV", into=central, unit=mg, infusion=True)
+    po = Route("PO", into=gut, unit=mg)
+    absorption = busulfan_by_mouth.absorption()
+    bioavailability = busulfan_by_mouth.bioavailability()
 
     fat_share_clearance = Parameter(
         "share of fat mass that counts for clearance",
@@ -154,6 +159,11 @@ class BusulfanLawson(BusulfanKilling, FatFreeMassOfChildren, Drug):
 
     def concentration(self):
         return self.central / self.central_volume
+
+    @reaction(gut, central)
+    def absorbed(self):
+        """By mouth: from the gut into blood."""
+        return self.absorption * self.gut, self.bioavailability
 
     @reaction(central, nothing)
     def elimination(self):

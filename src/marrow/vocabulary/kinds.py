@@ -73,6 +73,7 @@ class CellClass(Enum):
     MUCOSA = "mucosa"
     MALIGNANT = "malignant cells that can regrow"
     ENDOTHELIUM = "small vessels of liver, lung and kidney"
+    SINUSOID = "sinusoids of the liver, beside what injures all small vessels"
 
 
 class PortFamily:
