@@ -228,6 +228,13 @@ def test_organs_kill_weeks_after_vessels_were_injured() -> None:
     assert 0.2 < float(np.mean(course) / np.mean(result.solution.final_state[:, at])) < 0.6
 
 
+def test_sinusoids_are_obstructed_more_often_after_busulfan_than_after_irradiation() -> None:
+    irradiated = run(FB4, ("conditioning", "CyTBI"))
+    busulfan = run(FB4, ("conditioning", "BuCy"))
+    kind = "sinusoidal_obstruction.obstruction"
+    assert threat(busulfan, kind) > 1.8 * threat(irradiated, kind)
+
+
 def test_melphalan_200_kills_few_and_fludarabine_busulfan_more() -> None:
     by_100 = {name: expected_at(run(base), 100) for name, base in (("own", MELPHALAN), ("other", FB4))}
     assert 0.003 < by_100["own"] < 0.025

@@ -264,7 +264,8 @@ def write_concentrations(place: Path, course: xr.Dataset) -> None:
 
 
 def _write_tables(file: Path, tables: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    """One CSV of several tables with the same columns, below each other."""
+    """One CSV of several tables with the same columns, below each other; no rows of a drug never seen."""
+    tables = [table for table in tables if all(map(np.size, table.values()))]
     whole: dict[str, NDArray[Any]] = {}
     for name in columns:
         parts = [np.broadcast_to(table[name], max(map(np.size, table.values()))) for table in tables]

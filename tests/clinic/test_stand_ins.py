@@ -64,9 +64,9 @@ def test_the_plan_keeps_name_and_dose_and_the_echo_says_what_they_count_as(fb4: 
     assert "anti-T-lymphocyte globulin 10 mg/kg" in plan.to_yaml()
     (row,) = (row for row in describe(plan) if row.what.startswith("anti-T-lymphocyte"))
     assert row.simulated
-    assert "counts as 0.125 times as much rabbit antithymocyte globulin: assumed" in row.note
+    assert "counts as 0.25 times as much rabbit antithymocyte globulin: fitted here" in row.note
     (cited,) = (row for row in rows_behind(plan) if row.module == "drugs that count as others")
-    assert (cited.value, cited.grade) == (0.125, Grade.ASSUMED)
+    assert (cited.value, cited.grade) == (0.25, Grade.FITTED_HERE)
 
 
 def test_lenograstim_is_given_as_filgrastim(fb4: Plan) -> None:
@@ -110,6 +110,13 @@ def test_other_drugs_without_a_module_are_missed(heading: str, sentence: str, dr
     assert lacking(plan) == (drug,)
     (missing,) = not_yet_modelled(plan)
     assert missing.reason == "not yet modelled"
+
+
+def test_a_way_that_the_module_does_not_have_is_told_without_a_run_and_missed(fb4: Plan) -> None:
+    plan = fb4.with_("conditioning", "fludarabine 40 mg/m2 PO daily, day -6 to -3")
+    (missing,) = not_yet_modelled(plan)
+    assert missing.reason == "given PO: this route is not yet modelled"
+    assert lacking(plan) == ("fludarabine PO",)
 
 
 def test_a_drug_in_several_orders_is_told_once(fb4: Plan) -> None:

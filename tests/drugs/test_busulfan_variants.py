@@ -105,6 +105,23 @@ def test_the_same_exposure_kills_as_much_by_every_model(drug):
     assert 60 < found["busulfan_exposure"][-1] < 100
 
 
+@pytest.mark.parametrize("drug", MODELS)
+def test_by_mouth_a_share_reaches_blood_and_later(drug):
+    around = () if drug == "busulfan (Bartelink)" else (BodyComposition,)
+    known = MAN if around else {"body_weight": 70.0}
+    modules = (*around, MODELS[drug], LogKills)
+    mouth, vein = (
+        course(modules, daily(f"{drug}.{way}", 70.0, 0, 16, 6.0), [0, 1, 400], known) for way in ("PO", "IV")
+    )
+    assert mouth["busulfan_exposure"][-1] == pytest.approx(0.75 * vein["busulfan_exposure"][-1], rel=0.02)
+    assert mouth["busulfan_concentration"][1] < 0.8 * vein["busulfan_concentration"][1]
+
+
+def test_nothing_is_left_out_of_a_plan_with_busulfan_by_mouth():
+    plan = plan_from_text(PLAN.format(drug="busulfan").replace("4.4 mg/kg IV over 3 h daily", "1 mg/kg PO every 6 h"))
+    assert not not_yet_modelled(plan)
+
+
 def test_the_steps_of_lawson_follow_the_published_fall():
     steps = falling_clearance()
     assert steps[0][0] == 0

@@ -158,6 +158,18 @@ def test_the_dose_of_a_target_is_in_the_tables(
     assert whole["p50"].to_numpy() == pytest.approx(90, rel=0.1)
 
 
+@pytest.mark.compiles
+def test_a_drug_given_by_a_way_that_is_not_modelled_is_told_and_has_no_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "by-mouth"
+    change = "conditioning.1=fludarabine 40 mg/m2 PO daily, day -6 to -3"
+    code, said, _ = run(["pk", str(AML), "--draws", "30", "--set", change, "--out", str(out)], monkeypatch, capsys)
+    assert code == 0
+    assert "fludarabine: given PO: this route is not yet modelled" in " ".join(said.split())
+    assert "fludarabine" not in set(pd.read_csv(out / "concentrations.csv")["drug"])
+
+
 @pytest.mark.parametrize(
     ("settings", "part"),
     [
