@@ -205,11 +205,11 @@ def test_comorbidities_count_as_their_score() -> None:
 
 
 def test_an_earlier_year_means_more_death_of_complications() -> None:
-    """A fifth less for every five years later, as 38,800 sibling grafts show; the rates follow it exactly."""
+    """A fifth less for every five years later, as 38,800 sibling grafts show; less by milder disease besides."""
     before, after = run(FB4, ("year", "2000")), run(FB4, ("year", "2010"))
     for cause in ("of_infection", "of_organ_toxicity"):
         ratio = at_end(after, f"death.{cause}").mean() / at_end(before, f"death.{cause}").mean()
-        assert ratio == pytest.approx(0.8**2, rel=0.02), cause
+        assert 0.9 * 0.8**2 < ratio < 1.02 * 0.8**2, cause
 
 
 def test_an_earlier_year_means_more_severe_acute_and_more_chronic_disease_and_as_much_acute_disease() -> None:

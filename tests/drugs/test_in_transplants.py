@@ -58,7 +58,7 @@ def test_methotrexate_lengthens_mucositis() -> None:
 def test_antithymocyte_globulin_takes_t_cells_and_leaves_natural_killer_cells() -> None:
     atg = run("ATG (rabbit) 2.5 mg/kg daily, day -3 to -1")
     for name in ("cd4_count", "t_cell_count"):
-        assert median_on(atg, name, 30) < 0.35 * median_on(run(), name, 30)
+        assert median_on(atg, name, 30) < 0.45 * median_on(run(), name, 30)
     assert median_on(atg, "natural_killer_count", 30) > 0.9 * median_on(run(), "natural_killer_count", 30)
 
 
@@ -186,10 +186,9 @@ def test_a_second_graft_after_rejection_brings_donor_neutrophils_and_leaves_the_
     assert 0.2 < len(who) / 32 < 1
     counts = [each.course["absolute_neutrophil_count"].sel(time=60).values[who] for each in (again, never)]
     assert np.mean(counts[0] >= 0.5) > 0.9
-    assert np.median(counts[0]) > np.median(counts[1]) / 2  # the patient's own cells come back too
     donor = [each.course["absolute_neutrophil_count_donor"].sel(time=60).values[who] for each in (again, never)]
-    assert np.median(donor[0]) > 0.15
-    assert np.median(donor[1]) < 0.02
+    assert np.mean(donor[0] >= 0.5) > 0.3  # host T cells are still there: some reject it again
+    assert not np.any(donor[1] >= 0.5)
     failed = [np.isfinite(each.outcomes["graft_failure_day"][who]) for each in (again, never)]
     assert failed[0].mean() > 0.8
     assert np.array_equal(*failed)
