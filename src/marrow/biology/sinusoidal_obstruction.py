@@ -26,7 +26,7 @@ class SinusoidalObstruction(Module):
     injury = State("injury of sinusoids", dimensionless, rest=0, typical=0.5)
     shared = Parameter(
         "part of the injury of small vessels that sinusoids share",
-        0.5 * dimensionless,
+        0.75 * dimensionless,
         plausible=(0.3, 1.0),
         source=assumed("obstruction is rare after irradiation (1 % in trials against busulfan), lung injury is not"),
     )
@@ -38,7 +38,7 @@ class SinusoidalObstruction(Module):
     )
     base = Parameter(
         "hazard of obstruction at one e-fold of injury",
-        0.0014 / day,
+        0.0008 / day,
         plausible=(0.0006, 0.0035),
         source=assumed("set so that 5 to 10 % have it after busulfan and fludarabine (published: 5 to 9 %)"),
     )
