@@ -381,14 +381,11 @@ def test_each_endpoint_of_two_studies_is_in_a_study_set_aside() -> None:
     assert all(True in having[endpoint] for endpoint in often)
 
 
-NEVER_FITTED = "2026-11-30, second"  # a batch that is set aside as a whole
-
-
 def test_what_is_set_aside_follows_from_names_alone() -> None:
     """Studies that came later are parted among themselves: what was set aside before stays so."""
-    studies = packaged_studies()
-    assert not any(study.fitted for study in studies if study.added == NEVER_FITTED)
-    for batch in {study.added for study in studies} - {NEVER_FITTED}:
+    studies, never_fitted = packaged_studies(), "2026-11-30, second"  # a batch that is set aside as a whole
+    assert not any(study.fitted for study in studies if study.added == never_fitted)
+    for batch in {study.added for study in studies} - {never_fitted}:
         mine = [study for study in studies if study.added == batch]
         assert {study.name for study in mine if not study.fitted} == set_aside(mine)
         assert 0.25 < len(set_aside(mine)) / len(mine) < 0.4

@@ -53,7 +53,7 @@ def calibrate(
     progress: Progress | None = None,
 ) -> Calibration:
     """Fits ``priors`` to the scored figures of ``studies`` that may be fitted to and whose drugs are modelled."""
-    chosen = tuple(study.modelled for study in studies if study.fitted and study.modelled.arms)
+    chosen = tuple(study for study in (each.modelled for each in studies if each.fitted) if study.arms)
     asked, left_out = figures_of(chosen, part)
     arms = prepare_arms(asked, draws, seed, progress)
 

@@ -56,7 +56,7 @@ def replicate(
     ``workers``: processes that simulate arms side by side.
     """
     skipped = tuple(Skipped(study, study.lacking) for study in studies if study.lacking)
-    kept = [study.modelled for study in studies if study.modelled.arms]
+    kept = [study for study in (each.modelled for each in studies) if study.arms]
     rows = ask([row for study in kept for row in _rows(study)], simulate_arm, progress, workers)
     mine = {study.name for study in studies}
     known = [

@@ -1,4 +1,4 @@
-"""Busulfan, intravenous: the population model of McCune 2014 and an exposure that kills."""
+"""Busulfan: the population model of McCune 2014 and an exposure that kills."""
 
 from __future__ import annotations
 
