@@ -212,12 +212,12 @@ def test_an_earlier_year_means_more_death_of_complications() -> None:
         assert 0.9 * 0.8**2 < ratio < 1.02 * 0.8**2, cause
 
 
-def test_an_earlier_year_means_more_severe_acute_and_more_chronic_disease_and_as_much_acute_disease() -> None:
+def test_an_earlier_year_means_more_acute_and_chronic_disease_above_all_severe_acute() -> None:
     later, earlier = run(FB4, ("year", "2020")), run(FB4, ("year", "1996"))
     assert threat(earlier, "acute_gvhd.grade_3_4") > 1.3 * threat(later, "acute_gvhd.grade_3_4")
     assert threat(earlier, "chronic_gvhd.any_grade") > 1.1 * threat(later, "chronic_gvhd.any_grade")
     begun = [threat(result, "acute_gvhd.grade_2_4") for result in (earlier, later)]
-    assert begun[0] == pytest.approx(begun[1], rel=0.1)
+    assert 1.2 * begun[1] < begun[0] < 2.0 * begun[1]
 
 
 def test_organs_kill_weeks_after_vessels_were_injured() -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 # runs that fitted numbers, kept in ``calibrations``
-OUTCOMES = "2026-11-30-eras"  # the searches against relapse, graft-versus-host disease and death
-RECOVERY = "2026-11-30-together"  # the search against recovery of counts
+OUTCOMES = "2026-11-30-wider"
+RECOVERY = "2026-11-30-wider"
 
 
 class Grade(Enum):

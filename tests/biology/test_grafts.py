@@ -116,3 +116,21 @@ def test_only_cord_blood_is_newborn() -> None:
     state[blood.body.index("homing.circulating.donor")] = 1e5
     assert blood.slope_of("newborn_cells.newborn", state) == 0.0
     assert cord.slope_of("newborn_cells.newborn", state) > 5.0
+
+
+def test_few_grafts_do_not_take_and_more_of_cord_blood_or_with_a_large_spleen() -> None:
+    def not_taken(covariates: dict[str, float]) -> float:
+        taken = [Patient(covariates, seed=seed).assigned["graft_cells.taken"] for seed in range(600)]
+        return sum(share < 0.5 for share in taken) / len(taken)
+
+    usual, cord, spleen = (
+        not_taken(facts)
+        for facts in (
+            {"graft_is_blood": 1.0, "graft_is_cord": 0.0},
+            {"graft_is_blood": 0.0, "graft_is_cord": 1.0},
+            {"graft_is_blood": 1.0, "graft_is_cord": 0.0, "platelets_outside_spleen": 0.5},
+        )
+    )
+    assert 0.003 < usual < 0.025
+    assert 0.04 < cord < 0.15
+    assert 0.05 < spleen < 0.2

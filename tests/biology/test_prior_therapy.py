@@ -81,8 +81,23 @@ def test_a_failed_marrow_starts_with_few_stem_cells_and_low_counts() -> None:
     assert seen["platelet_count"][days < 7].max() < 50.0
 
 
+def test_a_failed_marrow_does_not_recover_by_itself_and_without_t_cells_it_does() -> None:
+    failing = {**covariates("aplastic anemia"), "has_marrow_failure": 1.0}
+    patient = Patient(failing)
+    attack = body().index("marrow_failure.attack.host")
+    days, left_alone = patient.course({}, until=300.0, start=0.0)
+    assert left_alone["absolute_neutrophil_count"][days > 30].max() < 0.5
+    assert left_alone["platelet_count"][days > 30].max() < 50.0
+    assert patient.healthy[attack] == 1.0
+    assert Patient(covariates("MDS")).healthy[attack] == 0.0
+
+    treated = Patient({**failing, "t_cells_spared": 0.005})
+    recovered = treated.course({}, until=700.0, start=0.0)[1]
+    assert recovered["absolute_neutrophil_count"][-1] > 1.0
+
+
 def test_a_large_spleen_holds_platelets_and_takes_graft_cells() -> None:
     spleen, normal = Patient({"platelets_outside_spleen": 0.6}), Patient()
     ratio = spleen.look(spleen.healthy)["platelet_count"] / normal.look(normal.healthy)["platelet_count"]
     assert ratio == pytest.approx(0.6)
-    assert spleen.assigned["homing.lodging"] == pytest.approx(0.8 * normal.assigned["homing.lodging"])
+    assert spleen.assigned["homing.lodging"] == pytest.approx((1 - 0.4 * 0.7) * normal.assigned["homing.lodging"])

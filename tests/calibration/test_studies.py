@@ -141,6 +141,8 @@ def test_a_range_is_that_of_so_many_patients() -> None:
         ("median: 58 y, range: [35 y, 70 y]", "median: 58 y", "a median alone"),
         ("conditioning: Mel200\n", "conditioning: Mel2000\n", "did you mean 'Mel200'"),
         ("conditioning: Mel140", "conditioning: melphalan 140", "unit"),
+        ("graft: {source: peripheral blood, cd34: 4e6 /kg}",
+         "graft: [{source: peripheral blood, cd34: 4e6/kg}, {source: bone marrow, cd34: 1e6/kg, day: 1}]", "one graft"),
         ("share: 25 %", "share: 125 %", "a share of patients"),
         ("arm: none", "arm: filgrastim", "a second time"),
         ("day: 30", "day: 300", "the plan's follow-up (60 days)"),
@@ -371,24 +373,24 @@ def test_there_are_enough_studies_of_every_kind_on_both_sides() -> None:
 
 
 def test_each_endpoint_of_two_studies_is_in_a_study_set_aside() -> None:
-    having: dict[str, list[bool]] = {}
+    """Of one batch: each is parted in itself."""
+    having: dict[tuple[str, str], list[bool]] = {}
     for study in packaged_studies():
         for endpoint in {target.endpoint for target in study.targets if target.counts and is_outcome(target.endpoint)}:
-            having.setdefault(endpoint, []).append(study.fitted)
+            having.setdefault((study.added, endpoint), []).append(study.fitted)
     assert all(False in fitted for fitted in having.values() if len(fitted) >= FEWEST)
-    often = {endpoint for endpoint, fitted in having.items() if len(fitted) >= 5}
+    often = {endpoint for (_, endpoint), fitted in having.items() if fitted.count(True) >= 3}
     assert often >= {"os", "dfs", "nrm", "relapse", "agvhd_2_4", "agvhd_3_4", "cgvhd_any", "os_event"}
-    assert all(True in having[endpoint] for endpoint in often)
 
 
 def test_what_is_set_aside_follows_from_names_alone() -> None:
     """Studies that came later are parted among themselves: what was set aside before stays so."""
-    studies, never_fitted = packaged_studies(), "2026-11-30, second"  # a batch that is set aside as a whole
+    studies, never_fitted = packaged_studies(), "2026-11-30, third"  # a batch that is set aside as a whole
     assert not any(study.fitted for study in studies if study.added == never_fitted)
     for batch in {study.added for study in studies} - {never_fitted}:
         mine = [study for study in studies if study.added == batch]
         assert {study.name for study in mine if not study.fitted} == set_aside(mine)
-        assert 0.25 < len(set_aside(mine)) / len(mine) < 0.4
+        assert 0.25 < len(set_aside(mine)) / len(mine) < 0.45
 
 
 @pytest.mark.parametrize("study", packaged_studies(), ids=lambda study: study.name)

@@ -113,7 +113,7 @@ class Alloimmunity(Module):
     # --- how many there are ---
     of_graft = Parameter(
         "alloreactive share of graft CD3+ cells, matched sibling",
-        8.8e-5 * dimensionless,
+        7.6e-5 * dimensionless,
         plausible=(1e-6, 1e-4),
         vary=lognormal(sd=1.5),
         source=fitted(
@@ -124,16 +124,16 @@ class Alloimmunity(Module):
     )
     per_mismatch = fitted_pure(
         "rise of the share with each HLA mismatch, natural logarithm",
-        0.25,
+        0.31,
         0.05,
         1.4,
         f"five mismatches are threefold here; 1e-5 matched, 1e-2 haploidentical is spoken of; {ACUTE}",
     )
     if_unrelated = fitted_pure(
-        "the same, unrelated donor", 0.72, 0.2, 1.5, "more minor antigens differ than among siblings"
+        "the same, unrelated donor", 0.86, 0.2, 1.5, "more minor antigens differ than among siblings"
     )
     if_cord = fitted_pure(
-        "the same, cord blood", 2.5, 0.4, 4.0, "naive cells hold most precursors, and cord has no others"
+        "the same, cord blood", 2.2, 0.4, 4.0, "naive cells hold most precursors, and cord has no others"
     )
     if_female_to_male = pure("the same, woman to man", 0.5, 0.1, 1.2, "antigens of the Y chromosome")
 
@@ -209,7 +209,7 @@ class Alloimmunity(Module):
     )
     regulatory_killed = fitted_pure(
         "kill of regulatory cells, relative to other lymphocytes",
-        0.98,
+        0.89,
         0.2,
         1.0,
         "spared somewhat by cyclophosphamide and by antithymocyte globulin; how much is not measured in patients",
@@ -227,14 +227,14 @@ class Alloimmunity(Module):
     )
     unarmed = fitted_pure(
         "part of the arming that full inhibition of mTOR holds back",
-        0.95,
+        0.85,
         0.1,
         1.0,
         "cells that meet antigen become effectors by mTOR; sirolimus beside two other drugs halves acute disease",
     )
     impairing = fitted_pure(
         "cells that are impaired for each that a drug kills in division",
-        0.56,
+        0.51,
         0.3,
         5.0,
         "cyclophosphamide after the graft leaves cells that cause acute disease and less chronic one",
@@ -245,7 +245,7 @@ class Alloimmunity(Module):
         plausible=(100.0, 1000.0),
         source=assumed("tolerance after cyclophosphamide lasts without other drugs"),
     )
-    host_killing = rate("killing of host blood formation by as many cells as can be", 0.8, 0.2, 2.0, CHIMERISM)
+    host_killing = fitted_rate("killing of host blood formation by as many cells as can be", 0.54, 0.2, 2.0, CHIMERISM)
     killing_by_mismatch = pure(
         "rise of the killing of host cells with each HLA mismatch", 0.3, 0.1, 1.0, "each cell finds more to attack"
     )
@@ -254,7 +254,7 @@ class Alloimmunity(Module):
     )
     malignancy_killing = fitted_rate(
         "killing of malignant cells at its most",
-        0.13,
+        0.1,
         0.05,
         0.5,
         "outweighs growth of 0.06 a day where graft-versus-host disease is usual",
@@ -262,14 +262,14 @@ class Alloimmunity(Module):
 
     malignancy_half = fitted_pure(
         "effect of alloreactive cells at which half of that is reached",
-        0.1,
+        0.062,
         0.03,
         0.5,
         "fewer cells than make disease suffice: globulins and cyclophosphamide halve disease and hardly raise relapse",
     )
 
     malignancy_if_cord = fitted_pure(
-        "killing of malignant cells by cells of cord blood, relative", 2.2, 1.0, 4.0, "relapse is rarer after cord"
+        "killing of malignant cells by cells of cord blood, relative", 2.1, 1.0, 4.0, "relapse is rarer after cord"
     )
 
     @derived("alloreactive share of graft CD3+ cells", dimensionless)

@@ -71,7 +71,7 @@ class ChronicGvhd(Module):
     )
     half = fitted_pure(
         "effect of alloreactive cells at which half of what they leave is left",
-        0.28,
+        0.17,
         0.05,
         1.0,
         "marrow, with a tenth of the T cells of blood, makes three quarters of its chronic disease; few cells, as "
@@ -79,24 +79,24 @@ class ChronicGvhd(Module):
     )
     by_mismatch = fitted_pure(
         "rise of it with each HLA mismatch",
-        0.47,
+        0.6,
         0.03,
         0.8,
         "with what impairs cells: after haploidentical grafts with cyclophosphamide 0.63 and 0.42 times "
         "the hazard after matched siblings in a registry, 15 % in one center, 38 % in others",
     )
     if_cord = fitted_pure(
-        "the same after cord blood, relative", 0.47, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
+        "the same after cord blood, relative", 0.43, 0.15, 1.0, "chronic disease is rarer after cord than acute one is"
     )
-    by_age = fitted_rise_with_age(0.023, 0.003, 0.03, "children have it half as often as adults after the same grafts")
+    by_age = fitted_rise_with_age(0.027, 0.003, 0.03, "children have it half as often as adults after the same grafts")
     usual_age = age_of_reference(45.0)
     by_year = fitted_fall_with_year(
-        0.043,
+        0.052,
         0.005,
         0.08,
         "papers of the 1990s tell of half as much again as later ones after the same grafts and drugs",
     )
-    onset = fitted_rate("hazard when it is at its most, in the year 2000", 0.024, 0.008, 0.1, INCIDENCE)
+    onset = fitted_rate("hazard when it is at its most, in the year 2000", 0.02, 0.008, 0.1, INCIDENCE)
     held_back = pure(
         "part of the hazard that full inhibition of calcineurin holds back",
         0.65,
@@ -108,7 +108,7 @@ class ChronicGvhd(Module):
     activity_of_onset = pure("activity at onset", 0.4, 0.2, 0.7, "mild or moderate", 0.4)
     worsening = fitted_rate(
         "hazard of moderate to severe disease with severe activity",
-        0.011,
+        0.013,
         0.004,
         0.06,
         "nine of ten of a consortium do",

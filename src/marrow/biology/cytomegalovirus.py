@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from marrow.language import Covariate, Module, Needs, Parameter, State, derived, hazard, lognormal, nothing, reaction
-from marrow.language.math import hill, total
+from marrow.language import Covariate, Module, Needs, Parameter, State, hazard, lognormal, nothing, reaction
+from marrow.language.math import hill, saturate, total
 from marrow.sources import assumed
 from marrow.units import cells, day, dimensionless, uL
 from marrow.vocabulary import (
@@ -90,10 +90,11 @@ class Cytomegalovirus(Module):
         source=assumed("steroids double the risk"),
     )
 
-    @derived("how likely virus is there, 1 in a seropositive patient", dimensionless)
     def source_of_virus(self):
+        """How likely virus is there: 1 in a seropositive patient whose donor's CD4 cells, if any, do not know it."""
         donor = self.donor * self.allogeneic
-        return self.patient * (1 - (1 - self.donor_immunity) * donor) + (1 - self.patient) * donor * self.from_donor
+        knowing = donor * saturate(self.helpers, self.helpers_of_half)
+        return self.patient * (1 - (1 - self.donor_immunity) * knowing) + (1 - self.patient) * donor * self.from_donor
 
     @reaction(nothing, woken)
     def wakes(self):
@@ -111,4 +112,4 @@ class Cytomegalovirus(Module):
     @hazard("cytomegalovirus reactivation")
     def reactivation(self):
         """Virus is found in blood."""
-        return self.base * self.source_of_virus * self.woken
+        return self.base * self.source_of_virus() * self.woken

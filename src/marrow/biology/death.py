@@ -68,7 +68,7 @@ class Death(Module):
     )
     early_infection = fitted_rate(
         "hazard of death of infection without neutrophils, at first",
-        0.00055,
+        0.00054,
         1e-4,
         2e-3,
         "for the year 2000; set with organ toxicity so that 1 % die by day 100 after melphalan 200",
@@ -81,14 +81,14 @@ class Death(Module):
     )
     late_infection = fitted_rate(
         "hazard of death of infection without CD4 cells",
-        0.00019,
+        0.00021,
         4e-5,
         5e-4,
         "for the year 2000; set so that few die of it in the first year after autologous grafts",
     )
     by_suppression = fitted_pure(
         "increase of that hazard by full immunosuppression",
-        4,
+        3.9,
         1.0,
         10.0,
         "so that infection without graft-versus-host disease kills 2 to 3 % of allogeneic patients",
@@ -101,21 +101,21 @@ class Death(Module):
     )
     acute_disease = fitted_rate(
         "hazard of death of severe acute graft-versus-host disease",
-        0.012,
+        0.01,
         3e-3,
         4e-2,
         "for the year 2000; grade III 3 to 6 times, grade IV 15 times the non-relapse death of none",
     )
     chronic_disease = fitted_rate(
         "hazard of death of severe chronic graft-versus-host disease",
-        0.00052,
+        0.0004,
         1.5e-4,
         2e-3,
         "for the year 2000; survival at two years 97, 86 and 62 % in mild, moderate, severe disease",
     )
     organ_toxicity = fitted_rate(
         "hazard of death by organs failing after one e-fold of vessel injury",
-        0.00028,
+        0.00024,
         1e-4,
         2e-3,
         "for the year 2000; set so that 5 to 10 % die of it after BuCy of the 1990s",
@@ -142,15 +142,16 @@ class Death(Module):
     )
     own_ratio = Parameter(
         "mortality of patients of an age after an autologous graft, relative to the population",
-        0.7 * dimensionless,
+        0.45 * dimensionless,
         plausible=(0.4, 1.5),
-        source=assumed(
-            "who is transplanted is fit: 0.9 % die without relapse in the year after melphalan 200 (published)"
+        source=fitted(
+            OUTCOMES,
+            "who is transplanted is fit: 0.9 % die without relapse in the year after melphalan 200 (published)",
         ),
     )
     allogeneic_ratio = Parameter(
         "the same after an allogeneic graft, in addition",
-        1.2 * dimensionless,
+        0.95 * dimensionless,
         plausible=(0.5, 3.5),
         source=fitted(
             OUTCOMES,
@@ -165,7 +166,7 @@ class Death(Module):
     )
     after_relapse = fitted_pure(
         "hazard of death after relapse, relative to the growth of the malignancy",
-        0.035,
+        0.036,
         0.015,
         0.1,
         "set so that 20 to 25 % live a year after relapse of AML (published: 23 %)",

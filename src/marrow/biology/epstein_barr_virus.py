@@ -51,12 +51,12 @@ class EpsteinBarrVirus(Module):
     load = State("virus of a viremia, 1 on its day", dimensionless, rest=0, typical=0.5, receives=EPSTEIN_BARR_LOAD)
     base = Parameter(
         "hazard of viremia without T cells under full immunosuppression",
-        0.0065 / day,
+        0.008 / day,
         plausible=(0.002, 0.015),
         vary=lognormal(cv=0.8),
         source=assumed(
-            "set so that 3 % without and 20 % with antithymocyte globulin have it (published: 14 % of 488, most with "
-            "globulin; 29 % of 93 at high risk; relative risk of globulin 5.3, 2.9 to 9.5)"
+            "set so that 3 to 6 % without and 20 to 30 % with antithymocyte globulin have it (published: 14 % of 488, "
+            "most with globulin; 29 % of 93 at high risk; relative risk of globulin 5.3, 2.9 to 9.5)"
         ),
     )
     enough_t_cells = Parameter(

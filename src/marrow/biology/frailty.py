@@ -37,7 +37,7 @@ class Frailty(Module):
     in_registry = Covariate(COUNTED_BY_REGISTRY)
     by_age = Parameter(
         "increase of the logarithm with age",
-        0.01 / year,
+        0.0093 / year,
         plausible=(0.008, 0.025),
         source=fitted(
             OUTCOMES,
@@ -59,7 +59,7 @@ class Frailty(Module):
     )
     by_stage = Parameter(
         "increase of the logarithm with each stage of malignant disease, from first remission to active",
-        0.48 * dimensionless,
+        0.6 * dimensionless,
         plausible=(0.1, 0.7),
         source=fitted(OUTCOMES, "the EBMT score weighs the stage of the disease as it weighs two decades of age"),
     )
@@ -73,7 +73,7 @@ class Frailty(Module):
     )
     by_center = Parameter(
         "fall of the logarithm in a center with many transplants a year",
-        0.18 * dimensionless,
+        0.17 * dimensionless,
         plausible=(0.05, 0.5),
         source=fitted(
             OUTCOMES,
@@ -83,7 +83,7 @@ class Frailty(Module):
     )
     of_registry = Parameter(
         "rise of the logarithm in everyone whom a registry counts, against patients fit for a trial",
-        0.22 * dimensionless,
+        0.23 * dimensionless,
         plausible=(0.1, 0.7),
         source=fitted(
             OUTCOMES, "trials of the same comorbidity and year tell less non-relapse mortality than registries"

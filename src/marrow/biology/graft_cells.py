@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marrow.language import Covariate, Module, Needs, Parameter, derived, lognormal, offers
-from marrow.language.math import exp
+from marrow.language.math import exp, hill
 from marrow.sources import RECOVERY, assumed, elsewhere, fitted, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import dimensionless, year
@@ -15,6 +15,7 @@ from marrow.vocabulary import (
     GRAFT_IS_EXPANDED,
     GRAFT_IS_GENE_MODIFIED,
     GRAFT_IS_MARROW,
+    GRAFT_REACHING_MARROW,
     SETTLING,
     GraftCell,
 )
@@ -34,7 +35,9 @@ class GraftCells(Module):
     """Composition of a graft: shares of each kind among its homed CD34+ cells.
 
     Assumes fixed shares of a source, that culture and gene transfer change, and one quality of a graft for all its
-    progenitors, which differs more between cord units. A donor's age lowers long-term stem cells only.
+    progenitors, which differs more between cord units. A donor's age lowers long-term stem cells only. A few grafts,
+    more of cord blood and where a large spleen keeps cells from the marrow, do not take at all, whatever their dose:
+    why (cells that live and do not repopulate, antibodies, viruses) is not told apart.
     Leaves out what mobilisation, disease and prior treatment do to the shares of one's own cells.
     Should show many early progenitors in mobilised blood, few in marrow, hardly any in cord blood.
     """
@@ -46,6 +49,7 @@ class GraftCells(Module):
     is_gene_modified = Covariate(GRAFT_IS_GENE_MODIFIED)
     donor_age = Covariate(DONOR_AGE)
     awakening = Needs(GRAFT_AWAKENING)
+    reaching = Needs(GRAFT_REACHING_MARROW)
 
     quality = Parameter(
         "progenitors per homed CD34+ cell in this graft, relative",
@@ -57,10 +61,35 @@ class GraftCells(Module):
     cord_spread = Parameter(
         "spread of that between cord units, relative to other grafts",
         2.5 * dimensionless,
-        plausible=(1.0, 3.0),
+        plausible=(1.0, 3.5),
         source=fitted(
             RECOVERY, "units of like CD34+ dose differ tenfold in colonies; one in ten to five never engrafts"
         ),
+    )
+    taking = Parameter(
+        "how well this graft takes, relative",
+        1.0 * dimensionless,
+        plausible=(0.8, 1.25),
+        vary=lognormal(sd=1.0),
+        source=assumed("a scale: what share does not take follows from the two numbers below"),
+    )
+    least = Parameter(
+        "how well a graft must take to grow at all",
+        0.1 * dimensionless,
+        plausible=(0.05, 0.2),
+        source=assumed("1 % do not: primary failure after matched grafts and full conditioning"),
+    )
+    least_of_cord = Parameter(
+        "the same, cord blood",
+        0.25 * dimensionless,
+        plausible=(0.11, 0.4),
+        source=fitted(RECOVERY, "one unit in ten to five never engrafts, without rejection"),
+    )
+    steepness = Parameter(
+        "power of that",
+        8.0 * dimensionless,
+        plausible=(4.0, 12.0),
+        source=assumed("all or nearly nothing"),
     )
     stem_share = _share(
         "long-term stem cells per homed CD34+ cell, blood, donor of 35 years",
@@ -142,7 +171,7 @@ class GraftCells(Module):
     )
     marrow_megakaryocyte = Parameter(
         "marrow relative to blood, megakaryocyte progenitors",
-        0.19 * dimensionless,
+        0.2 * dimensionless,
         plausible=(0.1, 0.8),
         source=fitted(RECOVERY, "fewer primed cells than in mobilised blood; 7 days between sources in platelets 20"),
     )
@@ -160,7 +189,7 @@ class GraftCells(Module):
     )
     cord_myeloid = Parameter(
         "cord relative to blood, CMP and GMP",
-        0.025 * dimensionless,
+        0.011 * dimensionless,
         plausible=(0.01, 0.6),
         source=fitted(
             RECOVERY,
@@ -266,9 +295,14 @@ class GraftCells(Module):
     def quality_of_source(self):
         return self.quality ** (1 + self.is_cord * (self.cord_spread - 1))
 
+    @derived("share of cells that are able to grow: 1, or nearly none in a graft that does not take", dimensionless)
+    def taken(self):
+        least = self.least + self.is_cord * (self.least_of_cord - self.least)
+        return hill(self.taking * self.at_rest.reaching**2, least, self.steepness)
+
     def able(self):
         """Homed cells that begin to divide, per day, each kind's share still to be taken."""
-        return self.awakening * self.quality_of_source
+        return self.awakening * self.quality_of_source * self.taken
 
     @offers(SETTLING[GraftCell.LONG_TERM_STEM])
     def stem_cells_settle(self):

@@ -90,14 +90,14 @@ class Malignancy(Module):
     )
     share = fitted_pure(
         "share of malignant cells that can regrow",
-        2.6e-7,
+        2.4e-7,
         1e-8,
         1e-5,
         "leukemia-initiating cells are one in 1e4 to 1e6, few regrow; it stands for burden and depth of kill",
     )
     bulk = Parameter(
         "malignant cells before conditioning from which on that share is smaller",
-        5.4e9 * cells,
+        4.9e9 * cells,
         plausible=(1e8, 1e10),
         source=fitted(
             OUTCOMES, "residual disease that flow cytometry finds; below it remissions are taken to be alike"
@@ -105,7 +105,7 @@ class Malignancy(Module):
     )
     fewer_in_bulk = fitted_pure(
         "fall of that share with bulk, power of the number of cells",
-        0.66,
+        0.64,
         0.3,
         1.0,
         "blasts that cannot regrow make up the bulk; with it transplants of active leukemia cure a fifth to a "
@@ -113,7 +113,7 @@ class Malignancy(Module):
     )
     of_children = fitted_pure(
         "that share in children, relative to adults",
-        0.044,
+        0.043,
         0.01,
         1.0,
         "children are cured of leukemia more often at every stage, with and without transplants",
@@ -126,7 +126,7 @@ class Malignancy(Module):
     )
     resistant_share = fitted_pure(
         "share of them that resists conditioning",
-        0.016,
+        0.017,
         1e-3,
         1e-1,
         "relapse falls with intensity, by a fifth to a third and not to nothing",
@@ -134,7 +134,7 @@ class Malignancy(Module):
     )
     resistance = Parameter(
         "killing of resistant cells, relative",
-        0.46 * dimensionless,
+        0.44 * dimensionless,
         plausible=(0.1, 0.6),
         source=fitted(OUTCOMES, "as the share that resists"),
     )
@@ -176,7 +176,7 @@ class Malignancy(Module):
     )
     outgrown = Parameter(
         "malignant cells at which killing by donor cells has halved",
-        3.4e9 * cells,
+        4.7e9 * cells,
         plausible=(1e8, 1e11),
         source=fitted(
             OUTCOMES, "donor lymphocytes cure molecular relapse (56 %) more often than overt relapse (20 %) of CML"
@@ -190,7 +190,7 @@ class Malignancy(Module):
     )
     asleep = Parameter(
         "malignant cells of which half are awake",
-        2.8e7 * cells,
+        3.2e7 * cells,
         plausible=(5e6, 1.5e8),
         source=fitted(
             OUTCOMES,

@@ -32,7 +32,7 @@ class NaturalKillerEffect(Module):
 
     killing = fitted_rate(
         "killing of malignant cells at its most",
-        0.068,
+        0.081,
         0.01,
         0.15,
         "as many relapse after CD34-selected grafts as after others; after depletion of T cells 40 % where the graft "

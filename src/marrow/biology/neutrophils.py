@@ -84,7 +84,7 @@ class Neutrophils(Module):
     )
     mitotic_time = Parameter(
         "time in the dividing stages",
-        5.1 * day,
+        4.7 * day,
         plausible=(3.0, 7.3),
         vary=lognormal(cv=0.12),
         source=fitted(RECOVERY, "4.5 to 7.3 days for about seven doublings in published models"),
@@ -112,7 +112,7 @@ class Neutrophils(Module):
     )
     more_cells = Parameter(
         "cells per recruit at full receptor occupancy, relative to none",
-        3.7 * dimensionless,
+        3.9 * dimensionless,
         plausible=(2.0, 4.0),
         source=fitted(RECOVERY, "one to two more divisions"),
     )
@@ -130,7 +130,7 @@ class Neutrophils(Module):
     )
     drawn_out = Parameter(
         "increase of the exit from blood when the mucosa is wholly injured",
-        2.5 * dimensionless,
+        2.3 * dimensionless,
         plausible=(0.5, 4.0),
         source=fitted(
             RECOVERY,

@@ -53,7 +53,7 @@ class Niche(Module):
     )
     growth_loss = Parameter(
         "loss of support when all stroma is damaged, as times less",
-        1.4 * dimensionless,
+        1.6 * dimensionless,
         plausible=(0.4, 5.0),
         source=fitted(
             RECOVERY, "platelets return days later after busulfan allografts than after autografts of the same dose"
@@ -69,7 +69,7 @@ class Niche(Module):
     )
     by_gvhd = Parameter(
         "loss of support in severe acute graft-versus-host disease, as times less",
-        3.3 * dimensionless,
+        4.0 * dimensionless,
         plausible=(0.7, 12.0),
         source=fitted(RECOVERY, "platelets fall or stay low with it; marrow is a target too"),
     )

@@ -113,7 +113,7 @@ class Platelets(Module):
     )
     worse_with_damage = Parameter(
         "increase of all losses when the mucosa is wholly injured",
-        0.89 * dimensionless,
+        0.74 * dimensionless,
         plausible=(0.5, 3.0),
         source=fitted(
             RECOVERY,
@@ -130,7 +130,7 @@ class Platelets(Module):
     )
     megakaryoblast_rate = Parameter(
         "megakaryoblasts becoming megakaryocytes",
-        0.4 / day,
+        0.41 / day,
         plausible=(0.16, 0.5),
         vary=lognormal(cv=0.1),
         source=fitted(

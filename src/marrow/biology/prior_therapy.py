@@ -11,10 +11,12 @@ from marrow.vocabulary import (
     B_CELLS_SPARED,
     CIRCULATING_PLATELETS,
     GRAFT_REACHING_MARROW,
+    HAS_MARROW_FAILURE,
     HEMOGLOBIN,
     HEMOGLOBIN_AT_START,
     HEMOGLOBIN_MEASURED,
     MARROW_ACTIVE,
+    MARROW_FAILURE_AT_START,
     NEUTROPHILS_AT_START,
     NEUTROPHILS_MEASURED,
     PLATELET_COUNT,
@@ -45,9 +47,9 @@ class PriorTherapy(Module):
 
     Assumes that what is usual for the disease (the plan's words, ``clinic.disease``) says where blood and marrow start,
     with a spread between patients; that counts given in the plan are exact; that a host otherwise keeps its healthy set
-    point, so that what is left of the marrow goes on to recover; that a large spleen holds platelets and graft cells.
-    Leaves out the disease's own growth, the attack that keeps an aplastic marrow empty, hemolysis and iron, antibodies,
-    what the drugs of before were.
+    point, so that what is left of the marrow goes on to recover (but in aplastic anemia, ``marrow_failure``); that a
+    large spleen holds platelets and graft cells.
+    Leaves out the disease's own growth, hemolysis and iron, antibodies, what the drugs of before were.
     Should show no change in a patient without a disease; anemia, and with it red cells transfused, in all others.
     """
 
@@ -60,6 +62,7 @@ class PriorTherapy(Module):
     b_spared = Covariate(B_CELLS_SPARED)
     stroma_damaged = Covariate(STROMA_DAMAGED)
     outside_spleen = Covariate(PLATELETS_OUTSIDE_SPLEEN)
+    failing = Covariate(HAS_MARROW_FAILURE)
     hemoglobin_given = Covariate(HEMOGLOBIN_AT_START)
     platelets_given = Covariate(PLATELETS_AT_START)
     neutrophils_given = Covariate(NEUTROPHILS_AT_START)
@@ -77,8 +80,8 @@ class PriorTherapy(Module):
     stroma_spread = _spread("damage of stroma", 0.4, "number and kind of earlier cycles differ")
     spleen_takes = Parameter(
         "share of graft cells kept by a spleen that holds all platelets",
-        0.5 * dimensionless,
-        plausible=(0.1, 0.8),
+        0.7 * dimensionless,
+        plausible=(0.1, 0.9),
         source=assumed("engraftment is late in patients with a very large spleen; no measurement"),
     )
 
@@ -119,6 +122,10 @@ class PriorTherapy(Module):
     @offers(STROMA_AT_START)
     def stroma(self):
         return smaller(self.stroma_damaged * self.stroma_spread, 0.9)
+
+    @offers(MARROW_FAILURE_AT_START)
+    def marrow_failure(self):
+        return self.failing
 
     @offers(CIRCULATING_PLATELETS)
     def circulating(self):

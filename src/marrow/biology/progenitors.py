@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marrow.biology.declared import pure
 from marrow.biology.fullness import lowered, slowed
 from marrow.language import (
     Covariate,
@@ -35,6 +36,7 @@ from marrow.vocabulary import (
     MYELOID_COMMITMENT,
     MYELOID_PROGENITORS,
     NEUTROPHIL_RECRUITMENT,
+    SELF_RENEWAL_LEFT,
     SETTLING,
     START,
     TPO,
@@ -84,6 +86,7 @@ class Progenitors(Module):
     alloreactive = Needs(ALLOREACTIVE_KILLING)
     support = Needs(MARROW_SUPPORT)
     tpo = Needs(TPO)
+    renewing = Needs(SELF_RENEWAL_LEFT)
     active = Needs(START[Pool.PROGENITORS])
     settling_myeloid = Needs(SETTLING[GraftCell.MYELOID])
     settling_granulocyte = Needs(SETTLING[GraftCell.GRANULOCYTE_MONOCYTE])
@@ -113,7 +116,7 @@ class Progenitors(Module):
     )
     myeloid_division_when_empty = Parameter(
         "division of CMP, empty marrow",
-        1.1 / day,
+        1.2 / day,
         plausible=(0.23, 1.5),
         vary=lognormal(sd=0.4),
         source=fitted(
@@ -137,7 +140,7 @@ class Progenitors(Module):
     )
     granulocyte_division_when_empty = Parameter(
         "division of GMP, empty marrow",
-        1.4 / day,
+        1.2 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.25),
         source=fitted(
@@ -146,7 +149,7 @@ class Progenitors(Module):
     )
     granulocyte_renewal_when_empty = Parameter(
         "self-renewal of GMP, empty marrow",
-        0.68 * dimensionless,
+        0.67 * dimensionless,
         plausible=(0.55, 0.8),
         source=fitted(RECOVERY, "near MEP, 0.69 in the average of 53 autologous patients", **_PLATELET_MODEL),
     )
@@ -157,7 +160,7 @@ class Progenitors(Module):
     )
     erythroid_division_when_empty = Parameter(
         "division of MEP, empty marrow, before thrombopoietin",
-        1.5 / day,
+        1.3 / day,
         plausible=(0.4, 2.0),
         vary=lognormal(sd=0.35),
         source=fitted(
@@ -193,12 +196,7 @@ class Progenitors(Module):
     lymphoid_division_when_empty = Parameter(
         "division of CLP, empty marrow", 0.8 / day, plausible=(0.2, 1.5), source=assumed("B cells by month 3 to 4")
     )
-    lymphoid_renewal_when_empty = Parameter(
-        "self-renewal of CLP, empty marrow",
-        0.6 * dimensionless,
-        plausible=(0.55, 0.75),
-        source=assumed("no human measurement"),
-    )
+    lymphoid_renewal_when_empty = pure("self-renewal of CLP, empty marrow", 0.6, 0.55, 0.75, "no human measurement")
     lymphoid_renewal_at_rest = _balance("CLP", 0.4, 0.38, 0.45)
 
     granulocyte_share = Parameter(
@@ -209,7 +207,7 @@ class Progenitors(Module):
     )
     platelet_share = Parameter(
         "share of MEP that become megakaryocyte progenitors",
-        0.085 * dimensionless,
+        0.08 * dimensionless,
         plausible=(0.06, 0.4),
         source=fitted(RECOVERY, "the smaller branch; gives the order of a thousand platelets per megakaryocyte"),
     )
@@ -220,7 +218,8 @@ class Progenitors(Module):
         return total(self.myeloid) / self.at_rest.myeloid
 
     def myeloid_renewal(self):
-        return lowered(self.myeloid_renewal_when_empty, self.myeloid_renewal_at_rest, self.myeloid_fullness())
+        full = self.myeloid_fullness()
+        return self.renewing * lowered(self.myeloid_renewal_when_empty, self.myeloid_renewal_at_rest, full)
 
     def myeloid_divisions(self):
         rate = slowed(self.myeloid_division_when_empty, self.myeloid_division_at_rest, self.myeloid_fullness())
@@ -234,11 +233,12 @@ class Progenitors(Module):
 
     def granulocyte_renewal(self):
         full = self.granulocyte_fullness()
-        return lowered(self.granulocyte_renewal_when_empty, self.granulocyte_renewal_at_rest, full)
+        return self.renewing * lowered(self.granulocyte_renewal_when_empty, self.granulocyte_renewal_at_rest, full)
 
     def granulocyte_divisions(self):
-        full = self.granulocyte_fullness()
-        rate = slowed(self.granulocyte_division_when_empty, self.granulocyte_division_at_rest, full)
+        rate = slowed(
+            self.granulocyte_division_when_empty, self.granulocyte_division_at_rest, self.granulocyte_fullness()
+        )
         return rate * self.granulocyte
 
     def granulocyte_leaving(self):
@@ -257,11 +257,10 @@ class Progenitors(Module):
 
     def erythroid_renewal(self):
         full = self.erythroid_fullness()
-        return lowered(self.erythroid_renewal_when_empty, self.erythroid_renewal_at_rest, full)
+        return self.renewing * lowered(self.erythroid_renewal_when_empty, self.erythroid_renewal_at_rest, full)
 
     def erythroid_divisions(self):
-        full = self.erythroid_fullness()
-        rate = slowed(self.erythroid_division_when_empty, self.erythroid_division_at_rest, full)
+        rate = slowed(self.erythroid_division_when_empty, self.erythroid_division_at_rest, self.erythroid_fullness())
         return self.support * rate * self.tpo_stimulus() * self.erythroid
 
     def erythroid_leaving(self):
@@ -271,7 +270,8 @@ class Progenitors(Module):
         return total(self.lymphoid) / self.at_rest.lymphoid
 
     def lymphoid_renewal(self):
-        return lowered(self.lymphoid_renewal_when_empty, self.lymphoid_renewal_at_rest, self.lymphoid_fullness())
+        full = self.lymphoid_fullness()
+        return self.renewing * lowered(self.lymphoid_renewal_when_empty, self.lymphoid_renewal_at_rest, full)
 
     def lymphoid_divisions(self):
         rate = slowed(self.lymphoid_division_when_empty, self.lymphoid_division_at_rest, self.lymphoid_fullness())

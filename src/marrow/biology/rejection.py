@@ -96,18 +96,18 @@ class Rejection(Module):
     )
     per_mismatch = fitted_pure(
         "rise of the share with each HLA mismatch, natural logarithm",
-        0.86,
+        0.73,
         0.3,
         1.8,
         f"naive and memory cells alike: a tenth of host T cells against a haploidentical donor; {FAILURE}",
     )
-    if_unrelated = pure("the same, unrelated donor", 0.7, 0.2, 1.5, "as for T cells of the donor")
+    if_unrelated = fitted_pure("the same, unrelated donor", 0.76, 0.2, 2.5, "as for T cells of the donor, or more")
     with_antibodies = pure(
         "the same, antibodies against the donor's HLA", 3.0, 1.0, 5.0, "a mark of T cells that are primed as well"
     )
     if_transfused = fitted_pure(
         "the same, transfused for years",
-        1.2,
+        0.5,
         0.2,
         3.0,
         "grafts of siblings are rejected in thalassemia and sickle cell disease as often as in no other disease",

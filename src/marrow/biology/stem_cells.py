@@ -32,6 +32,7 @@ from marrow.vocabulary import (
     MYELOID_COMMITMENT,
     NICHE_OCCUPANCY,
     NICHES_INTACT,
+    SELF_RENEWAL_LEFT,
     SETTLING,
     START,
     STEM_CELLS,
@@ -62,6 +63,7 @@ class StemCells(Module):
     settling_multipotent = Needs(SETTLING[GraftCell.MULTIPOTENT])
     niches = Needs(NICHES_INTACT)
     support = Needs(MARROW_SUPPORT)
+    renewing = Needs(SELF_RENEWAL_LEFT)
     active = Needs(START[Pool.PROGENITORS])
     stem_spared = Needs(START[Pool.STEM])
 
@@ -205,7 +207,7 @@ class StemCells(Module):
         return total(self.stem) / (self.at_rest.stem * self.niches)
 
     def stem_renewal(self):
-        return self.renewal / (1 + (2 * self.renewal - 1) * self.occupancy())
+        return self.renewing * self.renewal / (1 + (2 * self.renewal - 1) * self.occupancy())
 
     def stem_division(self):
         ratio = self.division_when_empty / self.division_at_rest
@@ -240,7 +242,7 @@ class StemCells(Module):
 
     def multipotent_renewal(self):
         ratio = self.multipotent_renewal_when_empty / self.multipotent_renewal_at_rest
-        return self.multipotent_renewal_when_empty / (1 + (ratio - 1) * self.fullness())
+        return self.renewing * self.multipotent_renewal_when_empty / (1 + (ratio - 1) * self.fullness())
 
     def divisions(self):
         """Divisions of multipotent progenitors of this origin, per day."""

@@ -230,15 +230,9 @@ class _Builder:
             self._shares(plan, patients, common),
         )
         said = self.study.definitions
-        arm = Arm(
-            self.study.study,
-            self.form.arm,
-            plan,
-            cohort,
-            notes,
-            self._variants(plan),
-            Definitions(said.medians, said.neutrophils, said.platelets, said.chronic, self.form.only),
-        )
+        definitions = Definitions(said.medians, said.neutrophils, said.platelets, said.chronic, self.form.only)
+        arm = Arm(self.study.study, self.form.arm, plan, cohort, notes, self._variants(plan), definitions)
+        self._one_graft_if_doses_are_drawn(arm)
         targets = tuple(
             _target_of(
                 self.document, (*self.at, "endpoints", place), row, self.study, arm.arm, size, self.form.words, (arm,)
@@ -246,6 +240,13 @@ class _Builder:
             for place, row in enumerate(self.form.endpoints)
         )
         return StudyArm(arm, targets)
+
+    def _one_graft_if_doses_are_drawn(self, arm: Arm) -> None:
+        """A dose that differs between patients belongs to one graft; of several parts it would not say which."""
+        drawn = [each for each in (arm.cohort, *arm.variants) if each.cd34 is not None or each.cd3 is not None]
+        if drawn and any(plan.further_grafts for plan in arm.plans):
+            needed = "one graft, or no cd34 and cd3 under patients: each part has the dose of the plan"
+            _refuse(self.document, self.at, "a graft of several parts and doses that differ between patients", needed)
 
     def _shares(self, plan: Plan, own: PatientsForm, common: PatientsForm) -> tuple[Shares, ...]:
         """The arm's before the study's; what the arm changes for everyone is no longer drawn."""

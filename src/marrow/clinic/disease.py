@@ -23,6 +23,7 @@ class Diagnosis(Enum):
     CLL = "CLL"
     HODGKIN = "Hodgkin lymphoma"
     LYMPHOMA = "lymphoma"
+    FOLLICULAR = "follicular lymphoma"
     MYELOMA = "multiple myeloma"
     MYELOFIBROSIS = "myelofibrosis"
     APLASTIC_ANEMIA = "aplastic anemia"
@@ -79,6 +80,12 @@ _DIAGNOSES: dict[str, Diagnosis] = {
     "non-hodgkin's lymphoma": Diagnosis.LYMPHOMA,
     "nhl": Diagnosis.LYMPHOMA,
     "dlbcl": Diagnosis.LYMPHOMA,
+    "mantle cell lymphoma": Diagnosis.LYMPHOMA,
+    "mantle-cell lymphoma": Diagnosis.LYMPHOMA,
+    "follicular lymphoma": Diagnosis.FOLLICULAR,
+    "fl": Diagnosis.FOLLICULAR,
+    "indolent lymphoma": Diagnosis.FOLLICULAR,
+    "low-grade lymphoma": Diagnosis.FOLLICULAR,
     "myeloma": Diagnosis.MYELOMA,
     "multiple myeloma": Diagnosis.MYELOMA,
     "plasma cell leukemia": Diagnosis.MYELOMA,

@@ -44,6 +44,7 @@ TABLE: dict[Diagnosis, Growth] = {
     Diagnosis.CLL: Growth(9.0, 9.8, 11.0, 80.0, 1.5, 0.2),
     Diagnosis.HODGKIN: Growth(6.3, 6.8, 9.0, 25.0, 0.4, 0.2),
     Diagnosis.LYMPHOMA: Growth(6.9, 7.4, 9.0, 25.0, 0.4, 0.2),
+    Diagnosis.FOLLICULAR: Growth(6.9, 7.4, 9.0, 90.0, 1.5, 0.3),
     Diagnosis.MYELOMA: Growth(8.3, 9.0, 10.0, 110.0, 0.6, 0.3),
     Diagnosis.MYELOFIBROSIS: Growth(9.5, 10.0, 11.0, 60.0, 2.0, 0.5),
 }
@@ -61,6 +62,7 @@ def diagnosis_covariates(patient: Patient) -> dict[str, float]:
         "is_myeloma": float(diagnosis is Diagnosis.MYELOMA),
         "is_acute_myeloid_leukemia": float(diagnosis is Diagnosis.AML),
         "is_acute_lymphoblastic_leukemia": float(diagnosis is Diagnosis.ALL),
+        "has_marrow_failure": float(diagnosis is Diagnosis.APLASTIC_ANEMIA),
         "is_transfused_for_years": float(diagnosis in (Diagnosis.SICKLE_CELL, Diagnosis.THALASSEMIA)),
     }
 

@@ -37,6 +37,11 @@ class Start:
 HEALTHY = Start()
 _F, _L, _A = Control.FIRST, Control.LATER, Control.ACTIVE
 
+_LYMPHOMA = {  # anti-CD20 antibodies: B cells
+    _F: Start(11.5, 180, 3.0, 0.50, 0.85, 0.08, 0.60, 0.05, 1.0),
+    _L: Start(11.0, 160, 2.8, 0.40, 0.75, 0.12, 0.50, 0.05, 0.95),
+    _A: Start(10.2, 130, 2.5, 0.35, 0.60, 0.14, 0.45, 0.05, 0.90),
+}
 TABLE: dict[Diagnosis, dict[Control, Start]] = {
     #          Hb   plt  ANC  stem  marrow stroma T   B    spleen
     Diagnosis.AML: {  # two to four courses of cytarabine; active: crowded out by blasts
@@ -69,20 +74,17 @@ TABLE: dict[Diagnosis, dict[Control, Start]] = {
         _L: Start(11.0, 180, 3.0, 0.40, 0.80, 0.14, 0.50, 0.40, 1.0),
         _A: Start(10.2, 170, 3.0, 0.35, 0.70, 0.16, 0.45, 0.40, 1.0),
     },
-    Diagnosis.LYMPHOMA: {  # anti-CD20 antibodies: B cells
-        _F: Start(11.5, 180, 3.0, 0.50, 0.85, 0.08, 0.60, 0.05, 1.0),
-        _L: Start(11.0, 160, 2.8, 0.40, 0.75, 0.12, 0.50, 0.05, 0.95),
-        _A: Start(10.2, 130, 2.5, 0.35, 0.60, 0.14, 0.45, 0.05, 0.90),
-    },
+    Diagnosis.LYMPHOMA: _LYMPHOMA,
+    Diagnosis.FOLLICULAR: _LYMPHOMA,
     Diagnosis.MYELOMA: {
         _F: Start(11.3, 190, 3.0, 0.70, 0.90, 0.05, 0.60, 0.50, 1.0),
         _L: Start(10.8, 170, 2.7, 0.60, 0.80, 0.08, 0.55, 0.40, 1.0),
         _A: Start(9.8, 130, 2.3, 0.45, 0.60, 0.12, 0.50, 0.40, 1.0),
     },
     Diagnosis.MYELOFIBROSIS: {  # fibrosis and a large spleen at every stage
-        _F: Start(9.3, 150, 4.0, 0.40, 0.60, 0.25, 0.90, 0.80, 0.65),
-        _L: Start(9.0, 120, 3.5, 0.40, 0.50, 0.25, 0.90, 0.80, 0.60),
-        _A: Start(8.6, 70, 3.0, 0.30, 0.30, 0.30, 0.80, 0.70, 0.55),
+        _F: Start(9.3, 150, 4.0, 0.40, 0.60, 0.25, 0.90, 0.80, 0.50),
+        _L: Start(9.0, 120, 3.5, 0.40, 0.50, 0.25, 0.90, 0.80, 0.45),
+        _A: Start(8.6, 70, 3.0, 0.30, 0.30, 0.30, 0.80, 0.70, 0.40),
     },
     Diagnosis.APLASTIC_ANEMIA: dict.fromkeys((_F, _L, _A), Start(7.9, 18, 0.5, 0.02, 0.03, 0.05, 0.80, 0.70, 1.0)),
     Diagnosis.SICKLE_CELL: dict.fromkeys((_F, _L, _A), Start(9.2, 350, 4.5, 1.0, 1.0, 0.05, 1.0, 1.0, 1.0)),

@@ -14,11 +14,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from marrow.clinic.orders import ONCE, DrugOrder, Order, Role, Way
 from marrow.clinic.quantities import Kind, refuse
 from marrow.clinic.stand_ins import STAND_INS, SUPPORTIVE, StandIn
 from marrow.errors import nearest
+
+if TYPE_CHECKING:
+    from marrow.catalogue import ModuleFacts
 
 _CONDITIONING = {Role.CONDITIONING: (-30, -1)}
 _SERUM = {Role.CONDITIONING: (-30, 5), Role.PROPHYLAXIS: (-30, 30)}
@@ -250,7 +254,7 @@ def lacks_route(drug: str, route: str) -> bool:
     return module is not None and route not in module.routes
 
 
-def _module_of(drug: str):
+def _module_of(drug: str) -> ModuleFacts | None:
     from marrow.catalogue import drugs
 
     return next((m for m in drugs().values() if any(same_drug(name, drug) for name in m.names)), None)

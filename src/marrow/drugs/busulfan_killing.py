@@ -88,7 +88,7 @@ class BusulfanKilling(KillsStromaByExposure, abstract=True):
     )
     vessel_exposure = Parameter(
         "exposure that injures small vessels by one e-fold",
-        100.0 * mg * hour / L,
+        106.0 * mg * hour / L,
         plausible=(40.0, 150.0),
         source=fitted(
             OUTCOMES, "a course of FB4 was the unit; fewer die of complications after it than after irradiation"

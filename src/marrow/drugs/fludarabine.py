@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marrow.language import Covariate, Drug, Parameter, Route, State, derived, lognormal, nothing, offers, reaction
 from marrow.language.math import positive, smaller, where
-from marrow.sources import RECOVERY, assumed, fitted, in_transplant
+from marrow.sources import OUTCOMES, RECOVERY, assumed, fitted, in_transplant
 from marrow.sources import derived as calculated
 from marrow.units import L, dimensionless, hour, kg, mg, minute, mL, year
 from marrow.vocabulary import (
@@ -174,17 +174,18 @@ class Fludarabine(Drug):
     )
     lymphocyte_exposure = Parameter(
         "exposure that leaves 1/e of lymphocytes",
-        9.0 * mg * hour / L,
+        11.0 * mg * hour / L,
         plausible=(4.0, 12.0),
-        source=assumed(
+        source=fitted(
+            OUTCOMES,
             "2 log10 of host T cells by 150 to 160 mg/m2 (26 to 28 mg·h/L) and busulfan; three quarters donor T cells "
-            "on day 28 after 90 mg/m2 and 2 Gy"
+            "on day 28 after 90 mg/m2 and 2 Gy",
         ),
     )
 
     dividing_exposure = Parameter(
         "exposure that leaves 1/e of dividing cells",
-        25.0 * mg * hour / L,
+        33.0 * mg * hour / L,
         plausible=(10.0, 60.0),
         source=fitted(
             RECOVERY,

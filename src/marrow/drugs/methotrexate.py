@@ -85,7 +85,7 @@ class Methotrexate(Drug):
     )
     kill_of_dividing = Parameter(
         "highest death rate of dividing cells",
-        0.3 / day,
+        0.26 / day,
         plausible=(0.07, 0.5),
         vary=lognormal(cv=0.40),
         source=fitted(

@@ -69,7 +69,7 @@ class RabbitAntithymocyteGlobulin(Drug):
     )
     lethal_exposure = Parameter(
         "exposure that leaves 1/e of T cells",
-        33.0 * mg * day / L,
+        37.0 * mg * day / L,
         plausible=(8.0, 40.0),
         source=fitted(
             OUTCOMES,

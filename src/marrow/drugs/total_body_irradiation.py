@@ -134,7 +134,7 @@ class TotalBodyIrradiation(Drug):
 
     malignant_alpha = Parameter(
         "alpha of malignant cells",
-        0.43 / Gy,
+        0.39 / Gy,
         plausible=(0.25, 0.9),
         source=fitted(OUTCOMES, "myeloid leukemia; before the sensitivity of malignant cells as a whole"),
     )

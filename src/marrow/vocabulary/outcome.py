@@ -50,6 +50,7 @@ IS_ACUTE_LYMPHOBLASTIC_LEUKEMIA = Known(
 IS_TRANSFUSED_FOR_YEARS = Known(
     "is_transfused_for_years", dimensionless, "1 in diseases of hemoglobin, in which patients live on transfusions", 0.0
 )
+HAS_MARROW_FAILURE = Known("has_marrow_failure", dimensionless, "1 when the disease is aplastic anemia", 0.0)
 IS_ACUTE_MYELOID_LEUKEMIA = Known(
     "is_acute_myeloid_leukemia", dimensionless, "1 when the disease is acute myeloid leukemia", 1.0
 )

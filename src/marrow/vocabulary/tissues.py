@@ -12,6 +12,13 @@ _PER_KG = u.cells / u.kg
 # what tissues tell each other
 START = PortFamily("start", dimensionless, "cells on the first day, relative to health", Pool, Combine.PRODUCT)
 STROMA_AT_START = Port("stroma_at_start", dimensionless, "stroma damaged on the first day", combine=Combine.SUM)
+MARROW_FAILURE_AT_START = Port(
+    "marrow_failure_at_start", dimensionless, "immune attack on the host's blood formation on the first day",
+    combine=Combine.SUM,
+)  # fmt: skip
+SELF_RENEWAL_LEFT = Port(
+    "self_renewal_left", dimensionless, "self-renewal that disease leaves to blood-forming cells", per=Origin
+)
 ISOHEMAGGLUTININS_AT_START = Port(
     "isohemagglutinins_at_start", dimensionless, "antibodies against the graft's red cells", combine=Combine.SUM
 )
