@@ -70,7 +70,7 @@ def less_busulfan(dose: str) -> tuple[str, str]:
 
 def test_more_busulfan_means_less_relapse_and_more_toxicity() -> None:
     low, high = run(FB4, less_busulfan("1.6")), run(FB4, less_busulfan("4.0"))
-    assert threat(high, "malignancy.relapse") < threat(low, "malignancy.relapse") - 0.06
+    assert threat(high, "malignancy.relapse") < threat(low, "malignancy.relapse") - 0.04
     assert threat(high, "sinusoidal_obstruction.obstruction") > 2 * threat(low, "sinusoidal_obstruction.obstruction")
     assert threat(high, "death.of_organ_toxicity") > 1.5 * threat(low, "death.of_organ_toxicity")
 

@@ -140,7 +140,7 @@ def test_ruxolitinib_by_rule_is_given_to_some_and_lessens_injury_and_chronic_dis
     assert np.all(given <= called)
     for name in ("gvhd_injury", "chronic_gvhd"):
         areas = [each.course[name].mean("time").values for each in (treated, without)]
-        assert areas[0][given].sum() < 0.95 * areas[1][given].sum(), name
+        assert areas[0][given].sum() < 0.97 * areas[1][given].sum(), name
         assert areas[0][~called] == pytest.approx(areas[1][~called], rel=0.02, abs=1e-3), name
 
 

@@ -44,7 +44,7 @@ PROPOSED = {  # log10 kills proposed for an adult of 70 kg: stem cells, committe
 # Host T cells off the proposal, and why: cyclophosphamide kills resting ones less than BuCy's 3 would need, because
 # those of the graft survive it after the transplant; 12 Gy alone kill 3; fludarabine kills less (1.3 of the proposed 2)
 # since donor shares of T cells after fludarabine and 2 Gy (75 to 87 % in three months) need host T cells that survive.
-T_CELLS_OFF = {"BuCy", "CyTBI", "FM140", "FluTreo42"}
+T_CELLS_OFF = {"BuCy", "CyTBI", "FM140", "FluTreo42", "FluTBI2"}
 
 
 @cache

@@ -51,7 +51,7 @@ class EpsteinBarrVirus(Module):
     load = State("virus of a viremia, 1 on its day", dimensionless, rest=0, typical=0.5, receives=EPSTEIN_BARR_LOAD)
     base = Parameter(
         "hazard of viremia without T cells under full immunosuppression",
-        0.008 / day,
+        0.0075 / day,
         plausible=(0.002, 0.015),
         vary=lognormal(cv=0.8),
         source=assumed(
