@@ -8,11 +8,22 @@ checked with units attached.
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pint
 
-registry: Any = pint.UnitRegistry(cache_folder=":auto:")
+
+def _registry() -> Any:
+    """Pint's registry, from its file on disk where that is whole: a process that starts beside another may find it
+    half written, and then reads the definitions themselves."""
+    try:
+        return pint.UnitRegistry(cache_folder=":auto:")
+    except (EOFError, pickle.UnpicklingError):
+        return pint.UnitRegistry()
+
+
+registry: Any = _registry()
 registry.define("cell = [cell] = cells")
 registry.define("gigacell = 1e9 cell")
 registry.define("teracell = 1e12 cell")
