@@ -53,7 +53,7 @@ ACUTE = (
     "set by hand: acute disease II to IV by day 100 in 35 to 50 % of grafts with T cells, 20 to 30 % with "
     "antithymocyte globulin, 25 to 35 % after cyclophosphamide, 10 to 20 % without T cells"
 )
-CHIMERISM = "set by hand: donor T cells of 75, 85 and 87 % on days 28, 60 and 100 after 2 Gy, more of myeloid cells"
+CHIMERISM = "donor T cells of 75, 85 and 87 % on days 28, 60 and 100 after 2 Gy, more of myeloid cells"
 
 
 def _number(label: str, value: float, low: float, high: float, note: str) -> Parameter:

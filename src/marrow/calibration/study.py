@@ -232,7 +232,8 @@ class _Builder:
         said = self.study.definitions
         definitions = Definitions(said.medians, said.neutrophils, said.platelets, said.chronic, self.form.only)
         arm = Arm(self.study.study, self.form.arm, plan, cohort, notes, self._variants(plan), definitions)
-        self._one_graft_if_doses_are_drawn(arm)
+        if plan.further_grafts:
+            self._refuse_drawn_doses(arm)
         targets = tuple(
             _target_of(
                 self.document, (*self.at, "endpoints", place), row, self.study, arm.arm, size, self.form.words, (arm,)
@@ -241,10 +242,9 @@ class _Builder:
         )
         return StudyArm(arm, targets)
 
-    def _one_graft_if_doses_are_drawn(self, arm: Arm) -> None:
+    def _refuse_drawn_doses(self, arm: Arm) -> None:
         """A dose that differs between patients belongs to one graft; of several parts it would not say which."""
-        drawn = [each for each in (arm.cohort, *arm.variants) if each.cd34 is not None or each.cd3 is not None]
-        if drawn and any(plan.further_grafts for plan in arm.plans):
+        if any(each.cd34 is not None or each.cd3 is not None for each in (arm.cohort, *arm.variants)):
             needed = "one graft, or no cd34 and cd3 under patients: each part has the dose of the plan"
             _refuse(self.document, self.at, "a graft of several parts and doses that differ between patients", needed)
 
