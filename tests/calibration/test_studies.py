@@ -385,7 +385,7 @@ def test_each_endpoint_of_two_studies_is_in_a_study_set_aside() -> None:
 
 def test_what_is_set_aside_follows_from_names_alone() -> None:
     """Studies that came later are parted among themselves: what was set aside before stays so."""
-    studies, never_fitted = packaged_studies(), "2026-11-30, third"  # a batch that is set aside as a whole
+    studies, never_fitted = packaged_studies(), "2026-12-01, fourth"  # a batch that is set aside as a whole
     assert not any(study.fitted for study in studies if study.added == never_fitted)
     for batch in {study.added for study in studies} - {never_fitted}:
         mine = [study for study in studies if study.added == batch]
