@@ -326,10 +326,7 @@ def run_replicate(
     studies = read_studies(files) if files else packaged_studies()
     arms = sum(len(study.arms) for study in studies)
     if not files:
-        announce(
-            f"{len(studies)} packaged studies, {arms} arms (name files for fewer): a quarter of an hour or more the "
-            "first time, as a model is compiled for each set of drugs"
-        )
+        announce(f"{len(studies)} packaged studies, {arms} arms: a quarter of an hour or more (name files for fewer)")
     workers = min(threads or os.cpu_count() or 1, arms)
     simulator = Simulator(**simulated, threads=threads if workers == 1 else 1, parameters=numbers)
     with progress_bar("arms") as bar:
